@@ -1,0 +1,203 @@
+"""Every error that the SDK raises by itself.
+
+::
+
+    EmissaryClientError
+    ├── SDKError                      an answer that is no success; also the base of:
+    │   ├── APIErrorInvalidInput          400 with the documented body
+    │   ├── APIErrorUnauthorized          401 with the documented body
+    │   ├── APIErrorNotFound              404 with the documented body
+    │   └── ResponseValidationError       a success whose body cannot be read
+    ├── NoResponseError               no answer came: the cause is the HTTP library's exception
+    │   └── APITimeoutError               because the time was up; a TimeoutError too
+    ├── MissingAPIKeyError            nothing would authenticate the request; a ValueError too
+    └── ClientClosedError             the client was closed before; a RuntimeError too
+
+Bad input of the caller's is a TypeError, a ValueError or the ValidationError of a request model, raised before
+anything is sent. An error pickles; its copy has no ``raw_response``.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ..models.apierrors import (
+        APIErrorInvalidInputData,
+        APIErrorNotFoundData,
+        APIErrorUnauthorizedData,
+    )
+
+__all__ = [
+    "APIErrorInvalidInput",
+    "APIErrorNotFound",
+    "APIErrorUnauthorized",
+    "APITimeoutError",
+    "ClientClosedError",
+    "EmissaryClientError",
+    "MissingAPIKeyError",
+    "NoResponseError",
+    "ResponseValidationError",
+    "SDKError",
+]
+
+_SHOWN_OF_BODY = 1000  # characters; the whole of it is in the attribute
+
+
+def _rebuild(cls: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
+    """Unpickle an error without calling its constructor, whose arguments differ from class to class."""
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class EmissaryClientError(Exception):
+    """The base of every error of this package."""
+
+    @property
+    def request_may_have_been_processed(self) -> bool:
+        """Whether the platform may have acted on the request: created the job, deleted it, cancelled it.
+
+        It is false only where that cannot be.
+        """
+        return False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A response is left out: it holds its request, and that the key.
+        state = {name: value for name, value in self.__dict__.items() if name != "raw_response"}
+        return _rebuild, (type(self), self.args, state)
+
+
+class SDKError(EmissaryClientError):
+    """The platform, or something before it, answered with an error.
+
+    :ivar message: what went wrong, in one line.
+    :ivar status_code: the answer's status; -1 where there is none.
+    :ivar body: the answer's body as text.
+    :ivar headers: the answer's headers.
+    :ivar raw_response: the HTTP library's response; None in an unpickled copy.
+    :ivar retry_after: for how many seconds the answer asks to wait before the next try, or None.
+    """
+
+    raw_response: "httpx.Response | None" = None
+
+    def __init__(
+        self,
+        message: str,
+        status_code: int = -1,
+        body: str = "",
+        raw_response: "httpx.Response | None" = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status_code = status_code
+        self.body = body
+        self.raw_response = raw_response
+        if headers is None and raw_response is not None:
+            headers = raw_response.headers
+        self.headers: Mapping[str, str] = {} if headers is None else headers
+        self.retry_after = retry_after
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the answer gives its request, for a question to the platform's support."""
+        for name, value in self.headers.items():
+            if name.lower() in ("x-request-id", "request-id", "x-correlation-id"):
+                return value
+        return None
+
+    @property
+    def request_may_have_been_processed(self) -> bool:
+        """False for an answer that refuses the request, and for a 503 that asks to come back later.
+
+        A 409 may well tell of the request's own earlier success.
+        """
+        if self.status_code == 503:
+            return self.retry_after is None
+        return not (400 <= self.status_code < 500 and self.status_code != 409)
+
+    def __str__(self) -> str:
+        text = f"{self.message}: Status {self.status_code}"
+        if self.request_id:
+            text += f" (request {self.request_id})"
+        if self.body:
+            text += "\n" + self.body[:_SHOWN_OF_BODY]
+            if len(self.body) > _SHOWN_OF_BODY:
+                text += f"… ({len(self.body)} characters in all)"
+        return text
+
+
+class _APIError(SDKError):
+    """An error with a body of the documented shape, which is in ``data``."""
+
+    _status_code: int
+
+    def __init__(
+        self, data: Any, raw_response: "httpx.Response | None" = None, *, retry_after: float | None = None
+    ) -> None:
+        super().__init__(
+            data.error,
+            self._status_code,
+            data.model_dump_json() if raw_response is None else raw_response.text,
+            raw_response,
+            retry_after=retry_after,
+        )
+        self.data = data
+
+
+class APIErrorInvalidInput(_APIError):
+    """400: the platform does not accept the input."""
+
+    _status_code = 400
+    data: "APIErrorInvalidInputData"
+
+
+class APIErrorUnauthorized(_APIError):
+    """401: the key is not accepted."""
+
+    _status_code = 401
+    data: "APIErrorUnauthorizedData"
+
+
+class APIErrorNotFound(_APIError):
+    """404: there is no such project or training job."""
+
+    _status_code = 404
+    data: "APIErrorNotFoundData"
+
+
+class ResponseValidationError(SDKError):
+    """The request succeeded, but the answer is not what the contract says; the reason is the cause."""
+
+
+class NoResponseError(EmissaryClientError):
+    """No answer came; the HTTP library's exception is the ``__cause__``.
+
+    :ivar message: what went wrong, in one line.
+    """
+
+    def __init__(self, message: str, *, request_may_have_been_processed: bool = True) -> None:
+        super().__init__(message)
+        self.message = message
+        self._may_have_been_processed = request_may_have_been_processed
+
+    @property
+    def request_may_have_been_processed(self) -> bool:
+        """False where no connection was made, so that the request was never sent."""
+        return self._may_have_been_processed
+
+
+class APITimeoutError(NoResponseError, TimeoutError):
+    """No answer came in time."""
+
+
+class MissingAPIKeyError(EmissaryClientError, ValueError):
+    """Neither the client nor a hook gave the request anything that would authenticate it."""
+
+
+class ClientClosedError(EmissaryClientError, RuntimeError):
+    """The client was closed, and a closed client makes no calls."""

@@ -1,0 +1,69 @@
+"""Timestamps as the contract has them, integer UNIX seconds, and their reading as aware datetimes.
+
+Source: contract.md, "Server, authentication, conventions".
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any, overload
+
+from pydantic import Field, PlainValidator
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from typing_extensions import Self
+
+
+def parse_timestamp(value: Any) -> int:
+    """Read what is no integer: an ISO 8601 string (UTC where it names no offset) or a fraction of seconds."""
+    if isinstance(value, str):
+        from datetime import timezone
+
+        from dateutil.parser import isoparse
+
+        moment = isoparse(value)
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
+    if isinstance(value, float) and value - value == 0:  # neither NaN nor infinite
+        return int(value)
+    raise ValueError("expected UNIX seconds or an ISO 8601 string")
+
+
+if TYPE_CHECKING:
+    Timestamp = int
+else:
+    # Left to right: an integer stays in pydantic's compiled code and only something else costs a Python call.
+    Timestamp = Annotated[
+        int | Annotated[Any, PlainValidator(parse_timestamp)], Field(union_mode="left_to_right")
+    ]
+
+
+class DatetimeOf:
+    """A read-only attribute of a model: the moment, in UTC, that one of its timestamps names.
+
+    It is None where the platform gave no timestamp, and raises ValueError where the number lies outside what
+    a datetime can hold.
+    """
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        self.__doc__ = f"``{field}`` as an aware datetime in UTC."
+
+    @overload
+    def __get__(self, model: None, owner: type) -> "Self": ...
+    @overload
+    def __get__(self, model: object, owner: type) -> "datetime | None": ...
+    def __get__(self, model: object | None, owner: type) -> "Self | datetime | None":
+        if model is None:
+            return self
+        value: float | str | None = getattr(model, self.field)
+        if value is None:
+            return None
+        from datetime import datetime, timezone
+
+        try:
+            seconds = parse_timestamp(value) if isinstance(value, str) else value
+            return datetime.fromtimestamp(seconds, tz=timezone.utc)
+        except (OverflowError, ValueError, OSError) as error:
+            raise ValueError(f"{self.field} is no moment that a datetime can hold: {value!r}") from error
+
+    def __set__(self, model: object, value: object) -> None:
+        raise AttributeError(f"cannot be set: it is read from {self.field}")

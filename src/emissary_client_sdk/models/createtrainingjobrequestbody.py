@@ -1,0 +1,73 @@
+"""What a caller says of a training job to be created.
+
+Source: contract.md, "Request body of create".
+"""
+
+from pydantic import ConfigDict, JsonValue
+from typing_extensions import NotRequired, TypedDict
+
+from ..types.basemodel import BaseModel
+from .parameters import Parameters, ParametersTypedDict
+from .trainingjobstatus import BaseModelOption, TaskType
+
+
+class CreateTrainingJobRequestBodyTypedDict(TypedDict):
+    """The same fields as ``CreateTrainingJobRequestBody``, as a dictionary."""
+
+    base_model: str
+    train_dataset_id: str
+    test_dataset_id: NotRequired[str]
+    train_test_split_ratio: NotRequired[int | float]
+    name: NotRequired[str]
+    description: NotRequired[str]
+    parameters: NotRequired[dict[str, ParametersTypedDict]]
+    hf_model_link: NotRequired[str]
+    base_model_option: NotRequired[BaseModelOption | str]
+    checkpoint: NotRequired[int | float]
+    task_type: NotRequired[TaskType | str]
+    test_functions: NotRequired[list[str]]
+    rebalance_data: NotRequired[dict[str, int | float]]
+
+
+class CreateTrainingJobRequestBody(BaseModel):
+    """A training job to be created.
+
+    A field that is not set, or is None, is not sent. A field that this class does not name is sent as given,
+    so that a new field of the platform can be used before the SDK knows it; it has to be a JSON value.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        # NaN and infinity are no JSON; sent as null they would be lost without a word.
+        allow_inf_nan=False,
+        validate_assignment=True,
+    )
+    __pydantic_extra__: dict[str, JsonValue]
+
+    base_model: str
+    """The name of the base model, or of an earlier training job with ``base_model_option="fine-tuned"``."""
+    train_dataset_id: str
+    """The id of the dataset to train on."""
+    test_dataset_id: str | None = None
+    """The id of the dataset to test on."""
+    train_test_split_ratio: int | float | None = None
+    """How much of the training data is held back for testing. The platform's examples have fractions (0.2)
+    as well as percents (20); the number is passed on as it is given."""
+    name: str | None = None
+    """A name for the job."""
+    description: str | None = None
+    """What the job is about."""
+    parameters: dict[str, Parameters] | None = None
+    """Hyperparameters such as ``num_train_epochs`` or ``learning_rate``."""
+    hf_model_link: str | None = None
+    """The link of a Hugging Face model, where that is the base."""
+    base_model_option: BaseModelOption | None = None
+    """Whether to start from a base model (the platform's default) or from an earlier job's checkpoint."""
+    checkpoint: int | float | None = None
+    """Which checkpoint of the earlier job to start from."""
+    task_type: TaskType | None = None
+    """What the trained model is for; the platform's default is text generation."""
+    test_functions: list[str] | None = None
+    """The test functions to run on the trained model."""
+    rebalance_data: dict[str, int | float] | None = None
+    """How to rebalance the training data: for each label a ratio or a count."""

@@ -1,0 +1,30 @@
+"""A dataset as a training job names it."""
+
+from typing_extensions import NotRequired, TypedDict
+
+from ._response import ResponseModel
+from ._timestamps import DatetimeOf, Timestamp
+
+
+class DatasetSummaryTypedDict(TypedDict):
+    """The same fields as ``DatasetSummary``, as a dictionary."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    created_at: NotRequired[int]
+    is_uploaded: NotRequired[bool]
+
+
+class DatasetSummary(ResponseModel):
+    """A dataset that a job trains or tests on."""
+
+    id: str | None = None
+    """The dataset's id."""
+    name: str | None = None
+    """The dataset's name."""
+    created_at: Timestamp | None = None
+    """When the dataset was created: UNIX seconds, UTC."""
+    is_uploaded: bool | None = None
+    """Whether its data has arrived on the platform."""
+
+    created_at_datetime = DatetimeOf("created_at")

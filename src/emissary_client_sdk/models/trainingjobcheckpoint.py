@@ -1,0 +1,55 @@
+"""A checkpoint of a training job.
+
+Source: contract.md, "Responses".
+"""
+
+from typing_extensions import NotRequired, TypedDict
+
+from ._response import ResponseModel
+from ._timestamps import DatetimeOf, Timestamp
+
+
+class TestResultsTypedDict(TypedDict):
+    """The same fields as ``TestResults``, as a dictionary."""
+
+    general_test_result: NotRequired[str]
+    aggregated_test_result: NotRequired[dict[str, str]]
+
+
+class TestResults(ResponseModel):
+    """What testing a checkpoint gave."""
+
+    __test__ = False  # pytest takes a class of this name for tests otherwise
+
+    general_test_result: str | None = None
+    """A URL of the test's full results."""
+    aggregated_test_result: dict[str, str] | None = None
+    """The figures by their names."""
+
+
+class TrainingJobCheckpointTypedDict(TypedDict):
+    """The same fields as ``TrainingJobCheckpoint``, as a dictionary."""
+
+    checkpoint: NotRequired[int]
+    model_download_url: NotRequired[str]
+    test_results: NotRequired[TestResultsTypedDict]
+    created_at: NotRequired[int]
+    updated_at: NotRequired[int]
+
+
+class TrainingJobCheckpoint(ResponseModel):
+    """The model as it stood at one moment of the training."""
+
+    checkpoint: int | None = None
+    """The checkpoint's number."""
+    model_download_url: str | None = None
+    """Where the model can be had; http(s) or another scheme, such as s3."""
+    test_results: TestResults | None = None
+    """What testing it gave."""
+    created_at: Timestamp | None = None
+    """When the checkpoint was written: UNIX seconds, UTC."""
+    updated_at: Timestamp | None = None
+    """When it last changed: UNIX seconds, UTC."""
+
+    created_at_datetime = DatetimeOf("created_at")
+    updated_at_datetime = DatetimeOf("updated_at")

@@ -1,0 +1,37 @@
+"""Enumerations that a newer platform may extend without breaking an older SDK."""
+
+from enum import Enum
+
+from typing_extensions import Self
+
+
+class OpenEnum(str, Enum):
+    """A ``str`` enumeration that keeps a value it does not know.
+
+    ``Kind("new-value")`` is a ``Kind`` that equals ``"new-value"``, whose ``is_known`` is false and which is
+    in no iteration over ``Kind``. It prints, hashes, pickles and serializes as the plain string does.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        # Made anew each time and never registered: a server must not be able to grow the enumeration.
+        unknown = str.__new__(cls, value)
+        unknown._name_ = unknown._value_ = value
+        return unknown
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version of the SDK knows the value."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __format__(self, format_spec: str) -> str:
+        return str.__format__(self, format_spec)
+
+    def __repr__(self) -> str:
+        known = f".{self._name_}" if self.is_known else ""
+        return f"<{type(self).__name__}{known}: {str.__repr__(self)}>"
