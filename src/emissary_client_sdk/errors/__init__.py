@@ -55,13 +55,24 @@ def _rebuild(cls: type[Exception], args: tuple[Any, ...], state: dict[str, Any])
 class EmissaryClientError(Exception):
     """The base of every error of this package."""
 
+    _earlier_attempt_may_have_been_processed = False
+
     @property
     def request_may_have_been_processed(self) -> bool:
         """Whether the platform may have acted on the request: created the job, deleted it, cancelled it.
 
-        It is false only where that cannot be.
+        It is false only where that cannot be, on this attempt and on those before it: nothing was sent, or
+        the answer refuses the request (4XX but for 409, which may tell of the request's own earlier success;
+        503 where it asks to come back later).
         """
+        return self._earlier_attempt_may_have_been_processed or self._may_have_been_processed()
+
+    def _may_have_been_processed(self) -> bool:
         return False
+
+    def note_earlier_attempts(self, *, may_have_been_processed: bool) -> None:
+        """Take note of what the attempts before this one may have done."""
+        self._earlier_attempt_may_have_been_processed = may_have_been_processed
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A response is left out: it holds its request, and that the key.
@@ -110,12 +121,7 @@ class SDKError(EmissaryClientError):
                 return value
         return None
 
-    @property
-    def request_may_have_been_processed(self) -> bool:
-        """False for an answer that refuses the request, and for a 503 that asks to come back later.
-
-        A 409 may well tell of the request's own earlier success.
-        """
+    def _may_have_been_processed(self) -> bool:
         if self.status_code == 503:
             return self.retry_after is None
         return not (400 <= self.status_code < 500 and self.status_code != 409)
@@ -137,15 +143,15 @@ class _APIError(SDKError):
     _status_code: int
 
     def __init__(
-        self, data: Any, raw_response: "httpx.Response | None" = None, *, retry_after: float | None = None
+        self,
+        data: Any,
+        raw_response: "httpx.Response | None" = None,
+        *,
+        body: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
-        super().__init__(
-            data.error,
-            self._status_code,
-            data.model_dump_json() if raw_response is None else raw_response.text,
-            raw_response,
-            retry_after=retry_after,
-        )
+        body = data.model_dump_json() if body is None else body
+        super().__init__(data.error, self._status_code, body, raw_response, retry_after=retry_after)
         self.data = data
 
 
@@ -178,17 +184,16 @@ class NoResponseError(EmissaryClientError):
     """No answer came; the HTTP library's exception is the ``__cause__``.
 
     :ivar message: what went wrong, in one line.
+    :ivar sent: whether the last attempt's request may have reached the server, in full or in part.
     """
 
-    def __init__(self, message: str, *, request_may_have_been_processed: bool = True) -> None:
+    def __init__(self, message: str, *, sent: bool = True) -> None:
         super().__init__(message)
         self.message = message
-        self._may_have_been_processed = request_may_have_been_processed
+        self.sent = sent
 
-    @property
-    def request_may_have_been_processed(self) -> bool:
-        """False where no connection was made, so that the request was never sent."""
-        return self._may_have_been_processed
+    def _may_have_been_processed(self) -> bool:
+        return self.sent
 
 
 class APITimeoutError(NoResponseError, TimeoutError):

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from .apierrors import APIErrorNotFoundData as APIErrorNotFoundData
     from .apierrors import APIErrorUnauthorizedData as APIErrorUnauthorizedData
     from .createtrainingjobrequest import CreateTrainingJobRequest as CreateTrainingJobRequest
-    from .createtrainingjobrequest import CreateTrainingJobRequestTypedDict as CreateTrainingJobRequestTypedDict
+    from .createtrainingjobrequest import (
+        CreateTrainingJobRequestTypedDict as CreateTrainingJobRequestTypedDict,
+    )
     from .createtrainingjobrequestbody import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
-    from .createtrainingjobrequestbody import CreateTrainingJobRequestBodyTypedDict as CreateTrainingJobRequestBodyTypedDict
+    from .createtrainingjobrequestbody import (
+        CreateTrainingJobRequestBodyTypedDict as CreateTrainingJobRequestBodyTypedDict,
+    )
     from .datasetsummary import DatasetSummary as DatasetSummary
     from .datasetsummary import DatasetSummaryTypedDict as DatasetSummaryTypedDict
     from .parameters import HyperParameters as HyperParameters
@@ -141,8 +145,7 @@ __getattr__, __dir__ = _lazy(
         ),
         ".trainingjobdetail": "TrainingJobDetail TrainingJobDetailTypedDict",
         ".trainingjobstatus": (
-            "BaseModelOption Status TaskType TrainingJobDetailStatus TrainingJobStatus"
-            " TrainingTechnique"
+            "BaseModelOption Status TaskType TrainingJobDetailStatus TrainingJobStatus TrainingTechnique"
         ),
         ".trainingjobsummary": "TrainingJobSummary TrainingJobSummaryTypedDict",
         ".trainingloss": "TrainingLoss TrainingLossTypedDict",

@@ -7,12 +7,12 @@ from .unset import Unset
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeAlias
+    from typing import TypeAlias
 
     Nullable: TypeAlias = Union[T, None]  # noqa: UP007  # `T | None` is no alias that can be subscripted on 3.10
     OptionalNullable: TypeAlias = Union[T, None, Unset]  # noqa: UP007
 else:
     from typing_extensions import TypeAliasType
 
-    Nullable = TypeAliasType("Nullable", Union[T, None], type_params=(T,))
-    OptionalNullable = TypeAliasType("OptionalNullable", Union[T, None, Unset], type_params=(T,))
+    Nullable = TypeAliasType("Nullable", T | None, type_params=(T,))
+    OptionalNullable = TypeAliasType("OptionalNullable", T | None | Unset, type_params=(T,))

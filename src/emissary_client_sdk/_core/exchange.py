@@ -1,0 +1,96 @@
+"""One call as a flow: hooks, send, retry or not, decode."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import ClientClosedError, MissingAPIKeyError, ResponseValidationError
+from ..utils import logger as logs
+from . import decode
+from .flow import Flow, Send, Wait
+from .hooking import CallHooks, is_success
+from .request import Prepared
+from .retrying import Retries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..sdkconfiguration import SDKConfiguration
+    from .operation import Operation
+    from .request import Options
+
+T = TypeVar("T")
+
+_CREDENTIALS = ("x-api-key", "authorization", "cookie")
+
+
+def exchange(
+    config: SDKConfiguration,
+    client: Any,
+    operation: Operation[T],
+    arguments: Mapping[str, Any],
+    options: Options,
+    *,
+    clock: Callable[[], float] = monotonic,
+    random: Callable[[], float] | None = None,
+) -> Flow[T]:
+    """Make one call.
+
+    :param client: the HTTP client that the driver will send with.
+    :param arguments: what the operation's request model takes.
+    :param clock: gives the seconds that pass during the call.
+    :param random: gives random numbers in [0, 1).
+    """
+    if config.closed:
+        raise ClientClosedError("the client is closed and makes no more calls")
+    started = clock()
+    prepared = Prepared(config, client, operation, arguments, options)
+    hooks = CallHooks(config, operation) if config.get_hooks().has_call_hooks else None
+    log = logs.CallLog(config.debug_logger, config.key) if logs.is_enabled(config.debug_logger) else None
+    bare = hooks is None and log is None
+    retries: Retries | None = None
+    while True:
+        request = prepared.build(client)
+        if hooks is not None:
+            request = yield from hooks.before_request(request)
+        if hooks is not None or not prepared.has_key:
+            _require_credentials(request, client)
+        if log is not None:
+            log.request(request)
+
+        error: Exception | None = None
+        try:
+            response, content = yield Send(request, bare)
+        except Exception as raised:  # noqa: BLE001  # the retries know which they know
+            response, content, error = None, b"", raised
+        if log is not None:
+            log.outcome(response, content, error)
+        if hooks is not None:
+            response, content, error = yield from hooks.after_attempt(response, content, error)
+
+        if error is None and is_success(response):
+            try:
+                return decode.success(operation, response, content, config.key)
+            except ResponseValidationError:
+                logs.conceal_headers(request.headers)
+                raise
+        if retries is None:
+            retries = Retries(config, operation, options, random)
+        failed, wait = retries.after(response, content, error, clock() - started)
+        if wait is None:
+            logs.conceal_headers(request.headers)
+            raise failed from error
+        if log is not None:
+            log.retry(wait, failed)
+        yield Wait(wait)
+
+
+def _require_credentials(request: Any, client: Any) -> None:
+    if getattr(client, "auth", None) is not None:
+        return  # an httpx client with an auth of its own adds it while it sends
+    if not any(name in request.headers for name in _CREDENTIALS):
+        raise MissingAPIKeyError(
+            "no API key: pass api_key, set EMISSARY_CLIENT_API_KEY, or let a before_request hook add the header"
+            " X-API-Key or Authorization"
+        )

@@ -1,0 +1,47 @@
+"""The contract of a flow: a generator that says what is to be done next and is told what came of it.
+
+A flow yields one command at a time:
+
+``Wait(seconds)``
+    is answered with None when that time has passed;
+``Send(request, bare)``
+    is answered with the response and its content, or has the HTTP client's exception thrown in;
+``Resolve(awaitable)``
+    is answered with what the awaitable gives, or has its exception thrown in.
+
+It ends by returning its result or by raising an error. It reads no clock but the one that it is given, and it
+never sends, sleeps or awaits, so a test can step it by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Generator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+T = TypeVar("T")
+
+
+class Wait(NamedTuple):
+    """Let this many seconds pass."""
+
+    seconds: float
+
+
+class Send(NamedTuple):
+    """Send a request. ``bare``: of a success only the content will be looked at."""
+
+    request: Any
+    bare: bool
+
+
+class Resolve(NamedTuple):
+    """Await what a hook gave."""
+
+    awaitable: Awaitable[Any]
+
+
+Command: TypeAlias = "Wait | Send | Resolve"
+Flow: TypeAlias = Generator["Wait | Send | Resolve", Any, T]

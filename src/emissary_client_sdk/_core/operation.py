@@ -1,0 +1,79 @@
+"""An operation of the platform's API, as data."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, TypeAdapter
+
+T = TypeVar("T")
+
+_IN_BRACES = re.compile(r"{(\w+)}")
+_building = threading.RLock()
+
+
+class Operation(Generic[T]):
+    """What distinguishes one method of a resource from another.
+
+    :param id: the operation's id in the API's description.
+    :param method: the HTTP method.
+    :param path: the path, with the request model's fields in braces.
+    :param request: gives the model that validates the arguments; called at the first use.
+    :param result: gives the type of a success's content, or None where there is nothing to read.
+    :param creates: whether a request that is sent twice may cost money twice.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # the API's own word for it
+        method: str,
+        path: str,
+        *,
+        request: Callable[[], type[BaseModel]],
+        result: Callable[[], type[T]] | None = None,
+        creates: bool = False,
+    ) -> None:
+        self.id = id
+        self.method = method
+        self.path = path
+        self.creates = creates
+        self.ids = tuple(_IN_BRACES.findall(path))
+        self._request = request
+        self._result = result
+        self._model: type[BaseModel] | None = None
+        self._adapter: TypeAdapter[Any] | None = None
+
+    @property
+    def returns(self) -> bool:
+        """Whether a success has content."""
+        return self._result is not None
+
+    def arguments(self, values: Mapping[str, Any]) -> Any:
+        """Validate a call's arguments; gives an instance of the request model.
+
+        :raises pydantic.ValidationError: an argument is missing or has the wrong type.
+        """
+        if self._model is None:
+            with _building:
+                model = self._request()
+                model.model_rebuild()
+                self._model = model
+        return self._model.model_validate(values)
+
+    def decode(self, content: bytes) -> T:
+        """Read a success's content.
+
+        :raises pydantic.ValidationError: it is not what the contract says.
+        """
+        if self._adapter is None:
+            assert self._result is not None
+            with _building:  # building is not safe in several threads at once
+                from pydantic import TypeAdapter
+
+                self._adapter = TypeAdapter(self._result())
+        value: T = self._adapter.validate_json(content)
+        return value

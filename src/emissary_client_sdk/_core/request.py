@@ -1,0 +1,176 @@
+"""A call's request: URL, headers and body, checked before anything is sent."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+
+from .._transport import AsyncDefaultClient, DefaultClient
+from .._transport.messages import accepted_encodings
+from ..sdkconfiguration import require_retries
+from ..types.unset import UNSET
+from ..utils.checks import require_headers, require_text, require_timeout, server_base
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from ..sdkconfiguration import SDKConfiguration
+    from ..types.unset import Unset
+    from ..utils.retries import RetryConfig
+    from .operation import Operation
+
+_TAKES_HTTPX_URL = (DefaultClient, AsyncDefaultClient, httpx.Client, httpx.AsyncClient)
+_ACCEPT = _CONTENT_TYPE = "application/json"
+
+
+def segment(name: str, value: str) -> str:
+    """Encode a parameter as exactly one segment of a path.
+
+    :raises ValueError: it is blank, or a server would take it for a way up in the path.
+    """
+    if not value.strip():
+        raise ValueError(f"{name} must not be empty")
+    if value in (".", ".."):
+        raise ValueError(f"{name} must not be {value!r}: a server would leave it out of the path")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} has a character that UTF-8 cannot encode") from None
+
+
+@lru_cache(maxsize=256)
+def target(base: str, path: str, names: tuple[str, ...], values: tuple[str, ...]) -> httpx.URL:
+    """Make the URL of a call; parsing it anew would cost more than the rest of the request."""
+    encoded = {name: segment(name, value) for name, value in zip(names, values, strict=True)}
+    try:
+        return httpx.URL(base + path.format(**encoded))
+    except httpx.InvalidURL as error:
+        raise ValueError(f"{' and '.join(names)} make no URL: {error}") from None
+
+
+def encode(body: BaseModel) -> bytes:
+    """Write a request's body. A field that is not set is left out, and so is None where it does not mean null.
+
+    :raises ValueError: something in it cannot be written as JSON.
+    """
+    from pydantic_core import PydanticSerializationError
+
+    from ..utils.annotations import nullable_fields
+
+    model = type(body)
+    unsaid = {
+        name
+        for name in body.model_fields_set.intersection(model.model_fields)
+        if (value := getattr(body, name)) is UNSET or (value is None and name not in nullable_fields(model))
+    }
+    try:
+        return body.model_dump_json(exclude_unset=True, exclude=unsaid or None).encode()
+    except (PydanticSerializationError, UnicodeEncodeError) as error:
+        raise ValueError(f"request_body cannot be written as JSON: {error}") from error
+
+
+def _base_headers(
+    config: SDKConfiguration, key: str | None, user_agent: str | None, *, own: bool
+) -> httpx.Headers:
+    """Make the headers that all requests of a client share; they are made anew only when the key changes."""
+    identity = (key, user_agent, own)
+    if config.header_cache is None or config.header_cache[0] != identity:
+        headers = httpx.Headers({"accept": _ACCEPT})
+        if user_agent is not None:
+            headers["user-agent"] = user_agent
+        if own:
+            headers["accept-encoding"] = accepted_encodings()
+        if key is not None:
+            headers["x-api-key"] = key
+        config.header_cache = identity, headers
+    return config.header_cache[1]
+
+
+def headers_for(
+    config: SDKConfiguration, client: Any, operation: Operation[Any], given: Mapping[str, str] | None
+) -> httpx.Headers:
+    """Make the headers of a call. What the caller gave wins over what the SDK would send."""
+    own = isinstance(client, (DefaultClient, AsyncDefaultClient))
+    user_agent = config.user_agent if own or _has_no_user_agent_of_its_own(client) else None
+    headers = _base_headers(config, config.key.read(), user_agent, own=own)
+    if operation.creates:
+        headers = headers.copy()
+        headers["content-type"] = _CONTENT_TYPE
+        headers["idempotency-key"] = str(uuid4())
+    if given:
+        headers = headers.copy()
+        headers.update(given)
+    return headers
+
+
+def _has_no_user_agent_of_its_own(client: Any) -> bool:
+    headers = getattr(client, "headers", None)
+    return headers is None or str(headers.get("user-agent", "python-httpx")).startswith("python-httpx")
+
+
+class Options:
+    """What a caller can say of one call, beside its arguments."""
+
+    __slots__ = ("http_headers", "retries", "server_url", "timeout_ms")
+
+    def __init__(
+        self,
+        retries: RetryConfig | Unset | None,
+        server_url: str | None,
+        timeout_ms: int | None,
+        http_headers: Mapping[str, str] | None,
+    ) -> None:
+        self.retries = retries
+        self.server_url = server_url
+        self.timeout_ms = timeout_ms
+        self.http_headers = http_headers
+
+
+class Prepared:
+    """Everything about a call's request that its attempts share. Its repr shows no header: one holds the key.
+
+    :raises pydantic.ValidationError: an argument does not fit the operation's request model.
+    :raises TypeError: an option has the wrong type.
+    :raises ValueError: an option or an id has a value that cannot be sent.
+    """
+
+    __slots__ = ("content", "has_key", "headers", "method", "timeout", "url")
+
+    def __init__(
+        self,
+        config: SDKConfiguration,
+        client: Any,
+        operation: Operation[Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+    ) -> None:
+        require_retries("retries", options.retries)
+        given = options.http_headers and require_headers("http_headers", options.http_headers)
+        timeout_ms = config.timeout_ms if options.timeout_ms is None else options.timeout_ms
+        request = operation.arguments(arguments)
+        base = config.get_server_details()[0]
+        if options.server_url is not None:
+            base = server_base("server_url", require_text("server_url", options.server_url))
+        url = target(
+            base, operation.path, operation.ids, tuple(getattr(request, name) for name in operation.ids)
+        )
+        self.method = operation.method
+        self.url = url if isinstance(client, _TAKES_HTTPX_URL) else str(url)
+        self.timeout = None if timeout_ms is None else require_timeout(timeout_ms)
+        self.content = encode(request.request_body) if operation.creates else None
+        self.headers = headers_for(config, client, operation, given)
+        self.has_key = "x-api-key" in self.headers
+
+    def build(self, client: Any) -> Any:
+        """Make the request of one attempt. A client whose timeout nobody overrides keeps its own."""
+        if self.timeout is None:
+            return client.build_request(self.method, self.url, headers=self.headers, content=self.content)
+        return client.build_request(
+            self.method, self.url, headers=self.headers, content=self.content, timeout=self.timeout
+        )

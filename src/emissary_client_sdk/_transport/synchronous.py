@@ -1,0 +1,110 @@
+"""The default synchronous client."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+import httpx
+
+from .lanes import MAX_CONNECTIONS, Lane, Lanes, has_http2, has_proxies, tls_context
+from .messages import DEFAULT_TIMEOUT, Cookies, Deadline, build_request, finish, timeouts
+
+if TYPE_CHECKING:
+    from collections import deque
+
+
+def _close_all(idle: deque[Lane[httpx.HTTPTransport]], proxied: httpx.Client | None) -> None:
+    while idle:
+        idle.pop().transport.close()
+    if proxied is not None:
+        proxied.close()
+
+
+class _Connections:
+    """The connections of one client in one process; they close with it, and when nobody holds it any more."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.lanes = Lanes(httpx.HTTPTransport)
+        self.free = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self.proxied = (
+            httpx.Client(verify=tls_context(), http2=has_http2(), timeout=DEFAULT_TIMEOUT)
+            if has_proxies()
+            else None
+        )
+        self.close = weakref.finalize(self, _close_all, self.lanes.idle, self.proxied)
+
+
+class DefaultClient:
+    """An ``HttpClient`` whose connections are made at the first request. It serves many threads."""
+
+    build_request = staticmethod(build_request)
+
+    def __init__(self) -> None:
+        self._connections: _Connections | None = None
+        self._lock = threading.Lock()
+        self._cookies = Cookies()
+
+    def send(self, request: httpx.Request, *, follow_redirects: bool = False) -> httpx.Response:
+        """Send a request and read the answer. Redirects are never followed, whatever is asked for."""
+        return self.fetch(request)[0]
+
+    def fetch(self, request: httpx.Request, *, bare: bool = False) -> tuple[httpx.Response, bytes]:
+        """Send a request and give the response and its content; see ``finish`` for ``bare``."""
+        connections = self._here()
+        if connections.proxied is not None:
+            response = connections.proxied.send(request, follow_redirects=False)
+            return response, response.content
+        patience = timeouts(request)
+        self._cookies.add_to(request)
+        if not connections.free.acquire(timeout=patience["pool"]):
+            raise httpx.PoolTimeout("all connections were busy", request=request)
+        try:
+            lane = connections.lanes.take(request.url)
+            try:
+                response = lane.transport.handle_request(request)
+                body = _read(response, patience["read"])
+                answer = finish(request, response, body, bare=bare)
+            except BaseException as error:
+                lane.transport.close()  # whatever state it is in, nobody meets it again
+                if isinstance(error, httpx.RequestError):
+                    error.request = request
+                raise
+            spare = connections.lanes.give_back(lane)
+        finally:
+            connections.free.release()
+        if spare is not None:
+            spare.transport.close()
+        self._cookies.take_from(answer[0])
+        return answer
+
+    def _here(self) -> _Connections:
+        connections = self._connections
+        if connections is None or connections.pid != os.getpid():
+            with self._lock:
+                connections = self._connections
+                if connections is None or connections.pid != os.getpid():
+                    connections = self._connections = _Connections()
+        return connections
+
+    def close(self) -> None:
+        """Close the connections; the next request would make new ones."""
+        connections, self._connections = self._connections, None
+        if connections is not None:
+            connections.close()
+
+
+def _read(response: httpx.Response, seconds: float | None) -> bytes:
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    deadline = Deadline(seconds)
+    parts: list[bytes] = []
+    try:
+        for part in response.stream:
+            parts.append(part)
+            deadline.check()
+    finally:
+        response.stream.close()
+    return b"".join(parts)

@@ -1,0 +1,35 @@
+"""What a model's annotations say."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from typing_inspection.introspection import AnnotationSource, inspect_annotation, is_union_origin
+
+from ..types.unset import Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+
+def union_members(annotation: Any) -> Iterator[Any]:
+    """Give the types that an annotation admits, with aliases, metadata and nested unions taken apart."""
+    plain: Any = inspect_annotation(
+        annotation, annotation_source=AnnotationSource.ANY, unpack_type_aliases="eager"
+    ).type
+    if is_union_origin(get_origin(plain)):
+        for member in get_args(plain):
+            yield from union_members(member)
+    else:
+        yield plain
+
+
+@cache
+def nullable_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Name the fields in which None means null, and UNSET that the field is left out."""
+    return frozenset(
+        name for name, field in model.model_fields.items() if Unset in union_members(field.annotation)
+    )

@@ -1,0 +1,76 @@
+"""Where the API key comes from. The one place that holds it; nothing that shows the object shows the key."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from .checks import header_problem
+from .logger import conceal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..models.security import Security
+
+ENVIRONMENT_VARIABLE = "EMISSARY_CLIENT_API_KEY"
+
+
+class ApiKey:
+    """The key that a caller gave, or gives through a function, or that the environment has.
+
+    Calling it gives a ``Security``, which is what a hook's ``security_source`` is.
+    """
+
+    __slots__ = ("_last", "_source")
+
+    def __init__(self, source: Any) -> None:
+        """Keep the source; an error that is raised here would show it in a traceback's locals."""
+        self._source: str | Callable[[], Any] | None = source or os.environ.get(ENVIRONMENT_VARIABLE)
+        self._last: str | None = None
+
+    def check(self) -> None:
+        """Check what the caller gave.
+
+        :raises TypeError: it is neither a str nor a callable.
+        :raises ValueError: it cannot be a header's value; the message does not show it.
+        """
+        if isinstance(self._source, str):
+            self.read()
+        elif self._source is not None and not callable(self._source):
+            kind = type(self._source).__name__
+            raise TypeError(f"api_key must be a str or a function that gives one, not {kind}")
+
+    def read(self) -> str | None:
+        """Give the key as it is now; None where there is none."""
+        key: Any = self._source() if callable(self._source) else self._source
+        key = getattr(key, "api_key", key)  # a Security, as an SDKConfiguration may be given one
+        if not key:
+            # Set since the client was made, perhaps: a program may read its .env file late.
+            key = os.environ.get(ENVIRONMENT_VARIABLE)
+            if not key:
+                return None
+        if key is not self._last:
+            problem = header_problem(key) if isinstance(key, str) else f"is a {type(key).__name__}, not a str"
+            if problem is not None:
+                del key  # a traceback that shows this frame's locals must not show it
+                raise ValueError(f"api_key {problem}")
+            self._last = key
+        return self._last
+
+    def conceal(self, text: str) -> str:
+        """Give a text without the key, should a server have repeated it there."""
+        return conceal(text, self._last)
+
+    def __call__(self) -> "Security":
+        from ..models.security import Security
+
+        return Security(api_key=self.read())
+
+    def __repr__(self) -> str:
+        return "ApiKey(…)"
+
+    def __getstate__(self) -> tuple[Any]:
+        return (self._source,)
+
+    def __setstate__(self, state: tuple[Any]) -> None:
+        (self._source,) = state
+        self._last = None
