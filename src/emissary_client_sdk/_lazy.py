@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def lazy(
-    package: str, homes: "Mapping[str, str]"
-) -> "tuple[Callable[[str], object], Callable[[], list[str]]]":
+def lazy(package: str, homes: "Mapping[str, str]") -> "tuple[Callable[[str], object], Callable[[], list[str]]]":
     """Make the ``__getattr__`` and ``__dir__`` of a package.
 
     :param package: the package's ``__name__``.
@@ -22,7 +20,7 @@ def lazy(
     """
     home_of = {name: home for home, names in homes.items() for name in names.split()}
 
-    def __getattr__(name: str) -> object:
+    def __getattr__(name: str) -> object:  # noqa: N807  # it becomes the package's
         home = home_of.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
@@ -36,7 +34,7 @@ def lazy(
         setattr(sys.modules[package], name, value)  # the next look-up does not come here
         return value
 
-    def __dir__() -> "list[str]":
+    def __dir__() -> "list[str]":  # noqa: N807
         return sorted({*vars(sys.modules[package]), *home_of})
 
     return __getattr__, __dir__

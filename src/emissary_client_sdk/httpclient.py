@@ -22,7 +22,7 @@ class HttpClient(Protocol):
         """Make a request of a method, a URL, ``headers``, and perhaps ``content`` and ``timeout``."""
         ...
 
-    def send(self, request: "httpx.Request", *, follow_redirects: bool = False) -> "httpx.Response":
+    def send(self, request: "httpx.Request") -> "httpx.Response":
         """Send it and read the answer."""
         ...
 

@@ -10,7 +10,7 @@ from ._hooks.sdkhooks import SDKHooks
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment
 from .types.unset import UNSET
 from .utils.apikey import ApiKey
-from .utils.checks import require_text
+from .utils.checks import require_instance, require_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +71,8 @@ class EmissaryClient:
         key: Any = ApiKey(api_key)
         api_key = None  # a traceback that shows this frame's locals must not show the key
         key.check()
-        if hooks is not None and not isinstance(hooks, SDKHooks):
-            raise TypeError(f"hooks must be an SDKHooks, not {type(hooks).__name__}")
+        if hooks is not None:
+            require_instance("hooks", hooks, SDKHooks, "an SDKHooks")
         if server_url is None and server_idx is None:
             server_url = server_url_from_environment()
         if server_url is not None and url_params is not None:
@@ -150,8 +150,7 @@ class EmissaryClient:
 
 
 def _fill_in(server_url: str, url_params: Mapping[str, str]) -> str:
-    if not isinstance(url_params, Mapping):
-        raise TypeError(f"url_params must be a mapping of str to str, not {type(url_params).__name__}")
+    require_instance("url_params", url_params, Mapping, "a mapping of str to str")
     try:
         return server_url.format_map(url_params)
     except (KeyError, IndexError, ValueError, AttributeError) as error:

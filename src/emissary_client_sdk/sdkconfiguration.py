@@ -10,7 +10,7 @@ from ._hooks.sdkhooks import SDKHooks
 from ._version import __title__, __version__
 from .types.unset import UNSET, Unset
 from .utils.apikey import ApiKey
-from .utils.checks import require_client, require_text, require_timeout, server_base
+from .utils.checks import require_client, require_instance, require_text, require_timeout, server_base
 from .utils.logger import get_default_logger
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ class SDKConfiguration:
                 require_client(name, given, is_async=is_async)
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
             kind = type(debug_logger).__name__
-            raise TypeError(
-                f"debug_logger must have a method debug, as a logging.Logger has; {kind} has none"
-            )
+            raise TypeError(f"debug_logger must have a method debug, as a logging.Logger has; {kind} has none")
         if timeout_ms is not None:
             require_timeout(timeout_ms)
         self.debug_logger: Logger = get_default_logger() if debug_logger is None else debug_logger
@@ -103,9 +101,7 @@ class SDKConfiguration:
     @property
     def async_client(self) -> AsyncHttpClient:
         """The asynchronous HTTP client: the caller's, or the SDK's own."""
-        client: AsyncHttpClient = self._given["async_client"] or self._make(
-            "async_client", "AsyncDefaultClient"
-        )
+        client: AsyncHttpClient = self._given["async_client"] or self._make("async_client", "AsyncDefaultClient")
         return client
 
     @async_client.setter
@@ -128,8 +124,7 @@ class SDKConfiguration:
         if self.server_url:
             return self.server_url, {}
         index = 0 if self.server_idx is None else self.server_idx
-        if isinstance(index, bool) or not isinstance(index, int):
-            raise TypeError(f"server_idx must be an int, not {type(index).__name__}")
+        require_instance("server_idx", index, int, "an int")
         if not 0 <= index < len(SERVERS):
             raise ValueError(f"server_idx must be from 0 to {len(SERVERS) - 1}, not {index}")
         return SERVERS[index], {}

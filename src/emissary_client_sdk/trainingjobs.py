@@ -211,9 +211,7 @@ class TrainingJobs:
     ) -> models.TrainingJobDetail:
         """Retrieve a training job with its progress, its parameters and its loss curve. For ``await``; everything else is as in ``retrieve``."""
         options = Options(retries, server_url, timeout_ms, http_headers)
-        return await self._call_async(
-            _RETRIEVE, options, project_id=project_id, training_job_id=training_job_id
-        )
+        return await self._call_async(_RETRIEVE, options, project_id=project_id, training_job_id=training_job_id)
 
     get = retrieve
     """The name of ``retrieve`` in release 0.4."""
@@ -257,9 +255,7 @@ class TrainingJobs:
     ) -> None:
         """Delete a training job. For ``await``; everything else is as in ``delete``."""
         options = Options(retries, server_url, timeout_ms, http_headers)
-        return await self._call_async(
-            _DELETE, options, project_id=project_id, training_job_id=training_job_id
-        )
+        return await self._call_async(_DELETE, options, project_id=project_id, training_job_id=training_job_id)
 
     def cancel(
         self,
@@ -298,9 +294,7 @@ class TrainingJobs:
     ) -> None:
         """Cancel a training job that has not ended. For ``await``; everything else is as in ``cancel``."""
         options = Options(retries, server_url, timeout_ms, http_headers)
-        return await self._call_async(
-            _CANCEL, options, project_id=project_id, training_job_id=training_job_id
-        )
+        return await self._call_async(_CANCEL, options, project_id=project_id, training_job_id=training_job_id)
 
     def list_checkpoints(
         self,

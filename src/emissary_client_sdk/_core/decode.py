@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from ..utils.apikey import ApiKey
     from .operation import Operation
 
+T = TypeVar("T")
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # an editor's or a proxy's; JSON has none
 
 
-def success(operation: Operation[Any], response: Any, content: bytes, key: ApiKey) -> Any:
+def success(operation: Operation[T], response: Any, content: bytes, key: ApiKey) -> T:
     """Read a success.
 
     :raises ResponseValidationError: it is not what the contract says.
     """
-    if not operation.returns:
-        return None
     try:
         return operation.decode(content.removeprefix(_BYTE_ORDER_MARK))
     except ValidationError as error:

@@ -8,10 +8,10 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._transport import AsyncDefaultClient, DefaultClient
-from .flow import Resolve, Send, Wait
+from .flow import Send, Wait
 
 if TYPE_CHECKING:
-    from .flow import Flow
+    from .flow import Command, Flow
 
 T = TypeVar("T")
 
@@ -22,12 +22,7 @@ def run(flow: Flow[T], client: Any) -> T:
         command = next(flow)
         while True:
             try:
-                if isinstance(command, Send):
-                    answer = _send(client, command)
-                elif isinstance(command, Wait):
-                    answer = time.sleep(command.seconds)
-                else:
-                    answer = _refuse(command)
+                answer = _obey(command, client)
             except Exception as error:  # noqa: BLE001  # the flow decides what it means
                 command = flow.throw(error)
             else:
@@ -43,14 +38,7 @@ async def run_async(flow: Flow[T], client: Any) -> T:
         command = next(flow)
         while True:
             try:
-                if isinstance(command, Send):
-                    answer = await _send_async(client, command)
-                elif isinstance(command, Wait):
-                    import anyio
-
-                    answer = await anyio.sleep(command.seconds)
-                else:
-                    answer = await command.awaitable
+                answer = await _obey_async(command, client)
             except Exception as error:  # noqa: BLE001  # the flow decides what it means
                 command = flow.throw(error)
             else:
@@ -60,32 +48,41 @@ async def run_async(flow: Flow[T], client: Any) -> T:
         return result
 
 
-def _send(client: Any, command: Send) -> tuple[Any, bytes]:
-    if isinstance(client, DefaultClient):
-        return client.fetch(command.request, bare=command.bare)
-    response = client.send(command.request, **_options(type(client)))
-    return response, response.read()
-
-
-async def _send_async(client: Any, command: Send) -> tuple[Any, bytes]:
-    if isinstance(client, AsyncDefaultClient):
-        return await client.fetch(command.request, bare=command.bare)
-    response = await client.send(command.request, **_options(type(client)))
-    return response, await response.aread()
-
-
-@lru_cache(maxsize=64)
-def _options(kind: type) -> dict[str, Any]:
-    """What a kind of client can be told: the key goes with a redirect, so it must not be followed."""
-    parameters = signature(kind.send).parameters.values()
-    takes = any(p.name == "follow_redirects" or p.kind is Parameter.VAR_KEYWORD for p in parameters)
-    return {"follow_redirects": False} if takes else {}
-
-
-def _refuse(command: Resolve) -> None:
+def _obey(command: Command, client: Any) -> Any:
+    if isinstance(command, Send):
+        if isinstance(client, DefaultClient):
+            return client.fetch(command.request, bare=command.bare)
+        response = client.send(command.request, **_options_of(client))
+        return response, response.read()
+    if isinstance(command, Wait):
+        time.sleep(command.seconds)
+        return None
     close = getattr(command.awaitable, "close", None)
     if close is not None:
         close()  # a coroutine that is never awaited would warn
-    raise TypeError(
-        "a hook of a synchronous call must not be asynchronous; call the method with _async instead"
-    )
+    raise TypeError("a hook of a synchronous call must not be asynchronous; call the method with _async instead")
+
+
+async def _obey_async(command: Command, client: Any) -> Any:
+    if isinstance(command, Send):
+        if isinstance(client, AsyncDefaultClient):
+            return await client.fetch(command.request, bare=command.bare)
+        response = await client.send(command.request, **_options_of(client))
+        return response, await response.aread()
+    if isinstance(command, Wait):
+        import anyio
+
+        await anyio.sleep(command.seconds)
+        return None
+    return await command.awaitable
+
+
+def _options_of(client: Any) -> dict[str, Any]:
+    """Say what a client is told: the key would go along with a redirect, so it must not follow one."""
+    return {"follow_redirects": False} if _can_follow_redirects(client.__class__) else {}
+
+
+@lru_cache(maxsize=64)
+def _can_follow_redirects(kind: Any) -> bool:
+    parameters = signature(kind.send).parameters.values()
+    return any(p.name == "follow_redirects" or p.kind is Parameter.VAR_KEYWORD for p in parameters)

@@ -46,15 +46,17 @@ class CallHooks:
 
     def _after_error(self, response: Any, error: Exception | None) -> Flow[tuple[Any, Exception | None]]:
         for hook in self._hooks.after_error_hooks:
-            outcome = yield from _call(hook, AfterErrorContext(self._context), response, error)
+            outcome: Any = yield from _call(hook, AfterErrorContext(self._context), response, error)
             if outcome is None:
                 continue
-            if not isinstance(outcome, tuple) or len(outcome) != 2 or outcome == (None, None):
-                raise TypeError(
-                    "an after_error hook must return a response and an error, one of which is not None"
-                )
+            if not _is_pair(outcome):
+                raise TypeError("an after_error hook must return a response and an error, one of which is not None")
             response, error = outcome
         return response, error
+
+
+def _is_pair(outcome: Any) -> bool:
+    return type(outcome) is tuple and len(outcome) == 2 and outcome != (None, None)
 
 
 def is_success(response: Any) -> bool:
@@ -75,7 +77,5 @@ def _require(hook: str, what: str, attribute: str, given: Any, outcome: Any) -> 
     if outcome is None:
         return given
     if not hasattr(outcome, attribute):
-        raise TypeError(
-            f"a {hook} hook must return a {what}, an exception or None, not {type(outcome).__name__}"
-        )
+        raise TypeError(f"a {hook} hook must return a {what}, an exception or None, not {type(outcome).__name__}")
     return outcome

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pydantic import BaseModel, TypeAdapter
 
 T = TypeVar("T")
@@ -47,11 +48,6 @@ class Operation(Generic[T]):
         self._model: type[BaseModel] | None = None
         self._adapter: TypeAdapter[Any] | None = None
 
-    @property
-    def returns(self) -> bool:
-        """Whether a success has content."""
-        return self._result is not None
-
     def arguments(self, values: Mapping[str, Any]) -> Any:
         """Validate a call's arguments; gives an instance of the request model.
 
@@ -69,8 +65,9 @@ class Operation(Generic[T]):
 
         :raises pydantic.ValidationError: it is not what the contract says.
         """
+        if self._result is None:
+            return cast("T", None)
         if self._adapter is None:
-            assert self._result is not None
             with _building:  # building is not safe in several threads at once
                 from pydantic import TypeAdapter
 

@@ -75,9 +75,7 @@ def encode(body: BaseModel) -> bytes:
         raise ValueError(f"request_body cannot be written as JSON: {error}") from error
 
 
-def _base_headers(
-    config: SDKConfiguration, key: str | None, user_agent: str | None, *, own: bool
-) -> httpx.Headers:
+def _base_headers(config: SDKConfiguration, key: str | None, user_agent: str | None, *, own: bool) -> httpx.Headers:
     """Make the headers that all requests of a client share; they are made anew only when the key changes."""
     identity = (key, user_agent, own)
     if config.header_cache is None or config.header_cache[0] != identity:
@@ -157,9 +155,7 @@ class Prepared:
         base = config.get_server_details()[0]
         if options.server_url is not None:
             base = server_base("server_url", require_text("server_url", options.server_url))
-        url = target(
-            base, operation.path, operation.ids, tuple(getattr(request, name) for name in operation.ids)
-        )
+        url = target(base, operation.path, operation.ids, tuple(getattr(request, name) for name in operation.ids))
         self.method = operation.method
         self.url = url if isinstance(client, _TAKES_HTTPX_URL) else str(url)
         self.timeout = None if timeout_ms is None else require_timeout(timeout_ms)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NoResponseError, SDKError
 from ..types.unset import Unset
 from ..utils.retries import Failure, FailureKind, History, policy_for
 from . import decode
@@ -13,6 +12,7 @@ from .failures import kind_of, no_response
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..errors import NoResponseError, SDKError
     from ..sdkconfiguration import SDKConfiguration
     from ..utils.retries import RetryPolicy
     from .operation import Operation
@@ -30,10 +30,7 @@ class Retries:
         random: Callable[[], float] | None,
     ) -> None:
         chosen = config.retry_config if isinstance(options.retries, Unset) else options.retries
-        is_default = isinstance(chosen, Unset)
-        self._policy: RetryPolicy = policy_for(
-            None if is_default else chosen, is_default=is_default, creates=operation.creates
-        )
+        self._policy: RetryPolicy = policy_for(chosen, creates=operation.creates)
         self._key = config.key
         self._random = random
         self._retries = 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .types import Hooks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..httpclient import HttpClient
     from .types import AnyAfterErrorHook, AnyAfterSuccessHook, AnyBeforeRequestHook, AnySDKInitHook
 
@@ -54,7 +55,7 @@ class SDKHooks(Hooks):
 
 
 def _function(name: str, hook: Any) -> Callable[..., Any]:
-    function = getattr(hook, name, hook)
+    function: Callable[..., Any] = getattr(hook, name, hook)
     if not callable(function):
         raise TypeError(f"hook must have a method {name} or be a function, not {type(hook).__name__}")
-    return function  # type: ignore[no-any-return]  # a hook's result is checked when it runs
+    return function

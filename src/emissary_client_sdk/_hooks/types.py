@@ -7,10 +7,11 @@ exception, which is then raised. On an asynchronous call it may be a coroutine f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import httpx
 
     from ..httpclient import HttpClient
@@ -100,12 +101,10 @@ class AfterErrorHook(ABC):
 if TYPE_CHECKING:
     AnySDKInitHook: TypeAlias = SDKInitHook | Callable[[str, HttpClient], tuple[str, HttpClient]]
     AnyBeforeRequestHook: TypeAlias = (
-        BeforeRequestHook
-        | Callable[[BeforeRequestContext, httpx.Request], RequestOutcome | Awaitable[RequestOutcome]]
+        BeforeRequestHook | Callable[[BeforeRequestContext, httpx.Request], RequestOutcome | Awaitable[RequestOutcome]]
     )
     AnyAfterSuccessHook: TypeAlias = (
-        AfterSuccessHook
-        | Callable[[AfterSuccessContext, httpx.Response], ResponseOutcome | Awaitable[ResponseOutcome]]
+        AfterSuccessHook | Callable[[AfterSuccessContext, httpx.Response], ResponseOutcome | Awaitable[ResponseOutcome]]
     )
     AnyAfterErrorHook: TypeAlias = (
         AfterErrorHook

@@ -74,8 +74,8 @@ class AsyncDefaultClient:
         self._connections: weakref.WeakKeyDictionary[Any, _Connections] = weakref.WeakKeyDictionary()
         self._cookies = Cookies()
 
-    async def send(self, request: httpx.Request, *, follow_redirects: bool = False) -> httpx.Response:
-        """Send a request and read the answer. Redirects are never followed, whatever is asked for."""
+    async def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
+        """Send a request and read the answer. Redirects are never followed, whatever the options say."""
         return (await self.fetch(request))[0]
 
     async def fetch(self, request: httpx.Request, *, bare: bool = False) -> tuple[httpx.Response, bytes]:
@@ -144,13 +144,13 @@ async def _wait_for(free: anyio.Semaphore, seconds: float | None, request: httpx
 
 
 async def _read(response: httpx.Response, seconds: float | None) -> bytes:
-    assert isinstance(response.stream, httpx.AsyncByteStream)
+    stream: Any = response.stream  # httpx's type for it says that it may be synchronous
     deadline = Deadline(seconds)
     parts: list[bytes] = []
     try:
-        async for part in response.stream:
+        async for part in stream:
             parts.append(part)
             deadline.check()
     finally:
-        await response.stream.aclose()
+        await stream.aclose()
     return b"".join(parts)

@@ -65,7 +65,7 @@ class Lane(Generic[TransportT]):
     __slots__ = ("idle_since", "origin", "transport")
 
     def __init__(self, transport: TransportT, origin: Origin) -> None:
-        self.transport = transport
+        self.transport: TransportT = transport
         self.origin = origin
         self.idle_since = 0.0
 
@@ -74,7 +74,7 @@ class Lanes(Generic[TransportT]):
     """The idle lanes; the one used last is used next, so that those which are not needed grow old."""
 
     def __init__(self, kind: type[TransportT]) -> None:
-        self._kind = kind
+        self._kind: type[TransportT] = kind
         self._lock = threading.Lock()  # never held while anything is sent or closed
         self.idle: deque[Lane[TransportT]] = deque()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -31,9 +31,7 @@ class _Connections:
         self.lanes = Lanes(httpx.HTTPTransport)
         self.free = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self.proxied = (
-            httpx.Client(verify=tls_context(), http2=has_http2(), timeout=DEFAULT_TIMEOUT)
-            if has_proxies()
-            else None
+            httpx.Client(verify=tls_context(), http2=has_http2(), timeout=DEFAULT_TIMEOUT) if has_proxies() else None
         )
         self.close = weakref.finalize(self, _close_all, self.lanes.idle, self.proxied)
 
@@ -48,8 +46,8 @@ class DefaultClient:
         self._lock = threading.Lock()
         self._cookies = Cookies()
 
-    def send(self, request: httpx.Request, *, follow_redirects: bool = False) -> httpx.Response:
-        """Send a request and read the answer. Redirects are never followed, whatever is asked for."""
+    def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
+        """Send a request and read the answer. Redirects are never followed, whatever the options say."""
         return self.fetch(request)[0]
 
     def fetch(self, request: httpx.Request, *, bare: bool = False) -> tuple[httpx.Response, bytes]:
@@ -98,13 +96,13 @@ class DefaultClient:
 
 
 def _read(response: httpx.Response, seconds: float | None) -> bytes:
-    assert isinstance(response.stream, httpx.SyncByteStream)
+    stream: Any = response.stream  # httpx's type for it says that it may be asynchronous
     deadline = Deadline(seconds)
     parts: list[bytes] = []
     try:
-        for part in response.stream:
+        for part in stream:
             parts.append(part)
             deadline.check()
     finally:
-        response.stream.close()
+        stream.close()
     return b"".join(parts)

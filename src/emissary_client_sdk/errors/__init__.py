@@ -150,8 +150,8 @@ class _APIError(SDKError):
         body: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        body = data.model_dump_json() if body is None else body
-        super().__init__(data.error, self._status_code, body, raw_response, retry_after=retry_after)
+        text: str = data.model_dump_json() if body is None else body
+        super().__init__(data.error, self._status_code, text, raw_response, retry_after=retry_after)
         self.data = data
 
 

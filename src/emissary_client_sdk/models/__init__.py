@@ -127,9 +127,7 @@ __getattr__, __dir__ = _lazy(
         ),
         ".apierrors": "APIErrorInvalidInputData APIErrorNotFoundData APIErrorUnauthorizedData",
         ".createtrainingjobrequest": "CreateTrainingJobRequest CreateTrainingJobRequestTypedDict",
-        ".createtrainingjobrequestbody": (
-            "CreateTrainingJobRequestBody CreateTrainingJobRequestBodyTypedDict"
-        ),
+        ".createtrainingjobrequestbody": ("CreateTrainingJobRequestBody CreateTrainingJobRequestBodyTypedDict"),
         ".datasetsummary": "DatasetSummary DatasetSummaryTypedDict",
         ".parameters": "HyperParameters HyperParametersTypedDict Parameters ParametersTypedDict",
         ".requests": (

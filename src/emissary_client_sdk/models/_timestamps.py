@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     Timestamp = int
 else:
     # Left to right: an integer stays in pydantic's compiled code and only something else costs a Python call.
-    Timestamp = Annotated[
-        int | Annotated[Any, PlainValidator(parse_timestamp)], Field(union_mode="left_to_right")
-    ]
+    Timestamp = Annotated[int | Annotated[Any, PlainValidator(parse_timestamp)], Field(union_mode="left_to_right")]
 
 
 class DatetimeOf:

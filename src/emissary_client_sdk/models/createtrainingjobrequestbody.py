@@ -42,7 +42,8 @@ class CreateTrainingJobRequestBody(BaseModel):
         allow_inf_nan=False,
         validate_assignment=True,
     )
-    __pydantic_extra__: dict[str, JsonValue]
+    # Read-only for a type checker's purposes: pydantic takes the values' type from it.
+    __pydantic_extra__: dict[str, JsonValue]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     base_model: str
     """The name of the base model, or of an earlier training job with ``base_model_option="fine-tuned"``."""

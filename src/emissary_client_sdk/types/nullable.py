@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Nullable: TypeAlias = Union[T, None]  # noqa: UP007  # `T | None` is no alias that can be subscripted on 3.10
-    OptionalNullable: TypeAlias = Union[T, None, Unset]  # noqa: UP007
+    OptionalNullable: TypeAlias = Union[T, Unset, None]  # noqa: UP007
 else:
     from typing_extensions import TypeAliasType
 
     Nullable = TypeAliasType("Nullable", T | None, type_params=(T,))
-    OptionalNullable = TypeAliasType("OptionalNullable", T | None | Unset, type_params=(T,))
+    OptionalNullable = TypeAliasType("OptionalNullable", T | Unset | None, type_params=(T,))

@@ -30,6 +30,4 @@ def union_members(annotation: Any) -> Iterator[Any]:
 @cache
 def nullable_fields(model: type[BaseModel]) -> frozenset[str]:
     """Name the fields in which None means null, and UNSET that the field is left out."""
-    return frozenset(
-        name for name, field in model.model_fields.items() if Unset in union_members(field.annotation)
-    )
+    return frozenset(name for name, field in model.model_fields.items() if Unset in union_members(field.annotation))

@@ -61,6 +61,7 @@ class ApiKey:
         return conceal(text, self._last)
 
     def __call__(self) -> "Security":
+        """Give the key as it is now, as a hook takes it."""
         from ..models.security import Security
 
         return Security(api_key=self.read())

@@ -65,11 +65,16 @@ def server_base(name: str, url: str) -> str:
     return url.rstrip("/")
 
 
+def require_instance(name: str, value: object, kind: type, expected: str) -> None:
+    """Check an argument's type, which an annotation alone does not."""
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+        raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
+
+
 def require_text(name: str, value: object) -> str:
     """Check that an argument is a str."""
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    return value
+    require_instance(name, value, str, "a str")
+    return str(value)
 
 
 def require_timeout(timeout_ms: object) -> float:

@@ -20,7 +20,7 @@ _SHOWN_OF_BODY = 1000  # bytes
 
 
 class Logger(Protocol):
-    """What ``debug_logger`` has to have: a ``logging.Logger`` does, and so does any object with this method."""
+    """What ``debug_logger`` has to have. A ``logging.Logger`` has it."""
 
     def debug(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Log a message, formatted with ``%`` and the arguments."""
@@ -28,7 +28,7 @@ class Logger(Protocol):
 
 
 def get_default_logger() -> logging.Logger:
-    """The logger ``emissary_client_sdk``.
+    """Give the logger ``emissary_client_sdk``.
 
     It is silent until the application sets its level, or until ``EMISSARY_CLIENT_DEBUG`` is set to something
     other than 0 or false: then it writes to standard error, where no other handler would show it.
@@ -50,7 +50,7 @@ def is_enabled(logger: Logger) -> bool:
 
 
 def conceal(text: str, secret: str | None) -> str:
-    """The text without the secret, should somebody have repeated it there."""
+    """Give the text without the secret, should somebody have repeated it there."""
     if secret is None or len(secret) < _SHORTEST_SECRET:
         return text
     return text.replace(secret, CONCEALED)

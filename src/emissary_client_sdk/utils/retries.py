@@ -10,6 +10,9 @@ from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..types.unset import Unset
+from .checks import require_instance
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -69,13 +72,9 @@ class RetryConfig:
     def __post_init__(self) -> None:
         if self.strategy not in _STRATEGIES:
             raise ValueError(f'strategy must be "backoff" or "none", not {self.strategy!r}')
-        if not isinstance(self.backoff, BackoffStrategy) and (
-            self.backoff is not None or self.strategy != "none"
-        ):
-            raise TypeError(f"backoff must be a BackoffStrategy, not {type(self.backoff).__name__}")
-        if not isinstance(self.retry_connection_errors, bool):
-            kind = type(self.retry_connection_errors).__name__
-            raise TypeError(f"retry_connection_errors must be a bool, not {kind}")
+        if self.backoff is not None or self.strategy != "none":
+            require_instance("backoff", self.backoff, BackoffStrategy, "a BackoffStrategy")
+        require_instance("retry_connection_errors", self.retry_connection_errors, bool, "a bool")
 
 
 class FailureKind(Enum):
@@ -115,7 +114,7 @@ class History(NamedTuple):
     elapsed: float = 0.0  # seconds since the call began
 
 
-# Given the failure, what went before and a random number in [0, 1): the seconds to wait, or None for "give up".
+# Given the failure, what went before and a random number in [0, 1): the seconds to wait, or None to give up.
 RetryPolicy = Callable[[Failure, History, float], "float | None"]
 
 _DEFAULT_RETRIES = 3
@@ -126,7 +125,7 @@ _CONFIGURED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 
 def interval(initial: float, longest: float, exponent: float, retries: int) -> float:
-    """The interval after so many retries; it grows to the longest one and never overflows."""
+    """Give the interval after so many retries; it grows to the longest one and never overflows."""
     try:
         return min(longest, initial * exponent**retries)
     except OverflowError:
@@ -134,7 +133,7 @@ def interval(initial: float, longest: float, exponent: float, retries: int) -> f
 
 
 def never(_failure: Failure, _history: History, _random: float) -> float | None:
-    """The policy of ``retries=None``."""
+    """Give up, as ``retries=None`` asks."""
     return None
 
 
@@ -181,14 +180,13 @@ def _configured(config: RetryConfig) -> RetryPolicy:
     return policy
 
 
-def policy_for(config: RetryConfig | None, *, is_default: bool, creates: bool) -> RetryPolicy:
+def policy_for(config: RetryConfig | Unset | None, *, creates: bool) -> RetryPolicy:
     """Choose the policy of a call.
 
-    :param config: the caller's configuration; None means no retries.
-    :param is_default: whether nobody gave a configuration.
+    :param config: the caller's configuration; None for no retries, UNSET where nobody gave one.
     :param creates: whether the operation creates something that costs money.
     """
-    if is_default:
+    if isinstance(config, Unset):
         return _default_for_create if creates else _default
     return never if config is None else _configured(config)
 
