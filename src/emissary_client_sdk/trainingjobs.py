@@ -132,7 +132,7 @@ class TrainingJobs:
         timeout_ms: int | None = None,
         http_headers: Mapping[str, str] | None = None,
     ) -> models.TrainingJobSummary:
-        """Create a training job, which costs money from its start. For ``await``; everything else is as in ``create``."""
+        """Create a training job. For ``await``; everything else is as in ``create``."""
         options = Options(retries, server_url, timeout_ms, http_headers)
         return await self._call_async(_CREATE, options, project_id=project_id, request_body=request_body)
 
@@ -169,7 +169,7 @@ class TrainingJobs:
         timeout_ms: int | None = None,
         http_headers: Mapping[str, str] | None = None,
     ) -> builtins.list[models.TrainingJobSummary]:
-        """List the training jobs of a project, all of them at once. For ``await``; everything else is as in ``list``."""
+        """List the training jobs of a project. For ``await``; everything else is as in ``list``."""
         options = Options(retries, server_url, timeout_ms, http_headers)
         return await self._call_async(_LIST, options, project_id=project_id)
 
@@ -209,7 +209,7 @@ class TrainingJobs:
         timeout_ms: int | None = None,
         http_headers: Mapping[str, str] | None = None,
     ) -> models.TrainingJobDetail:
-        """Retrieve a training job with its progress, its parameters and its loss curve. For ``await``; everything else is as in ``retrieve``."""
+        """Retrieve a training job. For ``await``; everything else is as in ``retrieve``."""
         options = Options(retries, server_url, timeout_ms, http_headers)
         return await self._call_async(_RETRIEVE, options, project_id=project_id, training_job_id=training_job_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._hooks.types import AfterErrorContext, AfterSuccessContext, BeforeRequestContext, HookContext
 from .flow import Flow, Resolve
@@ -56,7 +56,7 @@ class CallHooks:
 
 
 def _is_pair(outcome: Any) -> bool:
-    return type(outcome) is tuple and len(outcome) == 2 and outcome != (None, None)
+    return isinstance(outcome, tuple) and len(cast("tuple[Any, ...]", outcome)) == 2 and outcome != (None, None)
 
 
 def is_success(response: Any) -> bool:
