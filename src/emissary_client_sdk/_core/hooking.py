@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .._hooks.types import AfterErrorContext, AfterSuccessContext, BeforeRequestContext, HookContext
 from .flow import Flow, Resolve
@@ -56,7 +56,8 @@ class CallHooks:
 
 
 def _is_pair(outcome: Any) -> bool:
-    return isinstance(outcome, tuple) and len(cast("tuple[Any, ...]", outcome)) == 2 and outcome != (None, None)
+    kind: Any = type(outcome)
+    return kind is tuple and len(outcome) == 2 and outcome != (None, None)
 
 
 def is_success(response: Any) -> bool:
