@@ -4,9 +4,10 @@
 """
 
 import sys
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
     import httpx
@@ -18,8 +19,9 @@ __all__ = ["AsyncHttpClient", "HttpClient"]
 class HttpClient(Protocol):
     """What is used of a synchronous client."""
 
-    def build_request(self, method: str, url: Any, **options: Any) -> "httpx.Request":
-        """Make a request of a method, a URL, ``headers``, and perhaps ``content`` and ``timeout``."""
+    @property
+    def build_request(self) -> "Callable[..., httpx.Request]":
+        """Make a request of ``method`` and ``url``, with ``headers``, ``content`` and perhaps ``timeout``."""
         ...
 
     def send(self, request: "httpx.Request") -> "httpx.Response":
@@ -31,11 +33,12 @@ class HttpClient(Protocol):
 class AsyncHttpClient(Protocol):
     """What is used of an asynchronous client."""
 
-    def build_request(self, method: str, url: Any, **options: Any) -> "httpx.Request":
-        """Make a request of a method, a URL, ``headers``, and perhaps ``content`` and ``timeout``."""
+    @property
+    def build_request(self) -> "Callable[..., httpx.Request]":
+        """Make a request of ``method`` and ``url``, with ``headers``, ``content`` and perhaps ``timeout``."""
         ...
 
-    async def send(self, request: "httpx.Request", *, follow_redirects: bool = False) -> "httpx.Response":
+    async def send(self, request: "httpx.Request") -> "httpx.Response":
         """Send it and read the answer."""
         ...
 

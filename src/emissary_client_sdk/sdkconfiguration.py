@@ -123,7 +123,9 @@ class SDKConfiguration:
         """
         if self.server_url:
             return self.server_url, {}
-        index = 0 if self.server_idx is None else self.server_idx
+        if self.server_idx is None:
+            return SERVERS[0], {}
+        index = self.server_idx
         require_instance("server_idx", index, int, "an int")
         if not 0 <= index < len(SERVERS):
             raise ValueError(f"server_idx must be from 0 to {len(SERVERS) - 1}, not {index}")

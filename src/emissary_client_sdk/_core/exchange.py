@@ -45,13 +45,13 @@ def exchange(
     if config.closed:
         raise ClientClosedError("the client is closed and makes no more calls")
     started = clock()
-    prepared = Prepared(config, client, operation, arguments, options)
     hooks = CallHooks(config, operation) if config.get_hooks().has_call_hooks else None
     log = logs.CallLog(config.debug_logger, config.key) if logs.is_enabled(config.debug_logger) else None
     bare = hooks is None and log is None
+    prepared = Prepared(config, client, operation, arguments, options, bare=bare)
     retries: Retries | None = None
     while True:
-        request = prepared.build(client)
+        request = prepared.build()
         if hooks is not None:
             request = yield from hooks.before_request(request)
         if hooks is not None or not prepared.has_key:

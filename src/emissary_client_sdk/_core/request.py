@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from ..utils.retries import RetryConfig
     from .operation import Operation
 
-_TAKES_HTTPX_URL = (DefaultClient, AsyncDefaultClient, httpx.Client, httpx.AsyncClient)
+_OWN = (DefaultClient, AsyncDefaultClient)
+_TAKES_HTTPX_URL = (*_OWN, httpx.Client, httpx.AsyncClient)
 _ACCEPT = _CONTENT_TYPE = "application/json"
 
 
@@ -45,13 +46,17 @@ def segment(name: str, value: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def target(base: str, path: str, names: tuple[str, ...], values: tuple[str, ...]) -> httpx.URL:
-    """Make the URL of a call; parsing it anew would cost more than the rest of the request."""
+def target(base: str, path: str, names: tuple[str, ...], *values: str) -> tuple[httpx.URL, str]:
+    """Make the URL of a call, and the name of its server as a Host header has it.
+
+    The last ones are kept, for whoever follows a job asks for the same URL again and again.
+    """
     encoded = {name: segment(name, value) for name, value in zip(names, values, strict=True)}
     try:
-        return httpx.URL(base + path.format(**encoded))
+        url = httpx.URL(base + path.format(**encoded))
     except httpx.InvalidURL as error:
         raise ValueError(f"{' and '.join(names)} make no URL: {error}") from None
+    return url, url.netloc.decode("ascii")
 
 
 def encode(body: BaseModel) -> bytes:
@@ -75,14 +80,17 @@ def encode(body: BaseModel) -> bytes:
         raise ValueError(f"request_body cannot be written as JSON: {error}") from error
 
 
-def _base_headers(config: SDKConfiguration, key: str | None, user_agent: str | None, *, own: bool) -> httpx.Headers:
-    """Make the headers that all requests of a client share; they are made anew only when the key changes."""
-    identity = (key, user_agent, own)
+def _base_headers(config: SDKConfiguration, key: str | None, user_agent: str | None, host: str | None) -> httpx.Headers:
+    """Make the headers that a client's requests to a server share; the last ones made are kept.
+
+    :param host: the server's name, for the SDK's own HTTP client; None for a caller's, which adds its own.
+    """
+    identity = (key, user_agent, host)
     if config.header_cache is None or config.header_cache[0] != identity:
-        headers = httpx.Headers({"accept": _ACCEPT})
+        headers = httpx.Headers({"accept": _ACCEPT} if host is None else {"host": host, "accept": _ACCEPT})
         if user_agent is not None:
             headers["user-agent"] = user_agent
-        if own:
+        if host is not None:
             headers["accept-encoding"] = accepted_encodings()
         if key is not None:
             headers["x-api-key"] = key
@@ -91,12 +99,14 @@ def _base_headers(config: SDKConfiguration, key: str | None, user_agent: str | N
 
 
 def headers_for(
-    config: SDKConfiguration, client: Any, operation: Operation[Any], given: Mapping[str, str] | None
+    config: SDKConfiguration, client: Any, operation: Operation[Any], host: str, given: Mapping[str, str] | None
 ) -> httpx.Headers:
     """Make the headers of a call. What the caller gave wins over what the SDK would send."""
-    own = isinstance(client, (DefaultClient, AsyncDefaultClient))
-    user_agent = config.user_agent if own or _has_no_user_agent_of_its_own(client) else None
-    headers = _base_headers(config, config.key.read(), user_agent, own=own)
+    if isinstance(client, _OWN):
+        headers = _base_headers(config, config.key.read(), config.user_agent, host)
+    else:
+        user_agent = config.user_agent if _has_no_user_agent_of_its_own(client) else None
+        headers = _base_headers(config, config.key.read(), user_agent, None)
     if operation.creates:
         headers = headers.copy()
         headers["content-type"] = _CONTENT_TYPE
@@ -138,7 +148,7 @@ class Prepared:
     :raises ValueError: an option or an id has a value that cannot be sent.
     """
 
-    __slots__ = ("content", "has_key", "headers", "method", "timeout", "url")
+    __slots__ = ("_build", "_options", "has_key")
 
     def __init__(
         self,
@@ -147,26 +157,31 @@ class Prepared:
         operation: Operation[Any],
         arguments: Mapping[str, Any],
         options: Options,
+        *,
+        bare: bool,
     ) -> None:
         require_retries("retries", options.retries)
-        given = options.http_headers and require_headers("http_headers", options.http_headers)
+        given = None if options.http_headers is None else require_headers("http_headers", options.http_headers)
         timeout_ms = config.timeout_ms if options.timeout_ms is None else options.timeout_ms
-        request = operation.arguments(arguments)
-        base = config.get_server_details()[0]
-        if options.server_url is not None:
+        if options.server_url is None:
+            base = config.get_server_details()[0]
+        else:
             base = server_base("server_url", require_text("server_url", options.server_url))
-        url = target(base, operation.path, operation.ids, tuple(getattr(request, name) for name in operation.ids))
-        self.method = operation.method
-        self.url = url if isinstance(client, _TAKES_HTTPX_URL) else str(url)
-        self.timeout = None if timeout_ms is None else require_timeout(timeout_ms)
-        self.content = encode(request.request_body) if operation.creates else None
-        self.headers = headers_for(config, client, operation, given)
-        self.has_key = "x-api-key" in self.headers
+        request = operation.arguments(arguments)
+        url, host = target(base, operation.path, operation.ids, *(getattr(request, name) for name in operation.ids))
+        self._build = client.build_request
+        self._options: dict[str, Any] = {
+            "method": operation.method,
+            "url": url if isinstance(client, _TAKES_HTTPX_URL) else str(url),
+            "content": encode(request.request_body) if operation.creates else None,
+            "headers": headers_for(config, client, operation, host, given),
+        }
+        if timeout_ms is not None:  # a client whose timeout nobody overrides keeps its own
+            self._options["timeout"] = require_timeout(timeout_ms)
+        if bare and isinstance(client, _OWN):
+            self._options["bare"] = True
+        self.has_key = config.key.is_known
 
-    def build(self, client: Any) -> Any:
-        """Make the request of one attempt. A client whose timeout nobody overrides keeps its own."""
-        if self.timeout is None:
-            return client.build_request(self.method, self.url, headers=self.headers, content=self.content)
-        return client.build_request(
-            self.method, self.url, headers=self.headers, content=self.content, timeout=self.timeout
-        )
+    def build(self) -> Any:
+        """Make the request of one attempt."""
+        return self._build(**self._options)

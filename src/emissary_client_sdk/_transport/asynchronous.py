@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import weakref
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
 
 from .lanes import MAX_CONNECTIONS, Lane, Lanes, has_http2, has_proxies, tls_context
-from .messages import DEFAULT_TIMEOUT, Cookies, Deadline, build_request, finish, timeouts
+from .messages import DEFAULT_TIMEOUT, Cookies, build_request, deadline, finish, timeouts
 
 if TYPE_CHECKING:
     from collections import deque
@@ -95,7 +96,7 @@ class AsyncDefaultClient:
             try:
                 response = await lane.transport.handle_async_request(request)
                 body = await _read(response, patience["read"])
-                answer = finish(request, response, body, bare=bare)
+                answer = finish(request, response, body, self._cookies, bare=bare)
             except BaseException as error:
                 with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
                     await lane.transport.aclose()  # whatever state it is in, nobody meets it again
@@ -107,7 +108,6 @@ class AsyncDefaultClient:
             connections.free.release()
         if spare is not None:
             await spare.transport.aclose()
-        self._cookies.take_from(answer[0])
         return answer
 
     async def _here(self) -> _Connections:
@@ -145,12 +145,13 @@ async def _wait_for(free: anyio.Semaphore, seconds: float | None, request: httpx
 
 async def _read(response: httpx.Response, seconds: float | None) -> bytes:
     stream: Any = response.stream  # httpx's type for it says that it may be synchronous
-    deadline = Deadline(seconds)
+    end = deadline(seconds)
     parts: list[bytes] = []
     try:
         async for part in stream:
             parts.append(part)
-            deadline.check()
+            if monotonic() > end:
+                raise httpx.ReadTimeout("the answer did not arrive in time")
     finally:
         await stream.aclose()
     return b"".join(parts)

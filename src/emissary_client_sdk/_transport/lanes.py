@@ -16,7 +16,7 @@ import httpx
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Origin: TypeAlias = tuple[str, str, int | None]
+    Origin: TypeAlias = tuple[bytes, bytes, int | None]
 
 TransportT = TypeVar("TransportT", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
@@ -80,8 +80,10 @@ class Lanes(Generic[TransportT]):
 
     def take(self, url: httpx.URL) -> Lane[TransportT]:
         """Give a lane to the URL's origin: an idle one, or a new one."""
-        origin = (url.scheme, url.host, url.port)
+        origin = (url.raw_scheme, url.raw_host, url.port)
         with self._lock:
+            if self.idle and self.idle[-1].origin == origin:
+                return self.idle.pop()
             for lane in reversed(self.idle):
                 if lane.origin == origin:
                     self.idle.remove(lane)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_NO_BODY = httpx.ByteStream(b"")
+_WITHOUT_BODY = frozenset({"GET", "DELETE"})
 _DEFAULT_EXTENSIONS = {"timeout": DEFAULT_TIMEOUT.as_dict()}
 
 
@@ -22,17 +25,35 @@ def build_request(
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
     timeout: float | None = None,
+    bare: bool = False,
     **options: Any,
 ) -> httpx.Request:
-    """Make a request; without a timeout (in seconds) it gets the default one."""
+    """Make a request; without a timeout (in seconds) it gets the default one.
+
+    :param bare: nobody but the transport will look at the request, and its headers hold a Host.
+    """
     extensions = _DEFAULT_EXTENSIONS if timeout is None else {"timeout": httpx.Timeout(timeout).as_dict()}
+    if bare and content is None and method in _WITHOUT_BODY:
+        # Given a stream, httpx has nothing to find out about the body.
+        return httpx.Request(method, url, headers=headers, stream=_NO_BODY, extensions=extensions)
     return httpx.Request(method, url, headers=headers, content=content, extensions=extensions, **options)
 
 
 def timeouts(request: httpx.Request) -> dict[str, float | None]:
     """Give a request's timeouts in seconds: the default ones for a request that a hook made without any."""
-    found: dict[str, float | None] = request.extensions.setdefault("timeout", DEFAULT_TIMEOUT.as_dict())
+    found: dict[str, float | None] | None = request.extensions.get("timeout")
+    if found is None:
+        found = request.extensions["timeout"] = DEFAULT_TIMEOUT.as_dict()
     return found
+
+
+_NOTEWORTHY = frozenset({b"content-encoding", b"set-cookie"})
+
+
+def noteworthy(response: httpx.Response) -> frozenset[bytes]:
+    """Name the headers of a response that ask for more than to read its body, in one pass over them."""
+    # A look-up by name has httpx find the encoding of all headers first, at the price of many such passes.
+    return _NOTEWORTHY.intersection([name.lower() for name, _ in response.headers.raw])
 
 
 @cache
@@ -42,21 +63,12 @@ def accepted_encodings() -> str:
         return client.headers["accept-encoding"]
 
 
-class Deadline:
-    """How long the whole of a body may take to arrive.
+def deadline(seconds: float | None) -> float:
+    """By when, on the monotonic clock, the whole of a body has to be here.
 
     httpx's own timeout begins anew with each piece, so that a server which trickles would never be given up.
     """
-
-    __slots__ = ("_at",)
-
-    def __init__(self, seconds: float | None) -> None:
-        self._at = None if seconds is None else monotonic() + seconds
-
-    def check(self) -> None:
-        """Raise httpx.ReadTimeout where the time is up."""
-        if self._at is not None and monotonic() > self._at:
-            raise httpx.ReadTimeout("the answer did not arrive in time")
+    return inf if seconds is None else monotonic() + seconds
 
 
 class Cookies:
@@ -74,22 +86,24 @@ class Cookies:
 
     def take_from(self, response: httpx.Response) -> None:
         """Keep what a response sets."""
-        if "set-cookie" in response.headers:
-            if self._jar is None:
-                self._jar = httpx.Cookies()
-            self._jar.extract_cookies(response)
+        if self._jar is None:
+            self._jar = httpx.Cookies()
+        self._jar.extract_cookies(response)
 
 
 def finish(
-    request: httpx.Request, response: httpx.Response, body: bytes, *, bare: bool
+    request: httpx.Request, response: httpx.Response, body: bytes, cookies: Cookies, *, bare: bool
 ) -> tuple[httpx.Response, bytes]:
-    """Give the response with its content.
+    """Give the response and its content, and keep its cookies.
 
     :param bare: the content of a plain success is enough, so that the response need not hold it. To make it
         hold it costs more than the rest of this module.
     """
-    if bare and response.is_success and "content-encoding" not in response.headers:
-        response.request = request
+    response.request = request
+    asked = noteworthy(response)
+    if b"set-cookie" in asked:
+        cookies.take_from(response)
+    if bare and 200 <= response.status_code < 300 and b"content-encoding" not in asked:
         return response, body
     whole = httpx.Response(
         response.status_code,

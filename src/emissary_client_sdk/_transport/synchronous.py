@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from .lanes import MAX_CONNECTIONS, Lane, Lanes, has_http2, has_proxies, tls_context
-from .messages import DEFAULT_TIMEOUT, Cookies, Deadline, build_request, finish, timeouts
+from .messages import DEFAULT_TIMEOUT, Cookies, build_request, deadline, finish, timeouts
 
 if TYPE_CHECKING:
     from collections import deque
@@ -29,7 +31,9 @@ class _Connections:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.lanes = Lanes(httpx.HTTPTransport)
-        self.free = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self.free: SimpleQueue[None] = SimpleQueue()  # one token for each connection that may be made
+        for _ in range(MAX_CONNECTIONS):
+            self.free.put(None)
         self.proxied = (
             httpx.Client(verify=tls_context(), http2=has_http2(), timeout=DEFAULT_TIMEOUT) if has_proxies() else None
         )
@@ -58,14 +62,16 @@ class DefaultClient:
             return response, response.content
         patience = timeouts(request)
         self._cookies.add_to(request)
-        if not connections.free.acquire(timeout=patience["pool"]):
-            raise httpx.PoolTimeout("all connections were busy", request=request)
+        try:
+            connections.free.get(timeout=patience["pool"])
+        except Empty:
+            raise httpx.PoolTimeout("all connections were busy", request=request) from None
         try:
             lane = connections.lanes.take(request.url)
             try:
                 response = lane.transport.handle_request(request)
                 body = _read(response, patience["read"])
-                answer = finish(request, response, body, bare=bare)
+                answer = finish(request, response, body, self._cookies, bare=bare)
             except BaseException as error:
                 lane.transport.close()  # whatever state it is in, nobody meets it again
                 if isinstance(error, httpx.RequestError):
@@ -73,10 +79,9 @@ class DefaultClient:
                 raise
             spare = connections.lanes.give_back(lane)
         finally:
-            connections.free.release()
+            connections.free.put(None)
         if spare is not None:
             spare.transport.close()
-        self._cookies.take_from(answer[0])
         return answer
 
     def _here(self) -> _Connections:
@@ -97,12 +102,13 @@ class DefaultClient:
 
 def _read(response: httpx.Response, seconds: float | None) -> bytes:
     stream: Any = response.stream  # httpx's type for it says that it may be asynchronous
-    deadline = Deadline(seconds)
+    end = deadline(seconds)
     parts: list[bytes] = []
     try:
         for part in stream:
             parts.append(part)
-            deadline.check()
+            if monotonic() > end:
+                raise httpx.ReadTimeout("the answer did not arrive in time")
     finally:
         stream.close()
     return b"".join(parts)

@@ -3,7 +3,7 @@
 Source: contract.md, "Request body of create".
 """
 
-from pydantic import ConfigDict, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 from typing_extensions import NotRequired, TypedDict
 
 from ..types.basemodel import BaseModel
@@ -42,8 +42,8 @@ class CreateTrainingJobRequestBody(BaseModel):
         allow_inf_nan=False,
         validate_assignment=True,
     )
-    # Read-only for a type checker's purposes: pydantic takes the values' type from it.
-    __pydantic_extra__: dict[str, JsonValue]  # pyright: ignore[reportIncompatibleVariableOverride]
+    # Where pydantic reads the type of the unnamed fields. It is no argument of the constructor.
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
 
     base_model: str
     """The name of the base model, or of an earlier training job with ``base_model_option="fine-tuned"``."""

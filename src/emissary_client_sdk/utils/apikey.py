@@ -47,6 +47,7 @@ class ApiKey:
             # Set since the client was made, perhaps: a program may read its .env file late.
             key = os.environ.get(ENVIRONMENT_VARIABLE)
             if not key:
+                self._last = None
                 return None
         if key is not self._last:
             problem = header_problem(key) if isinstance(key, str) else f"is a {type(key).__name__}, not a str"
@@ -55,6 +56,11 @@ class ApiKey:
                 raise ValueError(f"api_key {problem}")
             self._last = key
         return self._last
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the key was there when it was last read."""
+        return self._last is not None
 
     def conceal(self, text: str) -> str:
         """Give a text without the key, should a server have repeated it there."""

@@ -1,0 +1,93 @@
+"""The emulator on the command line: ``python -m emissary_client_sdk.emulator --help``."""
+
+import argparse
+import itertools
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from .._version import __version__
+from .server import serve
+from .store import DatabaseError
+
+_BANNER = """\
+Emissary emulator {version}: a local stand-in for the Emissary platform. Nothing is trained here.
+  URL       {url}
+  database  {database}
+  key       {key}
+  a job     takes {seconds:g} s
+Stop it with Ctrl-C.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the emulator until SIGINT or SIGTERM.
+
+    :param arguments: the command line without the program's name; None is that of the process.
+    :return: the exit code: 0, or 2 if the emulator cannot be started as asked.
+    """
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    options = _parser().parse_args(arguments)
+    try:
+        with serve(
+            port=options.port,
+            host=options.host,
+            database=options.database,
+            job_seconds=options.job_seconds,
+            api_key=options.api_key,
+        ) as server:
+            sys.stdout.write(
+                _BANNER.format(
+                    version=__version__,
+                    url=server.url,
+                    database=Path(options.database).absolute(),
+                    key="any that is not empty" if options.api_key is None else "the one of --api-key",
+                    seconds=options.job_seconds,
+                )
+            )
+            sys.stdout.flush()
+            _log_requests()
+            # Again and again, for one wait without an end cannot be interrupted on Windows.
+            any(stopped.wait(0.5) for _ in itertools.repeat(None))
+    except OSError as error:
+        return _refuse(f"cannot listen on {options.host}, port {options.port}: {error.strerror or error}")
+    except (DatabaseError, ValueError, ImportError) as error:
+        return _refuse(str(error))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m emissary_client_sdk.emulator",
+        description="A local stand-in for the Emissary platform. Nothing is trained.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=8765, help="the port to listen on; 0 is any that is free")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--database", default="jobs.sqlite", help="the SQLite file that keeps the jobs")
+    parser.add_argument("--job-seconds", type=float, default=10.0, help="how long a job takes")
+    parser.add_argument("--api-key", help="the only key that is accepted; without it, any that is not empty is")
+    return parser
+
+
+def _log_requests() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log = logging.getLogger("emissary_client_sdk.emulator")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"emissary emulator: {reason}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
