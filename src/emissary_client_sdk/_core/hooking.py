@@ -49,15 +49,13 @@ class CallHooks:
             outcome: Any = yield from _call(hook, AfterErrorContext(self._context), response, error)
             if outcome is None:
                 continue
-            if not _is_pair(outcome):
+            try:
+                response, error = outcome
+            except (TypeError, ValueError):
+                response, error = None, None
+            if response is None and error is None:
                 raise TypeError("an after_error hook must return a response and an error, one of which is not None")
-            response, error = outcome
         return response, error
-
-
-def _is_pair(outcome: Any) -> bool:
-    kind: Any = type(outcome)
-    return kind is tuple and len(outcome) == 2 and outcome != (None, None)
 
 
 def is_success(response: Any) -> bool:

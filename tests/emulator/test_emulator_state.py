@@ -1,0 +1,107 @@
+"""The state of a job, with the time stepped by hand."""
+
+from itertools import pairwise
+
+import pytest
+
+from emissary_client_sdk.emulator.state import Run, checkpoints, loss_curve, losses, state_of
+from emissary_client_sdk.models import TrainingJobStatus
+
+START = 1_700_000_000.5
+GOOD = Run("a-job", START, 100.0)
+OUTCOMES = [TrainingJobStatus.SUCCESS, TrainingJobStatus.FAILED, TrainingJobStatus.TIMED_OUT]
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "status", "progress"),
+    [
+        (-50, "Pending", 0),
+        (0, "Pending", 0),
+        (10, "Pending", 0),
+        (11, "Running", 1),
+        (47.5, "Running", 45),
+        (84, "Running", 88),
+        (86, "Testing", 90),
+        (99.999, "Testing", 99),
+        (100, "Success", 100),
+        (1e9, "Success", 100),
+    ],
+)
+def test_a_good_run_passes_through_every_status(elapsed: float, status: str, progress: int) -> None:
+    """Pending, Running, Testing, Success, at the moments that its length gives."""
+    state = state_of(GOOD, START + elapsed)
+    assert (state.status, state.progress) == (status, progress)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_everything_only_grows(outcome: TrainingJobStatus) -> None:
+    """Progress, the last change, the curve and the checkpoints never go back, whatever the outcome."""
+    run = Run("a-job", START, 100.0, outcome)
+    seen = [state_of(run, START + elapsed) for elapsed in range(110)]
+    for before, after in pairwise(seen):
+        assert before.progress <= after.progress
+        assert before.changed <= after.changed
+        earlier = losses(run, before)
+        assert losses(run, after)[: len(earlier)] == earlier
+        assert list(checkpoints(run, after))[: len(list(checkpoints(run, before)))] == list(checkpoints(run, before))
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES[1:])
+def test_a_bad_run_ends_halfway(outcome: TrainingJobStatus) -> None:
+    """It is never tested, and keeps what it had when it ended."""
+    run = Run("a-job", START, 100.0, outcome)
+    assert state_of(run, START + 5).status == "Pending"
+    assert state_of(run, START + 99).status == "Running"
+    state = state_of(run, START + 100)
+    assert (state.status, state.progress) == (outcome, 54)
+    assert [number for number, *_ in checkpoints(run, state)] == [1]
+    assert len(losses(run, state)) == 24
+
+
+@pytest.mark.parametrize(("elapsed", "progress"), [(5, 0), (47.5, 45), (93, 95)])
+def test_a_cancelled_run_is_frozen(elapsed: float, progress: int) -> None:
+    """Progress, loss and checkpoints stay as they were at the moment of the cancellation."""
+    cancelled = Run("a-job", START, 100.0, cancelled_at=START + elapsed)
+    before = state_of(GOOD, START + elapsed)
+    after = state_of(cancelled, START + 1000)
+    assert (after.status, after.progress, after.changed) == ("Cancelled", progress, START + elapsed)
+    assert losses(cancelled, after) == losses(GOOD, before)
+    assert list(checkpoints(cancelled, after)) == list(checkpoints(GOOD, before))
+    assert state_of(cancelled, START).status == "Cancelled"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_run_of_no_length_is_over_at_once(outcome: TrainingJobStatus) -> None:
+    """With zero seconds a job has its outcome from the start, all of it at that moment."""
+    run = Run("a-job", START, 0.0, outcome)
+    state = state_of(run, START)
+    assert (state.status, state.changed) == (outcome, START)
+    assert {when for when, _ in losses(run, state)} == {START}
+
+
+def test_the_curve_falls_within_the_run() -> None:
+    """Forty points, their moments in order and inside the run, much lower at the end, with some noise."""
+    points = losses(GOOD, state_of(GOOD, START + 100))
+    moments = [when for when, _ in points]
+    assert moments == sorted(moments)
+    assert all(START < moment <= START + 85 for moment in moments)
+    values = [loss for _, loss in points]
+    assert len(values) == 40
+    assert values[-1] < values[0] / 2
+    assert values != sorted(values, reverse=True)
+
+
+def test_the_curve_belongs_to_the_job() -> None:
+    """The same job has the same curve each time, another job another."""
+    first = loss_curve("a-job")
+    loss_curve.cache_clear()
+    assert loss_curve("a-job") == first
+    assert loss_curve("another") != first
+
+
+@pytest.mark.parametrize(("elapsed", "expected"), [(30, 0), (36, 1), (61, 2), (86, 3), (100, 3)])
+def test_checkpoints_appear_as_training_proceeds(elapsed: float, expected: int) -> None:
+    """One for each third of the training."""
+    found = list(checkpoints(GOOD, state_of(GOOD, START + elapsed)))
+    assert [number for number, *_ in found] == list(range(1, expected + 1))
+    assert all(START < written <= START + elapsed for _, written, _ in found)
