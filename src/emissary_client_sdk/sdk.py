@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ._hooks.sdkhooks import SDKHooks
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment
 from .types.unset import UNSET
 from .utils.apikey import ApiKey
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ._hooks.sdkhooks import SDKHooks
     from .httpclient import AsyncHttpClient, HttpClient
     from .trainingjobs import TrainingJobs
     from .types import OptionalNullable
@@ -72,6 +72,8 @@ class EmissaryClient:
         api_key = None  # a traceback that shows this frame's locals must not show the key
         key.check()
         if hooks is not None:
+            from ._hooks.sdkhooks import SDKHooks
+
             require_instance("hooks", hooks, SDKHooks, "an SDKHooks")
         if server_url is None and server_idx is None:
             server_url = server_url_from_environment()

@@ -6,7 +6,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ._hooks.sdkhooks import SDKHooks
 from ._version import __title__, __version__
 from .types.unset import UNSET, Unset
 from .utils.apikey import ApiKey
@@ -16,6 +15,7 @@ from .utils.logger import get_default_logger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ._hooks.sdkhooks import SDKHooks
     from .httpclient import AsyncHttpClient, HttpClient
     from .models.security import Security
     from .utils.logger import Logger
@@ -84,7 +84,7 @@ class SDKConfiguration:
         self.header_cache: tuple[object, Any] | None = None  # _core.request keeps the prepared headers here
         self._given: dict[str, Any] = {"client": client, "async_client": async_client}
         self._own: dict[str, Any] = {}
-        self._hooks = SDKHooks()
+        self._hooks: SDKHooks | None = None
         self.get_server_details()  # an index out of range is told of now
 
     @property
@@ -132,8 +132,17 @@ class SDKConfiguration:
         return SERVERS[index], {}
 
     def get_hooks(self) -> SDKHooks:
-        """Give the client's hooks."""
+        """Give the client's hooks; one can be registered with them at any time."""
+        if self._hooks is None:
+            from ._hooks.sdkhooks import SDKHooks
+
+            self._hooks = SDKHooks()
         return self._hooks
+
+    @property
+    def has_call_hooks(self) -> bool:
+        """Whether any hook runs during a call."""
+        return self._hooks is not None and self._hooks.has_call_hooks
 
     def set_hooks(self, hooks: SDKHooks) -> None:
         """Use these hooks from now on."""

@@ -1,9 +1,9 @@
-"""From an answer to a value or a typed error. Whatever a server sends, only documented errors come out."""
+"""From an answer to a typed error. Whatever a server sends, only documented errors come out."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -18,27 +18,16 @@ from ..utils.retries import retry_after
 
 if TYPE_CHECKING:
     from ..utils.apikey import ApiKey
-    from .operation import Operation
-
-T = TypeVar("T")
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # an editor's or a proxy's; JSON has none
 
 
-def success(operation: Operation[T], response: Any, content: bytes, key: ApiKey) -> T:
-    """Read a success.
-
-    :raises ResponseValidationError: it is not what the contract says.
-    """
-    try:
-        return operation.decode(content.removeprefix(_BYTE_ORDER_MARK))
-    except ValidationError as error:
-        raise ResponseValidationError(
-            f"The answer to {operation.id} is not what the API's contract says",
-            response.status_code,
-            text(content, key),
-            response,
-        ) from error
+def unreadable_success(operation_id: str, response: Any, content: bytes, key: ApiKey) -> ResponseValidationError:
+    """Make the error of a success that is not what the contract says."""
+    return ResponseValidationError(
+        f"The answer to {operation_id} is not what the API's contract says",
+        response.status_code,
+        text(content, key),
+        response,
+    )
 
 
 def failure(response: Any, content: bytes, key: ApiKey) -> SDKError:

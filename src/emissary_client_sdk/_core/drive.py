@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from functools import lru_cache
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from .._transport import AsyncDefaultClient, DefaultClient
+from .._transport.messages import OwnClient
 from .flow import Send, Wait
 
 if TYPE_CHECKING:
+    from .._transport import AsyncDefaultClient, DefaultClient
     from .flow import Command, Flow
 
 T = TypeVar("T")
@@ -50,8 +51,8 @@ async def run_async(flow: Flow[T], client: Any) -> T:
 
 def _obey(command: Command, client: Any) -> Any:
     if isinstance(command, Send):
-        if isinstance(client, DefaultClient):
-            return client.fetch(command.request, bare=command.bare)
+        if isinstance(client, OwnClient):
+            return cast("DefaultClient", client).fetch(command.request, bare=command.bare)
         response = client.send(command.request, **_options_of(client))
         return response, response.read()
     if isinstance(command, Wait):
@@ -65,8 +66,8 @@ def _obey(command: Command, client: Any) -> Any:
 
 async def _obey_async(command: Command, client: Any) -> Any:
     if isinstance(command, Send):
-        if isinstance(client, AsyncDefaultClient):
-            return await client.fetch(command.request, bare=command.bare)
+        if isinstance(client, OwnClient):
+            return await cast("AsyncDefaultClient", client).fetch(command.request, bare=command.bare)
         response = await client.send(command.request, **_options_of(client))
         return response, await response.aread()
     if isinstance(command, Wait):

@@ -1,24 +1,25 @@
-"""One call as a flow: hooks, send, retry or not, decode."""
+"""One call as a flow: hooks, send, retry or not, decode.
+
+What only hooks and failures need is imported where they are met, so that a program's first call comes sooner.
+"""
 
 from __future__ import annotations
 
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import ClientClosedError, MissingAPIKeyError, ResponseValidationError
 from ..utils import logger as logs
-from . import decode
-from .flow import Flow, Send, Wait
-from .hooking import CallHooks, is_success
+from .flow import Flow, Send, Wait, is_success
 from .request import Prepared
-from .retrying import Retries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ..sdkconfiguration import SDKConfiguration
+    from .hooking import CallHooks
     from .operation import Operation
     from .request import Options
+    from .retrying import Retries
 
 T = TypeVar("T")
 
@@ -43,9 +44,15 @@ def exchange(
     :param random: gives random numbers in [0, 1).
     """
     if config.closed:
+        from ..errors import ClientClosedError
+
         raise ClientClosedError("the client is closed and makes no more calls")
     started = clock()
-    hooks = CallHooks(config, operation) if config.get_hooks().has_call_hooks else None
+    hooks: CallHooks | None = None
+    if config.has_call_hooks:
+        from .hooking import CallHooks
+
+        hooks = CallHooks(config, operation)
     log = logs.CallLog(config.debug_logger, config.key) if logs.is_enabled(config.debug_logger) else None
     bare = hooks is None and log is None
     prepared = Prepared(config, client, operation, arguments, options, bare=bare)
@@ -71,11 +78,15 @@ def exchange(
 
         if error is None and is_success(response):
             try:
-                return decode.success(operation, response, content, config.key)
-            except ResponseValidationError:
+                return operation.decode(content)
+            except ValueError as unreadable:  # pydantic's ValidationError is one
+                from .decode import unreadable_success
+
                 logs.conceal_headers(request.headers)
-                raise
+                raise unreadable_success(operation.id, response, content, config.key) from unreadable
         if retries is None:
+            from .retrying import Retries
+
             retries = Retries(config, operation, options, random)
         failed, wait = retries.after(response, content, error, clock() - started)
         if wait is None:
@@ -90,6 +101,8 @@ def _require_credentials(request: Any, client: Any) -> None:
     if getattr(client, "auth", None) is not None:
         return  # an httpx client with an auth of its own adds it while it sends
     if not any(name in request.headers for name in _CREDENTIALS):
+        from ..errors import MissingAPIKeyError
+
         raise MissingAPIKeyError(
             "no API key: pass api_key, set EMISSARY_CLIENT_API_KEY, or let a before_request hook add the header"
             " X-API-Key or Authorization"

@@ -45,3 +45,8 @@ class Resolve(NamedTuple):
 
 Command: TypeAlias = "Wait | Send | Resolve"
 Flow: TypeAlias = Generator["Wait | Send | Resolve", Any, T]
+
+
+def is_success(response: Any) -> bool:
+    """Whether there is an answer, and the server says that it did what it was asked to."""
+    return response is not None and 200 <= response.status_code < 300

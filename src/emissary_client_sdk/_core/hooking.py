@@ -6,7 +6,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from .._hooks.types import AfterErrorContext, AfterSuccessContext, BeforeRequestContext, HookContext
-from .flow import Flow, Resolve
+from .flow import Flow, Resolve, is_success
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,11 +56,6 @@ class CallHooks:
             if response is None and error is None:
                 raise TypeError("an after_error hook must return a response and an error, one of which is not None")
         return response, error
-
-
-def is_success(response: Any) -> bool:
-    """Whether there is an answer, and the server says that it did what it was asked to."""
-    return response is not None and 200 <= response.status_code < 300
 
 
 def _call(hook: Callable[..., Any], *arguments: Any) -> Flow[Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _IN_BRACES = re.compile(r"{(\w+)}")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # an editor's or a proxy's; JSON has none
 _building = threading.RLock()
 
 
@@ -72,5 +73,5 @@ class Operation(Generic[T]):
                 from pydantic import TypeAdapter
 
                 self._adapter = TypeAdapter(self._result())
-        value: T = self._adapter.validate_json(content)
+        value: T = self._adapter.validate_json(content.removeprefix(_BYTE_ORDER_MARK))
         return value

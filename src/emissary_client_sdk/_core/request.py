@@ -9,8 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from .._transport import AsyncDefaultClient, DefaultClient
-from .._transport.messages import accepted_encodings
+from .._transport.messages import OwnClient, accepted_encodings
 from ..sdkconfiguration import require_retries
 from ..types.unset import UNSET
 from ..utils.checks import require_headers, require_text, require_timeout, server_base
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from ..utils.retries import RetryConfig
     from .operation import Operation
 
-_OWN = (DefaultClient, AsyncDefaultClient)
-_TAKES_HTTPX_URL = (*_OWN, httpx.Client, httpx.AsyncClient)
+_TAKES_HTTPX_URL = (OwnClient, httpx.Client, httpx.AsyncClient)
 _ACCEPT = _CONTENT_TYPE = "application/json"
 
 
@@ -102,7 +100,7 @@ def headers_for(
     config: SDKConfiguration, client: Any, operation: Operation[Any], host: str, given: Mapping[str, str] | None
 ) -> httpx.Headers:
     """Make the headers of a call. What the caller gave wins over what the SDK would send."""
-    if isinstance(client, _OWN):
+    if isinstance(client, OwnClient):
         headers = _base_headers(config, config.key.read(), config.user_agent, host)
     else:
         user_agent = config.user_agent if _has_no_user_agent_of_its_own(client) else None
@@ -178,7 +176,7 @@ class Prepared:
         }
         if timeout_ms is not None:  # a client whose timeout nobody overrides keeps its own
             self._options["timeout"] = require_timeout(timeout_ms)
-        if bare and isinstance(client, _OWN):
+        if bare and isinstance(client, OwnClient):
             self._options["bare"] = True
         self.has_key = config.key.is_known
 

@@ -1,12 +1,10 @@
-"""The HTTP clients that the SDK makes for itself, on httpx's public transports.
+from .._lazy import lazy as _lazy
 
-``httpx.Client`` does more for a request than this SDK needs, and its pool looks at all of its connections for
-each request. Here a request goes straight to a transport that has one connection (a lane), so that neither
-many threads nor many tasks wait for one another. What a user expects of a default client holds all the same:
-certificates and proxies from the environment, timeouts, compression, cookies, HTTP/2 where h2 is installed.
-"""
-
-from .asynchronous import AsyncDefaultClient
-from .synchronous import DefaultClient
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .asynchronous import AsyncDefaultClient as AsyncDefaultClient
+    from .synchronous import DefaultClient as DefaultClient
 
 __all__ = ["AsyncDefaultClient", "DefaultClient"]
+
+__getattr__, __dir__ = _lazy(__name__, {".asynchronous": "AsyncDefaultClient", ".synchronous": "DefaultClient"})

@@ -11,7 +11,7 @@ import anyio
 import httpx
 
 from .lanes import MAX_CONNECTIONS, Lane, Lanes, has_http2, has_proxies, tls_context
-from .messages import DEFAULT_TIMEOUT, Cookies, build_request, deadline, finish, timeouts
+from .messages import DEFAULT_TIMEOUT, Cookies, OwnClient, deadline, finish, timeouts
 
 if TYPE_CHECKING:
     from collections import deque
@@ -65,10 +65,8 @@ def _event_loop() -> Any:
         return trio.lowlevel.current_trio_token()
 
 
-class AsyncDefaultClient:
+class AsyncDefaultClient(OwnClient):
     """An ``AsyncHttpClient`` whose connections are made at the first request of each event loop."""
-
-    build_request = staticmethod(build_request)
 
     def __init__(self) -> None:
         self._pid = os.getpid()

@@ -71,6 +71,12 @@ def deadline(seconds: float | None) -> float:
     return inf if seconds is None else monotonic() + seconds
 
 
+class OwnClient:
+    """The base of the HTTP clients that the SDK makes for itself."""
+
+    build_request = staticmethod(build_request)
+
+
 class Cookies:
     """The cookies of one client: a load balancer may use one to keep a caller on the same machine."""
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from .lanes import MAX_CONNECTIONS, Lane, Lanes, has_http2, has_proxies, tls_context
-from .messages import DEFAULT_TIMEOUT, Cookies, build_request, deadline, finish, timeouts
+from .messages import DEFAULT_TIMEOUT, Cookies, OwnClient, deadline, finish, timeouts
 
 if TYPE_CHECKING:
     from collections import deque
@@ -31,19 +30,15 @@ class _Connections:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.lanes = Lanes(httpx.HTTPTransport)
-        self.free: SimpleQueue[None] = SimpleQueue()  # one token for each connection that may be made
-        for _ in range(MAX_CONNECTIONS):
-            self.free.put(None)
+        self.free = threading.Semaphore(MAX_CONNECTIONS)
         self.proxied = (
             httpx.Client(verify=tls_context(), http2=has_http2(), timeout=DEFAULT_TIMEOUT) if has_proxies() else None
         )
         self.close = weakref.finalize(self, _close_all, self.lanes.idle, self.proxied)
 
 
-class DefaultClient:
+class DefaultClient(OwnClient):
     """An ``HttpClient`` whose connections are made at the first request. It serves many threads."""
-
-    build_request = staticmethod(build_request)
 
     def __init__(self) -> None:
         self._connections: _Connections | None = None
@@ -62,10 +57,8 @@ class DefaultClient:
             return response, response.content
         patience = timeouts(request)
         self._cookies.add_to(request)
-        try:
-            connections.free.get(timeout=patience["pool"])
-        except Empty:
-            raise httpx.PoolTimeout("all connections were busy", request=request) from None
+        if not connections.free.acquire(timeout=patience["pool"]):
+            raise httpx.PoolTimeout("all connections were busy", request=request)
         try:
             lane = connections.lanes.take(request.url)
             try:
@@ -79,7 +72,7 @@ class DefaultClient:
                 raise
             spare = connections.lanes.give_back(lane)
         finally:
-            connections.free.put(None)
+            connections.free.release()
         if spare is not None:
             spare.transport.close()
         return answer

@@ -21,37 +21,21 @@ if TYPE_CHECKING:
     from .apierrors import APIErrorNotFoundData as APIErrorNotFoundData
     from .apierrors import APIErrorUnauthorizedData as APIErrorUnauthorizedData
     from .createtrainingjobrequest import CreateTrainingJobRequest as CreateTrainingJobRequest
-    from .createtrainingjobrequest import (
-        CreateTrainingJobRequestTypedDict as CreateTrainingJobRequestTypedDict,
-    )
     from .createtrainingjobrequestbody import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
-    from .createtrainingjobrequestbody import (
-        CreateTrainingJobRequestBodyTypedDict as CreateTrainingJobRequestBodyTypedDict,
-    )
     from .datasetsummary import DatasetSummary as DatasetSummary
-    from .datasetsummary import DatasetSummaryTypedDict as DatasetSummaryTypedDict
     from .parameters import HyperParameters as HyperParameters
     from .parameters import HyperParametersTypedDict as HyperParametersTypedDict
     from .parameters import Parameters as Parameters
     from .parameters import ParametersTypedDict as ParametersTypedDict
     from .requests import CancelTrainingJobByIDRequest as CancelTrainingJobByIDRequest
-    from .requests import CancelTrainingJobByIDRequestTypedDict as CancelTrainingJobByIDRequestTypedDict
     from .requests import DeleteTrainingJobByIDRequest as DeleteTrainingJobByIDRequest
-    from .requests import DeleteTrainingJobByIDRequestTypedDict as DeleteTrainingJobByIDRequestTypedDict
     from .requests import ListCheckpointsRequest as ListCheckpointsRequest
-    from .requests import ListCheckpointsRequestTypedDict as ListCheckpointsRequestTypedDict
     from .requests import ListTrainingJobsRequest as ListTrainingJobsRequest
-    from .requests import ListTrainingJobsRequestTypedDict as ListTrainingJobsRequestTypedDict
     from .requests import RetrieveTrainingJobByIDRequest as RetrieveTrainingJobByIDRequest
-    from .requests import RetrieveTrainingJobByIDRequestTypedDict as RetrieveTrainingJobByIDRequestTypedDict
     from .security import Security as Security
-    from .security import SecurityTypedDict as SecurityTypedDict
     from .trainingjobcheckpoint import TestResults as TestResults
-    from .trainingjobcheckpoint import TestResultsTypedDict as TestResultsTypedDict
     from .trainingjobcheckpoint import TrainingJobCheckpoint as TrainingJobCheckpoint
-    from .trainingjobcheckpoint import TrainingJobCheckpointTypedDict as TrainingJobCheckpointTypedDict
     from .trainingjobdetail import TrainingJobDetail as TrainingJobDetail
-    from .trainingjobdetail import TrainingJobDetailTypedDict as TrainingJobDetailTypedDict
     from .trainingjobstatus import BaseModelOption as BaseModelOption
     from .trainingjobstatus import Status as Status
     from .trainingjobstatus import TaskType as TaskType
@@ -59,9 +43,21 @@ if TYPE_CHECKING:
     from .trainingjobstatus import TrainingJobStatus as TrainingJobStatus
     from .trainingjobstatus import TrainingTechnique as TrainingTechnique
     from .trainingjobsummary import TrainingJobSummary as TrainingJobSummary
-    from .trainingjobsummary import TrainingJobSummaryTypedDict as TrainingJobSummaryTypedDict
     from .trainingloss import TrainingLoss as TrainingLoss
-    from .trainingloss import TrainingLossTypedDict as TrainingLossTypedDict
+    from .typeddicts import CancelTrainingJobByIDRequestTypedDict as CancelTrainingJobByIDRequestTypedDict
+    from .typeddicts import CreateTrainingJobRequestBodyTypedDict as CreateTrainingJobRequestBodyTypedDict
+    from .typeddicts import CreateTrainingJobRequestTypedDict as CreateTrainingJobRequestTypedDict
+    from .typeddicts import DatasetSummaryTypedDict as DatasetSummaryTypedDict
+    from .typeddicts import DeleteTrainingJobByIDRequestTypedDict as DeleteTrainingJobByIDRequestTypedDict
+    from .typeddicts import ListCheckpointsRequestTypedDict as ListCheckpointsRequestTypedDict
+    from .typeddicts import ListTrainingJobsRequestTypedDict as ListTrainingJobsRequestTypedDict
+    from .typeddicts import RetrieveTrainingJobByIDRequestTypedDict as RetrieveTrainingJobByIDRequestTypedDict
+    from .typeddicts import SecurityTypedDict as SecurityTypedDict
+    from .typeddicts import TestResultsTypedDict as TestResultsTypedDict
+    from .typeddicts import TrainingJobCheckpointTypedDict as TrainingJobCheckpointTypedDict
+    from .typeddicts import TrainingJobDetailTypedDict as TrainingJobDetailTypedDict
+    from .typeddicts import TrainingJobSummaryTypedDict as TrainingJobSummaryTypedDict
+    from .typeddicts import TrainingLossTypedDict as TrainingLossTypedDict
 
 __all__ = [
     "APIErrorInvalidInput",
@@ -121,31 +117,33 @@ __getattr__, __dir__ = _lazy(
     __name__,
     {
         "..errors": (
-            "APIErrorInvalidInput APIErrorNotFound APIErrorUnauthorized APITimeoutError"
-            " ClientClosedError EmissaryClientError MissingAPIKeyError NoResponseError"
-            " ResponseValidationError SDKError"
+            "APIErrorInvalidInput APIErrorNotFound APIErrorUnauthorized APITimeoutError ClientClosedError"
+            " EmissaryClientError MissingAPIKeyError NoResponseError ResponseValidationError SDKError"
         ),
         ".apierrors": "APIErrorInvalidInputData APIErrorNotFoundData APIErrorUnauthorizedData",
-        ".createtrainingjobrequest": "CreateTrainingJobRequest CreateTrainingJobRequestTypedDict",
-        ".createtrainingjobrequestbody": ("CreateTrainingJobRequestBody CreateTrainingJobRequestBodyTypedDict"),
-        ".datasetsummary": "DatasetSummary DatasetSummaryTypedDict",
+        ".createtrainingjobrequest": "CreateTrainingJobRequest",
+        ".createtrainingjobrequestbody": "CreateTrainingJobRequestBody",
+        ".datasetsummary": "DatasetSummary",
         ".parameters": "HyperParameters HyperParametersTypedDict Parameters ParametersTypedDict",
         ".requests": (
-            "CancelTrainingJobByIDRequest CancelTrainingJobByIDRequestTypedDict"
-            " DeleteTrainingJobByIDRequest DeleteTrainingJobByIDRequestTypedDict"
-            " ListCheckpointsRequest ListCheckpointsRequestTypedDict ListTrainingJobsRequest"
-            " ListTrainingJobsRequestTypedDict RetrieveTrainingJobByIDRequest"
-            " RetrieveTrainingJobByIDRequestTypedDict"
+            "CancelTrainingJobByIDRequest DeleteTrainingJobByIDRequest ListCheckpointsRequest"
+            " ListTrainingJobsRequest RetrieveTrainingJobByIDRequest"
         ),
-        ".security": "Security SecurityTypedDict",
-        ".trainingjobcheckpoint": (
-            "TestResults TestResultsTypedDict TrainingJobCheckpoint TrainingJobCheckpointTypedDict"
-        ),
-        ".trainingjobdetail": "TrainingJobDetail TrainingJobDetailTypedDict",
+        ".security": "Security",
+        ".trainingjobcheckpoint": "TestResults TrainingJobCheckpoint",
+        ".trainingjobdetail": "TrainingJobDetail",
         ".trainingjobstatus": (
             "BaseModelOption Status TaskType TrainingJobDetailStatus TrainingJobStatus TrainingTechnique"
         ),
-        ".trainingjobsummary": "TrainingJobSummary TrainingJobSummaryTypedDict",
-        ".trainingloss": "TrainingLoss TrainingLossTypedDict",
+        ".trainingjobsummary": "TrainingJobSummary",
+        ".trainingloss": "TrainingLoss",
+        ".typeddicts": (
+            "CancelTrainingJobByIDRequestTypedDict CreateTrainingJobRequestBodyTypedDict"
+            " CreateTrainingJobRequestTypedDict DatasetSummaryTypedDict DeleteTrainingJobByIDRequestTypedDict"
+            " ListCheckpointsRequestTypedDict ListTrainingJobsRequestTypedDict"
+            " RetrieveTrainingJobByIDRequestTypedDict SecurityTypedDict TestResultsTypedDict"
+            " TrainingJobCheckpointTypedDict TrainingJobDetailTypedDict TrainingJobSummaryTypedDict"
+            " TrainingLossTypedDict"
+        ),
     },
 )

@@ -1,30 +1,8 @@
 """What a training job's summary and its detail have in common."""
 
-from typing_extensions import NotRequired, TypedDict
-
 from ._response import ResponseModel
 from ._timestamps import DatetimeOf, Timestamp
 from .trainingjobstatus import BaseModelOption, TaskType, TrainingJobStatus, TrainingTechnique
-
-
-class TrainingJobTypedDict(TypedDict):
-    """The same fields as ``TrainingJob``, as a dictionary."""
-
-    id: NotRequired[str]
-    name: NotRequired[str]
-    base_model: NotRequired[str]
-    status: NotRequired[TrainingJobStatus]
-    progress: NotRequired[int]
-    created_by: NotRequired[str]
-    created_at: NotRequired[int]
-    updated_at: NotRequired[int]
-    training_technique: NotRequired[TrainingTechnique]
-    task_type: NotRequired[TaskType]
-    base_model_option: NotRequired[BaseModelOption]
-    base_fine_tuned_model: NotRequired[str]
-    base_fine_tuned_model_checkpoint: NotRequired[int | float]
-    test_functions: NotRequired[list[str]]
-    reward: NotRequired[dict[str, int | float]]
 
 
 class TrainingJob(ResponseModel):

@@ -5,15 +5,8 @@ Source: contract.md, "Operations".
 
 from .createtrainingjobrequestbody import (
     CreateTrainingJobRequestBody,
-    CreateTrainingJobRequestBodyTypedDict,
 )
-from .requests import ListTrainingJobsRequest, ListTrainingJobsRequestTypedDict
-
-
-class CreateTrainingJobRequestTypedDict(ListTrainingJobsRequestTypedDict):
-    """The same fields as ``CreateTrainingJobRequest``, as a dictionary."""
-
-    request_body: CreateTrainingJobRequestBodyTypedDict
+from .requests import ListTrainingJobsRequest
 
 
 class CreateTrainingJobRequest(ListTrainingJobsRequest):

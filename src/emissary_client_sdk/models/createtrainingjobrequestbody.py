@@ -4,29 +4,10 @@ Source: contract.md, "Request body of create".
 """
 
 from pydantic import ConfigDict, Field, JsonValue
-from typing_extensions import NotRequired, TypedDict
 
 from ..types.basemodel import BaseModel
-from .parameters import Parameters, ParametersTypedDict
+from .parameters import Parameters
 from .trainingjobstatus import BaseModelOption, TaskType
-
-
-class CreateTrainingJobRequestBodyTypedDict(TypedDict):
-    """The same fields as ``CreateTrainingJobRequestBody``, as a dictionary."""
-
-    base_model: str
-    train_dataset_id: str
-    test_dataset_id: NotRequired[str]
-    train_test_split_ratio: NotRequired[int | float]
-    name: NotRequired[str]
-    description: NotRequired[str]
-    parameters: NotRequired[dict[str, ParametersTypedDict]]
-    hf_model_link: NotRequired[str]
-    base_model_option: NotRequired[BaseModelOption | str]
-    checkpoint: NotRequired[int | float]
-    task_type: NotRequired[TaskType | str]
-    test_functions: NotRequired[list[str]]
-    rebalance_data: NotRequired[dict[str, int | float]]
 
 
 class CreateTrainingJobRequestBody(BaseModel):

@@ -1,18 +1,7 @@
 """A dataset as a training job names it."""
 
-from typing_extensions import NotRequired, TypedDict
-
 from ._response import ResponseModel
 from ._timestamps import DatetimeOf, Timestamp
-
-
-class DatasetSummaryTypedDict(TypedDict):
-    """The same fields as ``DatasetSummary``, as a dictionary."""
-
-    id: NotRequired[str]
-    name: NotRequired[str]
-    created_at: NotRequired[int]
-    is_uploaded: NotRequired[bool]
 
 
 class DatasetSummary(ResponseModel):

@@ -3,15 +3,7 @@
 Each field is a segment of the path. Source: contract.md, "Operations".
 """
 
-from typing_extensions import TypedDict
-
 from ..types.basemodel import BaseModel
-
-
-class ListTrainingJobsRequestTypedDict(TypedDict):
-    """The same fields as ``ListTrainingJobsRequest``, as a dictionary."""
-
-    project_id: str
 
 
 class ListTrainingJobsRequest(BaseModel):
@@ -21,22 +13,11 @@ class ListTrainingJobsRequest(BaseModel):
     """The id of the project."""
 
 
-class RetrieveTrainingJobByIDRequestTypedDict(ListTrainingJobsRequestTypedDict):
-    """The same fields as ``RetrieveTrainingJobByIDRequest``, as a dictionary."""
-
-    training_job_id: str
-
-
 class RetrieveTrainingJobByIDRequest(ListTrainingJobsRequest):
     """What ``retrieve`` takes."""
 
     training_job_id: str
     """The id of the training job."""
-
-
-DeleteTrainingJobByIDRequestTypedDict = RetrieveTrainingJobByIDRequestTypedDict
-CancelTrainingJobByIDRequestTypedDict = RetrieveTrainingJobByIDRequestTypedDict
-ListCheckpointsRequestTypedDict = RetrieveTrainingJobByIDRequestTypedDict
 
 
 class DeleteTrainingJobByIDRequest(RetrieveTrainingJobByIDRequest):

@@ -1,15 +1,8 @@
 """The key that a call is authenticated with."""
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
 
 from ..types.basemodel import BaseModel
-
-
-class SecurityTypedDict(TypedDict):
-    """The same fields as ``Security``, as a dictionary."""
-
-    api_key: NotRequired[str]
 
 
 class Security(BaseModel):

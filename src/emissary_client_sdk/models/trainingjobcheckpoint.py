@@ -3,17 +3,8 @@
 Source: contract.md, "Responses".
 """
 
-from typing_extensions import NotRequired, TypedDict
-
 from ._response import ResponseModel
 from ._timestamps import DatetimeOf, Timestamp
-
-
-class TestResultsTypedDict(TypedDict):
-    """The same fields as ``TestResults``, as a dictionary."""
-
-    general_test_result: NotRequired[str]
-    aggregated_test_result: NotRequired[dict[str, str]]
 
 
 class TestResults(ResponseModel):
@@ -25,16 +16,6 @@ class TestResults(ResponseModel):
     """A URL of the test's full results."""
     aggregated_test_result: dict[str, str] | None = None
     """The figures by their names."""
-
-
-class TrainingJobCheckpointTypedDict(TypedDict):
-    """The same fields as ``TrainingJobCheckpoint``, as a dictionary."""
-
-    checkpoint: NotRequired[int]
-    model_download_url: NotRequired[str]
-    test_results: NotRequired[TestResultsTypedDict]
-    created_at: NotRequired[int]
-    updated_at: NotRequired[int]
 
 
 class TrainingJobCheckpoint(ResponseModel):

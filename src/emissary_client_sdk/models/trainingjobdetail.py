@@ -3,22 +3,10 @@
 Source: contract.md, "Responses".
 """
 
-from typing_extensions import NotRequired
-
-from ._trainingjob import TrainingJob, TrainingJobTypedDict
-from .datasetsummary import DatasetSummary, DatasetSummaryTypedDict
-from .parameters import HyperParameters, HyperParametersTypedDict
-from .trainingloss import TrainingLoss, TrainingLossTypedDict
-
-
-class TrainingJobDetailTypedDict(TrainingJobTypedDict):
-    """The same fields as ``TrainingJobDetail``, as a dictionary."""
-
-    description: NotRequired[str]
-    train_dataset: NotRequired[DatasetSummaryTypedDict]
-    test_dataset: NotRequired[DatasetSummaryTypedDict]
-    training_loss: NotRequired[list[TrainingLossTypedDict]]
-    hyper_parameters: NotRequired[dict[str, HyperParametersTypedDict]]
+from ._trainingjob import TrainingJob
+from .datasetsummary import DatasetSummary
+from .parameters import HyperParameters
+from .trainingloss import TrainingLoss
 
 
 class TrainingJobDetail(TrainingJob):

@@ -3,15 +3,7 @@
 Source: contract.md, "Responses".
 """
 
-from typing_extensions import NotRequired
-
-from ._trainingjob import TrainingJob, TrainingJobTypedDict
-
-
-class TrainingJobSummaryTypedDict(TrainingJobTypedDict):
-    """The same fields as ``TrainingJobSummary``, as a dictionary."""
-
-    train_dataset_name: NotRequired[str]
+from ._trainingjob import TrainingJob
 
 
 class TrainingJobSummary(TrainingJob):

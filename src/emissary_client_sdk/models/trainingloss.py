@@ -1,16 +1,7 @@
 """One point of a training job's loss curve."""
 
-from typing_extensions import NotRequired, TypedDict
-
 from ._response import ResponseModel
 from ._timestamps import DatetimeOf
-
-
-class TrainingLossTypedDict(TypedDict):
-    """The same fields as ``TrainingLoss``, as a dictionary."""
-
-    timestamp: NotRequired[float]
-    loss: NotRequired[float]
 
 
 class TrainingLoss(ResponseModel):
