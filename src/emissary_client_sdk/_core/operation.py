@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import BaseModel, TypeAdapter
+    from pydantic import BaseModel
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Operation(Generic[T]):
         self._request = request
         self._result = result
         self._model: type[BaseModel] | None = None
-        self._adapter: TypeAdapter[Any] | None = None
+        self._read: Callable[[bytes], Any] | None = None
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
         """Validate a call's arguments; gives an instance of the request model.
@@ -66,12 +66,20 @@ class Operation(Generic[T]):
 
         :raises pydantic.ValidationError: it is not what the contract says.
         """
-        if self._result is None:
-            return cast("T", None)
-        if self._adapter is None:
+        if self._read is None:
+            if self._result is None:
+                return cast("T", None)
             with _building:  # building is not safe in several threads at once
-                from pydantic import TypeAdapter
-
-                self._adapter = TypeAdapter(self._result())
-        value: T = self._adapter.validate_json(content.removeprefix(_BYTE_ORDER_MARK))
+                self._read = _reader(self._result())
+        value: T = self._read(content.removeprefix(_BYTE_ORDER_MARK))
         return value
+
+
+def _reader(kind: Any) -> Callable[[bytes], Any]:
+    if hasattr(kind, "model_validate_json"):
+        kind.model_rebuild()
+        read: Callable[[bytes], Any] = kind.model_validate_json
+        return read
+    from pydantic import TypeAdapter
+
+    return TypeAdapter[Any](kind).validate_json
