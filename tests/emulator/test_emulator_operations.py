@@ -169,7 +169,7 @@ def test_checkpoints_get_their_results_when_the_job_is_tested(http: httpx.Client
 
 
 def test_cancel_freezes_the_job(http: httpx.Client, clock: Clock) -> None:
-    """A 204 without a body; then the job stays as it was, and cannot be cancelled again."""
+    """A 204 without a body; then the job stays as it was, and cancelling it again changes nothing."""
     path = f"/p/training-jobs/{create(http)['id']}"
     clock.now += 50
     answer = http.post(path + "/cancel")
@@ -177,12 +177,17 @@ def test_cancel_freezes_the_job(http: httpx.Client, clock: Clock) -> None:
     clock.now += 1000
     detail = http.get(path).json()
     assert (detail["status"], detail["progress"], detail["updated_at"]) == ("Cancelled", 48, 1_700_000_050)
+    assert http.post(path + "/cancel").status_code == 204
+    assert http.get(path).json() == detail
+
+
+def test_a_job_that_ended_by_itself_cannot_be_cancelled(http: httpx.Client, clock: Clock) -> None:
+    """A 400 that says how it ended."""
+    path = f"/p/training-jobs/{create(http)['id']}"
+    clock.now += 1000
     answer = http.post(path + "/cancel")
-    assert answer.json() == {
-        "status": 400,
-        "error": "the training job has ended already: its status is Cancelled",
-    }
     assert answer.status_code == 400
+    assert answer.json() == {"status": 400, "error": "the training job has ended already: its status is Success"}
 
 
 def test_delete_removes_the_job(http: httpx.Client) -> None:

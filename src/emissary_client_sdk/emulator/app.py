@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
+from ..models import TrainingJobStatus
 from . import bodies, views
 from .answers import Dropped, Late, Problem, faulty
 from .faults import HEADER, Faults, parse
@@ -201,7 +202,8 @@ class App:
         status = self._store.cancel(*_segments(request), self._clock())
         if status is None:
             raise _no_such_job(request)
-        if status.is_terminal:
+        # A job that is cancelled already is what was asked for: a repeated request, whose first answer was lost.
+        if status.is_terminal and status != TrainingJobStatus.CANCELLED:
             raise Problem(400, f"the training job has ended already: its status is {status}")
         return Response(status_code=204)
 
