@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .models import BaseModelOption as BaseModelOption
     from .models import CancelTrainingJobByIDRequest as CancelTrainingJobByIDRequest
     from .models import CancelTrainingJobByIDRequestTypedDict as CancelTrainingJobByIDRequestTypedDict
+    from .models import CheckpointAdded as CheckpointAdded
     from .models import ClientClosedError as ClientClosedError
     from .models import CreateTrainingJobRequest as CreateTrainingJobRequest
     from .models import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
     from .models import ListCheckpointsRequestTypedDict as ListCheckpointsRequestTypedDict
     from .models import ListTrainingJobsRequest as ListTrainingJobsRequest
     from .models import ListTrainingJobsRequestTypedDict as ListTrainingJobsRequestTypedDict
+    from .models import LossAdded as LossAdded
     from .models import MissingAPIKeyError as MissingAPIKeyError
     from .models import NoResponseError as NoResponseError
     from .models import Parameters as Parameters
     from .models import ParametersTypedDict as ParametersTypedDict
+    from .models import ProgressChanged as ProgressChanged
     from .models import ResponseValidationError as ResponseValidationError
     from .models import RetrieveTrainingJobByIDRequest as RetrieveTrainingJobByIDRequest
     from .models import RetrieveTrainingJobByIDRequestTypedDict as RetrieveTrainingJobByIDRequestTypedDict
@@ -53,20 +56,27 @@ if TYPE_CHECKING:
     from .models import Security as Security
     from .models import SecurityTypedDict as SecurityTypedDict
     from .models import Status as Status
+    from .models import StatusChanged as StatusChanged
     from .models import TaskType as TaskType
     from .models import TestResults as TestResults
     from .models import TestResultsTypedDict as TestResultsTypedDict
+    from .models import TrainingJobCancelled as TrainingJobCancelled
+    from .models import TrainingJobChange as TrainingJobChange
     from .models import TrainingJobCheckpoint as TrainingJobCheckpoint
     from .models import TrainingJobCheckpointTypedDict as TrainingJobCheckpointTypedDict
     from .models import TrainingJobDetail as TrainingJobDetail
     from .models import TrainingJobDetailStatus as TrainingJobDetailStatus
     from .models import TrainingJobDetailTypedDict as TrainingJobDetailTypedDict
+    from .models import TrainingJobEndedError as TrainingJobEndedError
+    from .models import TrainingJobFailed as TrainingJobFailed
     from .models import TrainingJobStatus as TrainingJobStatus
     from .models import TrainingJobSummary as TrainingJobSummary
     from .models import TrainingJobSummaryTypedDict as TrainingJobSummaryTypedDict
+    from .models import TrainingJobTimedOut as TrainingJobTimedOut
     from .models import TrainingLoss as TrainingLoss
     from .models import TrainingLossTypedDict as TrainingLossTypedDict
     from .models import TrainingTechnique as TrainingTechnique
+    from .models import WaitTimeoutError as WaitTimeoutError
     from .sdk import EmissaryClient as EmissaryClient
     from .sdkconfiguration import SDKConfiguration as SDKConfiguration
     from .types import UNSET as UNSET
@@ -87,6 +97,7 @@ __all__ = [
     "BaseModelOption",
     "CancelTrainingJobByIDRequest",
     "CancelTrainingJobByIDRequestTypedDict",
+    "CheckpointAdded",
     "ClientClosedError",
     "CreateTrainingJobRequest",
     "CreateTrainingJobRequestBody",
@@ -104,10 +115,12 @@ __all__ = [
     "ListCheckpointsRequestTypedDict",
     "ListTrainingJobsRequest",
     "ListTrainingJobsRequestTypedDict",
+    "LossAdded",
     "MissingAPIKeyError",
     "NoResponseError",
     "Parameters",
     "ParametersTypedDict",
+    "ProgressChanged",
     "ResponseValidationError",
     "RetrieveTrainingJobByIDRequest",
     "RetrieveTrainingJobByIDRequestTypedDict",
@@ -118,20 +131,27 @@ __all__ = [
     "Security",
     "SecurityTypedDict",
     "Status",
+    "StatusChanged",
     "TaskType",
     "TestResults",
     "TestResultsTypedDict",
+    "TrainingJobCancelled",
+    "TrainingJobChange",
     "TrainingJobCheckpoint",
     "TrainingJobCheckpointTypedDict",
     "TrainingJobDetail",
     "TrainingJobDetailStatus",
     "TrainingJobDetailTypedDict",
+    "TrainingJobEndedError",
+    "TrainingJobFailed",
     "TrainingJobStatus",
     "TrainingJobSummary",
     "TrainingJobSummaryTypedDict",
+    "TrainingJobTimedOut",
     "TrainingLoss",
     "TrainingLossTypedDict",
     "TrainingTechnique",
+    "WaitTimeoutError",
     "__title__",
     "__version__",
     "errors",
@@ -144,28 +164,28 @@ __getattr__, __dir__ = _lazy(
     __name__,
     {
         ".": "errors models types utils",
-        ".sdk": "EmissaryClient",
-        ".sdkconfiguration": "SDKConfiguration",
+        "._hooks": "SDKHooks",
         ".models": (
             "APIErrorInvalidInput APIErrorInvalidInputData APIErrorNotFound APIErrorNotFoundData"
             " APIErrorUnauthorized APIErrorUnauthorizedData APITimeoutError BaseModelOption"
-            " CancelTrainingJobByIDRequest CancelTrainingJobByIDRequestTypedDict ClientClosedError"
-            " CreateTrainingJobRequest CreateTrainingJobRequestBody"
-            " CreateTrainingJobRequestBodyTypedDict CreateTrainingJobRequestTypedDict"
-            " DatasetSummary DatasetSummaryTypedDict DeleteTrainingJobByIDRequest"
-            " DeleteTrainingJobByIDRequestTypedDict EmissaryClientError HyperParameters"
-            " HyperParametersTypedDict ListCheckpointsRequest ListCheckpointsRequestTypedDict"
-            " ListTrainingJobsRequest ListTrainingJobsRequestTypedDict MissingAPIKeyError"
-            " NoResponseError Parameters ParametersTypedDict ResponseValidationError"
-            " RetrieveTrainingJobByIDRequest RetrieveTrainingJobByIDRequestTypedDict SDKError"
-            " Security SecurityTypedDict Status TaskType TestResults TestResultsTypedDict"
-            " TrainingJobCheckpoint TrainingJobCheckpointTypedDict TrainingJobDetail"
-            " TrainingJobDetailStatus TrainingJobDetailTypedDict TrainingJobStatus"
-            " TrainingJobSummary TrainingJobSummaryTypedDict TrainingLoss TrainingLossTypedDict"
-            " TrainingTechnique"
+            " CancelTrainingJobByIDRequest CancelTrainingJobByIDRequestTypedDict CheckpointAdded"
+            " ClientClosedError CreateTrainingJobRequest CreateTrainingJobRequestBody"
+            " CreateTrainingJobRequestBodyTypedDict CreateTrainingJobRequestTypedDict DatasetSummary"
+            " DatasetSummaryTypedDict DeleteTrainingJobByIDRequest DeleteTrainingJobByIDRequestTypedDict"
+            " EmissaryClientError HyperParameters HyperParametersTypedDict ListCheckpointsRequest"
+            " ListCheckpointsRequestTypedDict ListTrainingJobsRequest ListTrainingJobsRequestTypedDict"
+            " LossAdded MissingAPIKeyError NoResponseError Parameters ParametersTypedDict ProgressChanged"
+            " ResponseValidationError RetrieveTrainingJobByIDRequest RetrieveTrainingJobByIDRequestTypedDict"
+            " SDKError Security SecurityTypedDict Status StatusChanged TaskType TestResults"
+            " TestResultsTypedDict TrainingJobCancelled TrainingJobChange TrainingJobCheckpoint"
+            " TrainingJobCheckpointTypedDict TrainingJobDetail TrainingJobDetailStatus"
+            " TrainingJobDetailTypedDict TrainingJobEndedError TrainingJobFailed TrainingJobStatus"
+            " TrainingJobSummary TrainingJobSummaryTypedDict TrainingJobTimedOut TrainingLoss"
+            " TrainingLossTypedDict TrainingTechnique WaitTimeoutError"
         ),
-        ".utils": "BackoffStrategy RetryConfig",
-        "._hooks": "SDKHooks",
+        ".sdk": "EmissaryClient",
+        ".sdkconfiguration": "SDKConfiguration",
         ".types": "UNSET",
+        ".utils": "BackoffStrategy RetryConfig",
     },
 )

@@ -12,6 +12,7 @@ from ._core.drive import run, run_async
 from ._core.exchange import exchange
 from ._core.operation import Operation
 from ._core.request import Options
+from ._followed import FollowedJobs
 from .types.unset import UNSET
 
 if TYPE_CHECKING:
@@ -72,15 +73,18 @@ _LIST_CHECKPOINTS = Operation(
 )
 
 
-class TrainingJobs:
+class TrainingJobs(FollowedJobs):
     """The training jobs of a project.
 
     Beside the errors that a method names, each of them raises those of ``emissary_client_sdk.errors``, and
     bad input is a TypeError, a ValueError or pydantic's ValidationError before anything is sent.
     """
 
+    _RETRIEVE = _RETRIEVE
+    _LIST_CHECKPOINTS = _LIST_CHECKPOINTS
+
     def __init__(self, sdk_config: SDKConfiguration) -> None:
-        self.sdk_configuration = sdk_config
+        super().__init__(sdk_config)
 
     def _call(self, operation: Operation[T], options: Options, **arguments: Any) -> T:
         config = self.sdk_configuration

@@ -8,11 +8,13 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .._transport.messages import OwnClient
-from .flow import Send, Wait
+from .flow import Emit, Send, Wait
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
     from .._transport import AsyncDefaultClient, DefaultClient
-    from .flow import Command, Flow
+    from .flow import Command, EmittingFlow, Flow
 
 T = TypeVar("T")
 
@@ -47,6 +49,44 @@ async def run_async(flow: Flow[T], client: Any) -> T:
     except StopIteration as end:
         result: T = end.value
         return result
+
+
+def iterate(flow: EmittingFlow, client: Any) -> Iterator[Any]:
+    """Run a flow with a synchronous client, and give what it emits on its way."""
+    try:
+        command = next(flow)
+        while True:
+            try:
+                if isinstance(command, Emit):
+                    answer = None
+                    yield command.value
+                else:
+                    answer = _obey(command, client)
+            except Exception as error:  # noqa: BLE001  # the flow decides what it means
+                command = flow.throw(error)
+            else:
+                command = flow.send(answer)
+    except StopIteration:
+        return
+
+
+async def iterate_async(flow: EmittingFlow, client: Any) -> AsyncIterator[Any]:
+    """Run a flow with an asynchronous client, and give what it emits on its way."""
+    try:
+        command = next(flow)
+        while True:
+            try:
+                if isinstance(command, Emit):
+                    answer = None
+                    yield command.value
+                else:
+                    answer = await _obey_async(command, client)
+            except Exception as error:  # noqa: BLE001  # the flow decides what it means
+                command = flow.throw(error)
+            else:
+                command = flow.send(answer)
+    except StopIteration:
+        return
 
 
 def _obey(command: Command, client: Any) -> Any:

@@ -35,6 +35,7 @@ def exchange(
     *,
     clock: Callable[[], float] = monotonic,
     random: Callable[[], float] | None = None,
+    deadline: float | None = None,
 ) -> Flow[T]:
     """Make one call.
 
@@ -42,6 +43,7 @@ def exchange(
     :param arguments: what the operation's request model takes.
     :param clock: gives the seconds that pass during the call.
     :param random: gives random numbers in [0, 1).
+    :param deadline: the moment of the clock past which nothing is sent and no answer is waited for.
     """
     if config.closed:
         from ..errors import ClientClosedError
@@ -58,6 +60,8 @@ def exchange(
     prepared = Prepared(config, client, operation, arguments, options, bare=bare)
     retries: Retries | None = None
     while True:
+        if deadline is not None:
+            prepared.limit_timeout(deadline - clock())
         request = prepared.build()
         if hooks is not None:
             request = yield from hooks.before_request(request)
@@ -89,7 +93,7 @@ def exchange(
 
             retries = Retries(config, operation, options, random)
         failed, wait = retries.after(response, content, error, clock() - started)
-        if wait is None:
+        if wait is None or (deadline is not None and clock() + wait >= deadline):
             logs.conceal_headers(request.headers)
             raise failed from error
         if log is not None:

@@ -9,6 +9,9 @@ A flow yields one command at a time:
 ``Resolve(awaitable)``
     is answered with what the awaitable gives, or has its exception thrown in.
 
+``Emit(value)``
+    hands a value to whoever iterates, and is answered with None.
+
 It ends by returning its result or by raising an error. It reads no clock but the one that it is given, and it
 never sends, sleeps or awaits, so a test can step it by hand.
 """
@@ -37,6 +40,12 @@ class Send(NamedTuple):
     bare: bool
 
 
+class Emit(NamedTuple):
+    """Hand this to whoever iterates."""
+
+    value: Any
+
+
 class Resolve(NamedTuple):
     """Await what a hook gave."""
 
@@ -45,6 +54,7 @@ class Resolve(NamedTuple):
 
 Command: TypeAlias = "Wait | Send | Resolve"
 Flow: TypeAlias = Generator["Wait | Send | Resolve", Any, T]
+EmittingFlow: TypeAlias = Generator["Wait | Send | Resolve | Emit", Any, None]
 
 
 def is_success(response: Any) -> bool:

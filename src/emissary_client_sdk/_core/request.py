@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .operation import Operation
 
 _TAKES_HTTPX_URL = (OwnClient, httpx.Client, httpx.AsyncClient)
+_LEAST_TIMEOUT = 0.001  # seconds; zero is none
+_DEFAULT_TIMEOUT = 60.0  # seconds
 _ACCEPT = _CONTENT_TYPE = "application/json"
 
 
@@ -179,6 +181,11 @@ class Prepared:
         if bare and isinstance(client, OwnClient):
             self._options["bare"] = True
         self.has_key = config.key.is_known
+
+    def limit_timeout(self, seconds: float) -> None:
+        """Let no attempt take longer than this, or than it may anyway."""
+        if seconds < self._options.get("timeout", _DEFAULT_TIMEOUT):
+            self._options["timeout"] = max(_LEAST_TIMEOUT, seconds)
 
     def build(self) -> Any:
         """Make the request of one attempt."""

@@ -10,6 +10,11 @@
     │   └── ResponseValidationError       a success whose body cannot be read
     ├── NoResponseError               no answer came: the cause is the HTTP library's exception
     │   └── APITimeoutError               because the time was up; a TimeoutError too
+    ├── TrainingJobEndedError         a job that one waited for ended otherwise than in success
+    │   ├── TrainingJobFailed             it failed
+    │   ├── TrainingJobTimedOut           the platform ended it because it took too long
+    │   └── TrainingJobCancelled          somebody cancelled it
+    ├── WaitTimeoutError              a job did not end in time; a TimeoutError too
     ├── MissingAPIKeyError            nothing would authenticate the request; a ValueError too
     └── ClientClosedError             the client was closed before; a RuntimeError too
 
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
         APIErrorNotFoundData,
         APIErrorUnauthorizedData,
     )
+    from ..models.trainingjobdetail import TrainingJobDetail
 
 __all__ = [
     "APIErrorInvalidInput",
@@ -40,6 +46,11 @@ __all__ = [
     "NoResponseError",
     "ResponseValidationError",
     "SDKError",
+    "TrainingJobCancelled",
+    "TrainingJobEndedError",
+    "TrainingJobFailed",
+    "TrainingJobTimedOut",
+    "WaitTimeoutError",
 ]
 
 _SHOWN_OF_BODY = 1000  # characters; the whole of it is in the attribute
@@ -198,6 +209,41 @@ class NoResponseError(EmissaryClientError):
 
 class APITimeoutError(NoResponseError, TimeoutError):
     """No answer came in time."""
+
+
+class TrainingJobEndedError(EmissaryClientError):
+    """A training job that one waited for ended otherwise than in success.
+
+    :ivar job: the job as it ended.
+    """
+
+    def __init__(self, job: "TrainingJobDetail") -> None:
+        super().__init__(f"The training job {job.id} ended: its status is {job.status}")
+        self.job = job
+
+
+class TrainingJobFailed(TrainingJobEndedError):
+    """The job failed."""
+
+
+class TrainingJobTimedOut(TrainingJobEndedError):
+    """The platform ended the job because it took too long."""
+
+
+class TrainingJobCancelled(TrainingJobEndedError):
+    """Somebody cancelled the job."""
+
+
+class WaitTimeoutError(EmissaryClientError, TimeoutError):
+    """A training job did not end within the time that a wait was given; it goes on.
+
+    :ivar job: the last state that was seen, or None.
+    """
+
+    def __init__(self, training_job_id: str, job: "TrainingJobDetail | None") -> None:
+        state = "was never seen" if job is None else f"has the status {job.status}"
+        super().__init__(f"The wait for the training job {training_job_id} is over; the job {state} and goes on")
+        self.job = job
 
 
 class MissingAPIKeyError(EmissaryClientError, ValueError):

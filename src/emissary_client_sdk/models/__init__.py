@@ -17,9 +17,19 @@ if TYPE_CHECKING:
     from ..errors import NoResponseError as NoResponseError
     from ..errors import ResponseValidationError as ResponseValidationError
     from ..errors import SDKError as SDKError
+    from ..errors import TrainingJobCancelled as TrainingJobCancelled
+    from ..errors import TrainingJobEndedError as TrainingJobEndedError
+    from ..errors import TrainingJobFailed as TrainingJobFailed
+    from ..errors import TrainingJobTimedOut as TrainingJobTimedOut
+    from ..errors import WaitTimeoutError as WaitTimeoutError
     from .apierrors import APIErrorInvalidInputData as APIErrorInvalidInputData
     from .apierrors import APIErrorNotFoundData as APIErrorNotFoundData
     from .apierrors import APIErrorUnauthorizedData as APIErrorUnauthorizedData
+    from .changes import CheckpointAdded as CheckpointAdded
+    from .changes import LossAdded as LossAdded
+    from .changes import ProgressChanged as ProgressChanged
+    from .changes import StatusChanged as StatusChanged
+    from .changes import TrainingJobChange as TrainingJobChange
     from .createtrainingjobrequest import CreateTrainingJobRequest as CreateTrainingJobRequest
     from .createtrainingjobrequestbody import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
     from .datasetsummary import DatasetSummary as DatasetSummary
@@ -70,6 +80,7 @@ __all__ = [
     "BaseModelOption",
     "CancelTrainingJobByIDRequest",
     "CancelTrainingJobByIDRequestTypedDict",
+    "CheckpointAdded",
     "ClientClosedError",
     "CreateTrainingJobRequest",
     "CreateTrainingJobRequestBody",
@@ -86,10 +97,12 @@ __all__ = [
     "ListCheckpointsRequestTypedDict",
     "ListTrainingJobsRequest",
     "ListTrainingJobsRequestTypedDict",
+    "LossAdded",
     "MissingAPIKeyError",
     "NoResponseError",
     "Parameters",
     "ParametersTypedDict",
+    "ProgressChanged",
     "ResponseValidationError",
     "RetrieveTrainingJobByIDRequest",
     "RetrieveTrainingJobByIDRequestTypedDict",
@@ -97,20 +110,27 @@ __all__ = [
     "Security",
     "SecurityTypedDict",
     "Status",
+    "StatusChanged",
     "TaskType",
     "TestResults",
     "TestResultsTypedDict",
+    "TrainingJobCancelled",
+    "TrainingJobChange",
     "TrainingJobCheckpoint",
     "TrainingJobCheckpointTypedDict",
     "TrainingJobDetail",
     "TrainingJobDetailStatus",
     "TrainingJobDetailTypedDict",
+    "TrainingJobEndedError",
+    "TrainingJobFailed",
     "TrainingJobStatus",
     "TrainingJobSummary",
     "TrainingJobSummaryTypedDict",
+    "TrainingJobTimedOut",
     "TrainingLoss",
     "TrainingLossTypedDict",
     "TrainingTechnique",
+    "WaitTimeoutError",
 ]
 
 __getattr__, __dir__ = _lazy(
@@ -119,8 +139,11 @@ __getattr__, __dir__ = _lazy(
         "..errors": (
             "APIErrorInvalidInput APIErrorNotFound APIErrorUnauthorized APITimeoutError ClientClosedError"
             " EmissaryClientError MissingAPIKeyError NoResponseError ResponseValidationError SDKError"
+            " TrainingJobCancelled TrainingJobEndedError TrainingJobFailed TrainingJobTimedOut"
+            " WaitTimeoutError"
         ),
         ".apierrors": "APIErrorInvalidInputData APIErrorNotFoundData APIErrorUnauthorizedData",
+        ".changes": "CheckpointAdded LossAdded ProgressChanged StatusChanged TrainingJobChange",
         ".createtrainingjobrequest": "CreateTrainingJobRequest",
         ".createtrainingjobrequestbody": "CreateTrainingJobRequestBody",
         ".datasetsummary": "DatasetSummary",

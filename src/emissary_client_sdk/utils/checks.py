@@ -77,13 +77,13 @@ def require_text(name: str, value: object) -> str:
     return str(value)
 
 
-def require_timeout(timeout_ms: object) -> float:
-    """Check a timeout in milliseconds, and give it in seconds."""
-    if isinstance(timeout_ms, bool) or not isinstance(timeout_ms, (int, float)):
-        raise TypeError(f"timeout_ms must be a number of milliseconds, not {type(timeout_ms).__name__}")
-    if not isfinite(timeout_ms) or timeout_ms <= 0:
-        raise ValueError(f"timeout_ms must be a finite number above zero, not {timeout_ms!r}")
-    return timeout_ms / 1000
+def require_timeout(milliseconds: object, name: str = "timeout_ms") -> float:
+    """Check a number of milliseconds, and give it in seconds."""
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):
+        raise TypeError(f"{name} must be a number of milliseconds, not {type(milliseconds).__name__}")
+    if not isfinite(milliseconds) or milliseconds <= 0:
+        raise ValueError(f"{name} must be a finite number above zero, not {milliseconds!r}")
+    return milliseconds / 1000
 
 
 def require_client(name: str, client: Any, *, is_async: bool) -> None:

@@ -1,0 +1,154 @@
+"""Following a training job: ``wait`` and ``watch``, which stand on ``retrieve`` and ``list_checkpoints``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ._core.drive import iterate, iterate_async, run, run_async
+from ._core.request import Options
+from .types.unset import UNSET
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+
+    from . import models
+    from ._core.following import Following
+    from ._core.operation import Operation
+    from .sdkconfiguration import SDKConfiguration
+    from .types import OptionalNullable
+    from .utils.retries import RetryConfig
+
+
+class FollowedJobs:
+    """The part of ``TrainingJobs`` that follows one job over many calls."""
+
+    _RETRIEVE: ClassVar[Operation[models.TrainingJobDetail]]
+    _LIST_CHECKPOINTS: ClassVar[Operation[list[models.TrainingJobCheckpoint]]]
+
+    def __init__(self, sdk_config: SDKConfiguration) -> None:
+        self.sdk_configuration = sdk_config
+
+    def wait(
+        self,
+        *,
+        project_id: str,
+        training_job_id: str,
+        poll_interval_ms: float = 5000,
+        total_timeout_ms: float | None = None,
+        on_update: Callable[[models.TrainingJobDetail], None] | None = None,
+        raise_on_failure: bool = True,
+        progress: bool = False,
+        retries: OptionalNullable[RetryConfig] = UNSET,
+        server_url: str | None = None,
+        timeout_ms: int | None = None,
+        http_headers: Mapping[str, str] | None = None,
+    ) -> models.TrainingJobDetail:
+        """Wait until a training job has ended.
+
+        A passing failure of the server or of the line does not end a wait; a 401 or a 404 does at once, and so
+        does half an hour without any answer. To stop waiting, with Ctrl-C or by cancelling the task, does
+        nothing to the job.
+
+        :param project_id: the id of the project.
+        :param training_job_id: the id of the training job.
+        :param poll_interval_ms: the first interval between two looks at the job, in milliseconds; it grows
+            slowly to six times as much, and a server's Retry-After is obeyed.
+        :param total_timeout_ms: for how long to wait at the most, in milliseconds; None for as long as it takes.
+        :param on_update: called with the job whenever it has changed; may be a coroutine function in
+            ``wait_async``.
+        :param raise_on_failure: whether a job that ended otherwise than in success is raised as an error.
+        :param progress: whether to show a progress bar; needs the extra ``progress``.
+        :param retries: the retries of each look; by default the next look is the retry.
+        :param server_url: the URL of another server for this call.
+        :param timeout_ms: the timeout of each look, in milliseconds.
+        :param http_headers: headers for this call; they win over the SDK's own.
+        :returns: the job as it ended.
+        :raises TrainingJobEndedError: the job failed, timed out or was cancelled; the error's ``job`` has it.
+        :raises WaitTimeoutError: the total timeout has passed; the error's ``job`` is the last state seen.
+        :raises SDKError: an answer that another look would only repeat.
+        :raises NoResponseError: no answer came for half an hour.
+        """
+        from ._core.following import wait
+        from ._progress import shown
+
+        options = Options(retries, server_url, timeout_ms, http_headers)
+        follow = self._follow(False, project_id, training_job_id, options, poll_interval_ms, total_timeout_ms)
+        with shown(progress, on_update) as handle:
+            return run(wait(follow, self._RETRIEVE, handle, raise_on_failure=raise_on_failure), follow.client)
+
+    async def wait_async(
+        self,
+        *,
+        project_id: str,
+        training_job_id: str,
+        poll_interval_ms: float = 5000,
+        total_timeout_ms: float | None = None,
+        on_update: Callable[[models.TrainingJobDetail], Awaitable[None] | None] | None = None,
+        raise_on_failure: bool = True,
+        progress: bool = False,
+        retries: OptionalNullable[RetryConfig] = UNSET,
+        server_url: str | None = None,
+        timeout_ms: int | None = None,
+        http_headers: Mapping[str, str] | None = None,
+    ) -> models.TrainingJobDetail:
+        """Wait until a training job has ended. For ``await``; everything else is as in ``wait``."""
+        from ._core.following import wait
+        from ._progress import shown
+
+        options = Options(retries, server_url, timeout_ms, http_headers)
+        follow = self._follow(True, project_id, training_job_id, options, poll_interval_ms, total_timeout_ms)
+        with shown(progress, on_update) as handle:
+            flow = wait(follow, self._RETRIEVE, handle, raise_on_failure=raise_on_failure)
+            return await run_async(flow, follow.client)
+
+    def watch(
+        self,
+        *,
+        project_id: str,
+        training_job_id: str,
+        poll_interval_ms: float = 5000,
+        total_timeout_ms: float | None = None,
+        retries: OptionalNullable[RetryConfig] = UNSET,
+        server_url: str | None = None,
+        timeout_ms: int | None = None,
+        http_headers: Mapping[str, str] | None = None,
+    ) -> Iterator[models.TrainingJobChange]:
+        """Watch a training job: give each of its changes, until it has ended.
+
+        The arguments and errors are those of ``wait``; a job that ends badly is no error here.
+
+        :returns: ``StatusChanged``, ``ProgressChanged``, ``LossAdded`` and ``CheckpointAdded``, each with the job
+            as it was then. The first look gives all that has been there before.
+        """
+        from ._core.following import watch
+
+        options = Options(retries, server_url, timeout_ms, http_headers)
+        follow = self._follow(False, project_id, training_job_id, options, poll_interval_ms, total_timeout_ms)
+        return iterate(watch(follow, self._RETRIEVE, self._LIST_CHECKPOINTS), follow.client)
+
+    def watch_async(
+        self,
+        *,
+        project_id: str,
+        training_job_id: str,
+        poll_interval_ms: float = 5000,
+        total_timeout_ms: float | None = None,
+        retries: OptionalNullable[RetryConfig] = UNSET,
+        server_url: str | None = None,
+        timeout_ms: int | None = None,
+        http_headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[models.TrainingJobChange]:
+        """Watch a training job. For ``async for``; everything else is as in ``watch``."""
+        from ._core.following import watch
+
+        options = Options(retries, server_url, timeout_ms, http_headers)
+        follow = self._follow(True, project_id, training_job_id, options, poll_interval_ms, total_timeout_ms)
+        return iterate_async(watch(follow, self._RETRIEVE, self._LIST_CHECKPOINTS), follow.client)
+
+    def _follow(self, is_async: bool, project_id: str, training_job_id: str, *settings: Any) -> Following:
+        from ._core.following import following
+
+        config = self.sdk_configuration
+        client = config.async_client if is_async else config.client
+        ids = {"project_id": project_id, "training_job_id": training_job_id}
+        return following(config, client, ids, *settings)
