@@ -4,15 +4,27 @@
 """
 
 import sys
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    import httpx
-
 __all__ = ["AsyncHttpClient", "HttpClient"]
+
+
+class HttpResponse(Protocol):
+    """What is used of a response, beside its ``read`` or ``aread``."""
+
+    @property
+    def status_code(self) -> int:
+        """The answer's status."""
+        ...
+
+    @property
+    def headers(self) -> Any:
+        """The answer's headers."""
+        ...
 
 
 @runtime_checkable
@@ -20,11 +32,11 @@ class HttpClient(Protocol):
     """What is used of a synchronous client."""
 
     @property
-    def build_request(self) -> "Callable[..., httpx.Request]":
+    def build_request(self) -> "Callable[..., Any]":
         """Make a request of ``method`` and ``url``, with ``headers``, ``content`` and perhaps ``timeout``."""
         ...
 
-    def send(self, request: "httpx.Request") -> "httpx.Response":
+    def send(self, request: Any) -> HttpResponse:
         """Send it and read the answer."""
         ...
 
@@ -34,11 +46,11 @@ class AsyncHttpClient(Protocol):
     """What is used of an asynchronous client."""
 
     @property
-    def build_request(self) -> "Callable[..., httpx.Request]":
+    def build_request(self) -> "Callable[..., Any]":
         """Make a request of ``method`` and ``url``, with ``headers``, ``content`` and perhaps ``timeout``."""
         ...
 
-    async def send(self, request: "httpx.Request") -> "httpx.Response":
+    async def send(self, request: Any) -> HttpResponse:
         """Send it and read the answer."""
         ...
 

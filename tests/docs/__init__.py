@@ -1,0 +1,1 @@
+"""The pages' programs and commands, run."""

@@ -1,0 +1,54 @@
+"""A small HTTP proxy, for the program in the README that uses one."""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+from typing_extensions import override
+
+
+class Proxy(ThreadingHTTPServer):
+    """Passes requests on.
+
+    :ivar seen: the URLs that it was asked for.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.seen: list[str] = []
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        """Send the request on to where its first line says, and the answer back."""
+        assert isinstance(self.server, Proxy)
+        self.server.seen.append(self.path)
+        answer = httpx.get(self.path, headers=dict(self.headers.items()), trust_env=False)
+        self.send_response(answer.status_code)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def proxy() -> Generator[Proxy, None, None]:
+    """Run a proxy for the length of a block."""
+    with Proxy() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
