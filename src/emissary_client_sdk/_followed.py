@@ -1,4 +1,7 @@
-"""Following a training job: ``wait`` and ``watch``, which stand on ``retrieve`` and ``list_checkpoints``."""
+"""Following a training job to the model at its end: ``wait``, ``watch`` and ``download_checkpoint``.
+
+The first two stand on ``retrieve`` and ``list_checkpoints``; the third leaves the platform for a storage host.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from ._core.request import Options
 from .types.unset import UNSET
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+    from pathlib import Path
 
     from . import models
     from ._core.following import Following
@@ -144,6 +149,60 @@ class FollowedJobs:
         options = Options(retries, server_url, timeout_ms, http_headers)
         follow = self._follow(True, project_id, training_job_id, options, poll_interval_ms, total_timeout_ms)
         return iterate_async(watch(follow, self._RETRIEVE, self._LIST_CHECKPOINTS), follow.client)
+
+    def download_checkpoint(
+        self,
+        checkpoint: models.TrainingJobCheckpoint | str,
+        path: str | os.PathLike[str],
+        *,
+        progress: bool = False,
+        retries: OptionalNullable[RetryConfig] = UNSET,
+        timeout_ms: int | None = None,
+    ) -> Path:
+        """Download the model of a checkpoint from the storage host that its link leads to.
+
+        The content goes to the disk as it comes, into ``NAME.part`` beside the file. Only when all of it is there
+        does it get the file's name, in the place of what had that name before. A connection that breaks is made
+        again and the download goes on where it was, and so does another call after one that ended early, unless
+        the host has another content by then. Two downloads to one path must not run at the same time.
+
+        The storage host gets neither the API key nor any other header, cookie or hook of this client's.
+
+        :param checkpoint: the checkpoint, or its ``model_download_url``; only http and https can be downloaded.
+        :param path: the file to write, or a directory for a file named as in the link.
+        :param progress: whether to show a progress bar; needs the extra ``progress``.
+        :param retries: the retries after an attempt that brought nothing, or less than 1 MiB.
+        :param timeout_ms: how long to wait for a connection, and for the next piece, in milliseconds.
+        :returns: the path of the file.
+        :raises ValueError: there is no link, or it is an ``s3://`` link or another that is not http or https.
+        :raises SDKError: the storage host answers with an error, or with a redirect from https to http.
+        :raises NoResponseError: no answer came, or not all of it; what has come is kept.
+        :raises OSError: the file cannot be written.
+        """
+        from ._download import download, downloading
+        from ._transport.downloading import FileClient
+
+        settings = (checkpoint, path, progress, retries, timeout_ms)
+        with downloading(self.sdk_configuration, *settings) as job, FileClient(job.file) as client:
+            return run(download(job), client)
+
+    async def download_checkpoint_async(
+        self,
+        checkpoint: models.TrainingJobCheckpoint | str,
+        path: str | os.PathLike[str],
+        *,
+        progress: bool = False,
+        retries: OptionalNullable[RetryConfig] = UNSET,
+        timeout_ms: int | None = None,
+    ) -> Path:
+        """Download the model of a checkpoint. For ``await``; everything else is as in ``download_checkpoint``."""
+        from ._download import download, downloading
+        from ._transport.downloading import AsyncFileClient
+
+        settings = (checkpoint, path, progress, retries, timeout_ms)
+        with downloading(self.sdk_configuration, *settings) as job:
+            async with AsyncFileClient(job.file) as client:
+                return await run_async(download(job), client)
 
     def _follow(self, is_async: bool, project_id: str, training_job_id: str, *settings: Any) -> Following:
         from ._core.following import following

@@ -45,7 +45,8 @@ class Following(NamedTuple):
     config: SDKConfiguration
     client: Any
     ids: dict[str, str]
-    options: Options
+    options: Options  # of a call that no poll repeats
+    poll_options: Options
     poll_interval: float  # seconds
     total_timeout: float | None  # seconds
 
@@ -63,12 +64,13 @@ def following(
     :raises TypeError: an interval is no number.
     :raises ValueError: an interval is not above zero, or not finite.
     """
-    if isinstance(options.retries, Unset):
-        # The next poll is the retry; a caller's own configuration is obeyed all the same.
-        options = Options(None, options.server_url, options.timeout_ms, options.http_headers)
     total = None if total_timeout_ms is None else require_timeout(total_timeout_ms, "total_timeout_ms")
     interval = require_timeout(poll_interval_ms, "poll_interval_ms")
-    return Following(config, client, ids, options, interval, total)
+    poll_options = options
+    if isinstance(options.retries, Unset):
+        # The next poll is the retry; a caller's own configuration is obeyed all the same.
+        poll_options = Options(None, options.server_url, options.timeout_ms, options.http_headers)
+    return Following(config, client, ids, options, poll_options, interval, total)
 
 
 def poll(
@@ -98,7 +100,7 @@ def poll(
         interval = min(interval * _GROWTH, follow.poll_interval * _LARGEST_GROWTH)
         trouble: Exception | None = None
         try:
-            job = yield from ask(follow, retrieve, clock=clock, random=random, deadline=deadline)
+            job = yield from ask(follow, retrieve, follow.poll_options, clock=clock, random=random, deadline=deadline)
         except (SDKError, NoResponseError) as error:
             if not _may_pass(error) or clock() - last_answer > _PATIENCE:
                 raise
@@ -119,9 +121,9 @@ def poll(
         yield Wait(wait)
 
 
-def ask(follow: Following, operation: Operation[T], **settings: Any) -> Flow[T]:
+def ask(follow: Following, operation: Operation[T], options: Options, **settings: Any) -> Flow[T]:
     """Make one call about the job that is followed."""
-    return exchange(follow.config, follow.client, operation, follow.ids, follow.options, **settings)
+    return exchange(follow.config, follow.client, operation, follow.ids, options, **settings)
 
 
 def _may_pass(error: SDKError | NoResponseError) -> bool:
@@ -194,7 +196,7 @@ def watch(
 
     def _checkpoints(*, is_last: bool) -> Flow[list[TrainingJobCheckpoint]]:
         try:
-            return (yield from ask(follow, list_checkpoints))
+            return (yield from ask(follow, list_checkpoints, follow.options))
         except (SDKError, NoResponseError) as error:
             if is_last or not _may_pass(error):
                 raise

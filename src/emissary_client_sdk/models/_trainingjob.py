@@ -41,3 +41,13 @@ class TrainingJob(ResponseModel):
 
     created_at_datetime = DatetimeOf("created_at")
     updated_at_datetime = DatetimeOf("updated_at")
+
+    def __str__(self) -> str:
+        from .._pictures.terminal import job_text
+
+        return job_text(self)
+
+    def _repr_html_(self) -> str:
+        from .._pictures.page import job_html
+
+        return job_html(self)

@@ -34,3 +34,13 @@ class TrainingJobCheckpoint(ResponseModel):
 
     created_at_datetime = DatetimeOf("created_at")
     updated_at_datetime = DatetimeOf("updated_at")
+
+    def __str__(self) -> str:
+        from .._pictures.terminal import checkpoint_text
+
+        return checkpoint_text(self)
+
+    def _repr_html_(self) -> str:
+        from .._pictures.page import checkpoint_html
+
+        return checkpoint_html(self)

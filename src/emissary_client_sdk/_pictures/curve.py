@@ -1,0 +1,140 @@
+"""A curve of the loss without any library: as SVG for a page, as block characters for a terminal.
+
+A training writes thousands of points and some of them may be no numbers. A curve is thinned to what its width can
+show, with the lowest and the highest point of each column so that no peak is lost, and it breaks where numbers
+are missing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .text import number, real
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..models._trainingjob import TrainingJob
+
+LINE = "#3b7dd8"
+"""The curve's colour: it stands out from a light page and from a dark one."""
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_WIDTH, _HEIGHT = 480, 160
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 8, 10, 22
+
+
+class Point(NamedTuple):
+    """A point of the curve; ``step`` is its place in ``training_loss``."""
+
+    step: int
+    loss: float
+
+
+def losses_of(job: TrainingJob) -> list[float | None]:
+    """Give a job's losses in their order, None for what is no finite number."""
+    points: list[Any] = getattr(job, "training_loss", None) or []
+    found = (real(getattr(point, "loss", None)) for point in points)
+    return [loss if loss is not None and math.isfinite(loss) else None for loss in found]
+
+
+def thinned(losses: Sequence[float | None], columns: int) -> list[Point | None]:
+    """Keep at most two points a column; None where the curve breaks."""
+    count = len(losses)
+    if count <= 2 * columns:
+        return [None if loss is None else Point(step, loss) for step, loss in enumerate(losses)]
+    kept: list[Point | None] = []
+    for column in range(columns):
+        steps = range(count * column // columns, count * (column + 1) // columns)
+        points = [Point(step, loss) for step in steps if (loss := losses[step]) is not None]
+        if points:
+            kept += sorted({min(points, key=_height), max(points, key=_height)})
+        else:
+            kept.append(None)
+    return kept
+
+
+def _height(point: Point) -> float:
+    return point.loss
+
+
+def level(loss: float, low: float, high: float) -> float:
+    """Give how high a loss stands between the lowest and the highest, 0 to 1."""
+    span = high / 2 - low / 2  # halved: the span of two finite numbers may be infinite
+    return (loss / 2 - low / 2) / span if span > 0 else 0.5
+
+
+def sparkline(losses: Sequence[float | None], width: int = 32) -> str:
+    """Draw a curve on one line of text; nothing where there is no number."""
+    numbers = [loss for loss in losses if loss is not None]
+    if not numbers:
+        return ""
+    low, high = min(numbers), max(numbers)
+    width = min(width, len(losses))
+    drawn = ""
+    for column in range(width):
+        part = losses[len(losses) * column // width : len(losses) * (column + 1) // width]
+        levels = [level(loss, low, high) for loss in part if loss is not None]
+        drawn += _BLOCKS[round(sum(levels) / len(levels) * (len(_BLOCKS) - 1))] if levels else " "
+    return drawn
+
+
+def _path(points: Sequence[Point | None], count: int, box: tuple[float, float, float, float]) -> str:
+    """Give the ``d`` of an SVG path through the points of a curve of so many steps, within left, top, width, height."""
+    left, top, width, height = box
+    numbers = [point.loss for point in points if point is not None]
+    low, high = min(numbers), max(numbers)
+    drawn: list[str] = []
+    command = "M"
+    for index, point in enumerate(points):
+        if point is None:
+            command = "M"
+            continue
+        x = left + width * (point.step / (count - 1) if count > 1 else 0.5)
+        y = top + height * (1 - level(point.loss, low, high))
+        drawn.append(f"{command}{x:.1f} {y:.1f}")
+        if command == "M" and (index + 1 == len(points) or points[index + 1] is None):
+            drawn.append("h0")  # a point all by itself: the line's round end makes it a dot
+        command = "L"
+    return "".join(drawn)
+
+
+def svg(losses: Sequence[float | None]) -> str:
+    """Draw the curve with its axes as SVG; nothing where there is no number."""
+    numbers = [loss for loss in losses if loss is not None]
+    if not numbers:
+        return ""
+    low, high, last = min(numbers), max(numbers), numbers[-1]
+    box = (_LEFT, _TOP, _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM)
+    middle = _TOP + box[3] / 2
+    bottom, right = _TOP + box[3], _WIDTH - _RIGHT
+    marks = [(_TOP, high), (middle, low / 2 + high / 2), (bottom, low)] if low < high else [(middle, low)]
+    lines = "".join(f"M{_LEFT} {y:.1f}H{right}" for y, _ in marks)
+    labels = [f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number(loss)}</text>' for y, loss in marks]
+    labels.append(f'<text x="{_LEFT}" y="{_HEIGHT - 5}">step 0</text>')
+    if len(losses) > 1:
+        labels.append(f'<text x="{right}" y="{_HEIGHT - 5}" text-anchor="end">step {len(losses) - 1}</text>')
+    path = _path(thinned(losses, box[2] // 2), len(losses), box)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
+        f' aria-label="training loss, {len(losses)} points, last {number(last)}"'
+        f' style="display:block;width:100%;max-width:{_WIDTH}px;height:auto">'
+        f'<path d="{lines}" stroke="currentColor" stroke-opacity="0.2"/>'
+        f'<path d="{path}" fill="none" stroke="{LINE}" stroke-width="2" stroke-linecap="round"'
+        ' stroke-linejoin="round"/>'
+        f'<g font-size="12" font-family="sans-serif" fill="currentColor" fill-opacity="0.75">{"".join(labels)}</g>'
+        "</svg>"
+    )
+
+
+def small_svg(losses: Sequence[float | None]) -> str:
+    """Draw the curve alone, small enough for a row of a table; nothing where there is no number."""
+    if not any(loss is not None for loss in losses):
+        return ""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 20" width="96" height="20" aria-hidden="true"'
+        ' style="vertical-align:middle">'
+        f'<path d="{_path(thinned(losses, 96), len(losses), (2, 2, 92, 16))}" fill="none" stroke="{LINE}"'
+        ' stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+    )

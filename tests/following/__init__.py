@@ -1,0 +1,1 @@
+"""Tests of waiting for training jobs and of watching them."""
