@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment
 from .types.unset import UNSET
 from .utils.apikey import ApiKey
-from .utils.checks import require_instance, require_text
+from .utils.checks import require_instance, require_text, server_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,7 @@ class EmissaryClient:
         if hooks.sdk_init_hooks:
             before = config.get_server_details()[0], config.client
             url, client = hooks.sdk_init(*before)
+            url = server_base("server_url", require_text("server_url", url))
             if url != before[0]:
                 config.server_url = url
             if client is not before[1]:
@@ -144,8 +145,10 @@ class EmissaryClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        state = " closed" if self.sdk_configuration.closed else ""
-        return f"<{type(self).__name__}{state} {self.sdk_configuration.get_server_details()[0]}>"
+        config = getattr(self, "sdk_configuration", None)
+        if config is None:  # a debugger may ask after a constructor that failed
+            return f"<{type(self).__name__}>"
+        return f"<{type(self).__name__}{' closed' if config.closed else ''} {config.get_server_details()[0]}>"
 
     def __getstate__(self) -> dict[str, Any]:
         return {"sdk_configuration": self.sdk_configuration}

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ._version import __title__, __version__
+from .httpclient import loaded_libraries
 from .types.unset import UNSET, Unset
 from .utils.apikey import ApiKey
 from .utils.checks import require_client, require_instance, require_text, require_timeout, server_base
@@ -71,7 +72,7 @@ class SDKConfiguration:
         self.debug_logger: Logger = get_default_logger() if debug_logger is None else debug_logger
         self.key = security if isinstance(security, ApiKey) else ApiKey(security)
         self.security: Security | Callable[[], Security] = self.key if security is None else security
-        self.server_url = server_url and server_base("server_url", require_text("server_url", server_url))
+        self.server_url = server_url
         self.server_idx = server_idx
         self.language = language
         self.openapi_doc_version = openapi_doc_version
@@ -86,6 +87,15 @@ class SDKConfiguration:
         self._own: dict[str, Any] = {}
         self._hooks: SDKHooks | None = None
         self.get_server_details()  # an index out of range is told of now
+
+    @property
+    def server_url(self) -> str | None:
+        """The server's URL, without a slash at its end; empty or None for the one that the index names."""
+        return self._server_url
+
+    @server_url.setter
+    def server_url(self, url: str | None) -> None:
+        self._server_url = url and server_base("server_url", require_text("server_url", url))
 
     @property
     def client(self) -> HttpClient:
@@ -169,7 +179,7 @@ class SDKConfiguration:
 
     def __getstate__(self) -> dict[str, Any]:
         for name, given in self._given.items():
-            if type(given).__module__.partition(".")[0] in ("httpx", "httpx2"):
+            if any(isinstance(given, (library.Client, library.AsyncClient)) for library in loaded_libraries()):
                 raise TypeError(
                     f"an EmissaryClient with a {name} of the caller's cannot be pickled:"
                     f" {type(given).__qualname__} holds open connections"

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from ..utils.apikey import ApiKey
 
 
-def unreadable_success(operation_id: str, response: Any, content: bytes, key: ApiKey) -> ResponseValidationError:
-    """Make the error of a success that is not what the contract says."""
-    return ResponseValidationError(
-        f"The answer to {operation_id} is not what the API's contract says",
-        response.status_code,
-        text(content, key),
-        response,
-    )
+def unreadable_success(
+    operation_id: str, response: Any, content: bytes, reason: Exception, key: ApiKey
+) -> tuple[ResponseValidationError, Exception]:
+    """Make the error of a success that is not what the contract says, and its cause."""
+    message = f"The answer to {operation_id} is not what the API's contract says"
+    error = ResponseValidationError(message, response.status_code, text(content, key), response)
+    shown = str(reason)
+    concealed = key.conceal(shown)
+    return error, reason if concealed == shown else ValueError(concealed)
 
 
 def failure(response: Any, content: bytes, key: ApiKey) -> SDKError:

@@ -1,4 +1,8 @@
-"""The two drivers of a flow. Nothing else in this package sleeps or sends."""
+"""The drivers of a flow. Nothing else in this package sleeps or sends.
+
+An answer goes through a list and not through a variable: a traceback that shows a frame's local variables must not
+show a body, in which a server may have repeated the key.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +25,16 @@ T = TypeVar("T")
 
 def run(flow: Flow[T], client: Any) -> T:
     """Run a flow to its end with a synchronous client, in this thread."""
+    answers: list[Any] = []
     try:
         command = next(flow)
         while True:
             try:
-                answer = _obey(command, client)
+                answers.append(_obey(command, client))
             except Exception as error:  # noqa: BLE001  # the flow decides what it means
                 command = flow.throw(error)
             else:
-                command = flow.send(answer)
+                command = flow.send(answers.pop())
     except StopIteration as end:
         result: T = end.value
         return result
@@ -37,15 +42,16 @@ def run(flow: Flow[T], client: Any) -> T:
 
 async def run_async(flow: Flow[T], client: Any) -> T:
     """Run a flow to its end with an asynchronous client, on asyncio or trio."""
+    answers: list[Any] = []
     try:
         command = next(flow)
         while True:
             try:
-                answer = await _obey_async(command, client)
+                answers.append(await _obey_async(command, client))
             except Exception as error:  # noqa: BLE001  # the flow decides what it means
                 command = flow.throw(error)
             else:
-                command = flow.send(answer)
+                command = flow.send(answers.pop())
     except StopIteration as end:
         result: T = end.value
         return result
@@ -53,38 +59,40 @@ async def run_async(flow: Flow[T], client: Any) -> T:
 
 def iterate(flow: EmittingFlow, client: Any) -> Iterator[Any]:
     """Run a flow with a synchronous client, and give what it emits on its way."""
+    answers: list[Any] = []
     try:
         command = next(flow)
         while True:
             try:
                 if isinstance(command, Emit):
-                    answer = None
+                    answers.append(None)
                     yield command.value
                 else:
-                    answer = _obey(command, client)
+                    answers.append(_obey(command, client))
             except Exception as error:  # noqa: BLE001  # the flow decides what it means
                 command = flow.throw(error)
             else:
-                command = flow.send(answer)
+                command = flow.send(answers.pop())
     except StopIteration:
         return
 
 
 async def iterate_async(flow: EmittingFlow, client: Any) -> AsyncIterator[Any]:
     """Run a flow with an asynchronous client, and give what it emits on its way."""
+    answers: list[Any] = []
     try:
         command = next(flow)
         while True:
             try:
                 if isinstance(command, Emit):
-                    answer = None
+                    answers.append(None)
                     yield command.value
                 else:
-                    answer = await _obey_async(command, client)
+                    answers.append(await _obey_async(command, client))
             except Exception as error:  # noqa: BLE001  # the flow decides what it means
                 command = flow.throw(error)
             else:
-                command = flow.send(answer)
+                command = flow.send(answers.pop())
     except StopIteration:
         return
 
@@ -120,10 +128,16 @@ async def _obey_async(command: Command, client: Any) -> Any:
 
 def _options_of(client: Any) -> dict[str, Any]:
     """Say what a client is told: the key would go along with a redirect, so it must not follow one."""
-    return {"follow_redirects": False} if _can_follow_redirects(client.__class__) else {}
+    kind = client.__class__
+    can_follow = _can_follow_redirects(kind) if hasattr(kind, "send") else _takes_follow_redirects(client.send)
+    return {"follow_redirects": False} if can_follow else {}
 
 
 @lru_cache(maxsize=64)
 def _can_follow_redirects(kind: Any) -> bool:
-    parameters = signature(kind.send).parameters.values()
+    return _takes_follow_redirects(kind.send)
+
+
+def _takes_follow_redirects(send: Any) -> bool:
+    parameters = signature(send).parameters.values()
     return any(p.name == "follow_redirects" or p.kind is Parameter.VAR_KEYWORD for p in parameters)

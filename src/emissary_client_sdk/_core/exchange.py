@@ -80,14 +80,19 @@ def exchange(
         if hooks is not None:
             response, content, error = yield from hooks.after_attempt(response, content, error)
 
+        unreadable: Exception | None = None
         if error is None and is_success(response):
             try:
                 return operation.decode(content)
-            except ValueError as unreadable:  # pydantic's ValidationError is one
-                from .decode import unreadable_success
+            except ValueError as raised:  # pydantic's ValidationError is one
+                unreadable = raised
+        if unreadable is not None:
+            from .decode import unreadable_success
 
-                logs.conceal_headers(request.headers)
-                raise unreadable_success(operation.id, response, content, config.key) from unreadable
+            logs.conceal_headers(request.headers)
+            unfit, cause = unreadable_success(operation.id, response, content, unreadable, config.key)
+            del content, unreadable  # as in the drivers, no local variable may show a body
+            raise unfit from cause
         if retries is None:
             from .retrying import Retries
 
@@ -95,6 +100,7 @@ def exchange(
         failed, wait = retries.after(response, content, error, clock() - started)
         if wait is None or (deadline is not None and clock() + wait >= deadline):
             logs.conceal_headers(request.headers)
+            del content
             raise failed from error
         if log is not None:
             log.retry(wait, failed)

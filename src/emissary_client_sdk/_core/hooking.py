@@ -53,9 +53,15 @@ class CallHooks:
                 response, error = outcome
             except (TypeError, ValueError):
                 response, error = None, None
-            if response is None and error is None:
+            if not _can_go_on(response, error):
                 raise TypeError("an after_error hook must return a response and an error, one of which is not None")
         return response, error
+
+
+def _can_go_on(response: Any, error: Any) -> bool:
+    is_response = response is None or hasattr(response, "status_code")
+    is_error = error is None or isinstance(error, Exception)
+    return is_response and is_error and not (response is None and error is None)
 
 
 def _call(hook: Callable[..., Any], *arguments: Any) -> Flow[Any]:

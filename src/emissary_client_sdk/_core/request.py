@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 
-from .._transport.messages import OwnClient, accepted_encodings
+from .._transport.messages import DEFAULT_SECONDS, OwnClient, accepted_encodings
 from ..sdkconfiguration import require_retries
-from ..types.unset import UNSET
-from ..utils.checks import require_headers, require_text, require_timeout, server_base
+from ..utils.checks import not_a_url, require_headers, require_text, require_timeout, require_user_agent, server_base
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pydantic import BaseModel
 
     from ..sdkconfiguration import SDKConfiguration
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 _TAKES_HTTPX_URL = (OwnClient, httpx.Client, httpx.AsyncClient)
 _LEAST_TIMEOUT = 0.001  # seconds; zero is none
-_DEFAULT_TIMEOUT = 60.0  # seconds
 _ACCEPT = _CONTENT_TYPE = "application/json"
 
 
@@ -51,12 +49,24 @@ def target(base: str, path: str, names: tuple[str, ...], *values: str) -> tuple[
 
     The last ones are kept, for whoever follows a job asks for the same URL again and again.
     """
+    try:
+        _ = httpx.URL(base).host
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ValueError(f"{not_a_url('server_url')}: {error}") from None
     encoded = {name: segment(name, value) for name, value in zip(names, values, strict=True)}
     try:
         url = httpx.URL(base + path.format(**encoded))
     except httpx.InvalidURL as error:
         raise ValueError(f"{' and '.join(names)} make no URL: {error}") from None
     return url, url.netloc.decode("ascii")
+
+
+def _with_a_dictionary(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Let any mapping be a request's body; pydantic takes none but a dictionary for a model."""
+    body: Any = arguments["request_body"]
+    if isinstance(body, Mapping) and not isinstance(body, dict):
+        return {**arguments, "request_body": dict(cast("Mapping[str, Any]", body))}
+    return arguments
 
 
 def encode(body: BaseModel) -> bytes:
@@ -66,27 +76,39 @@ def encode(body: BaseModel) -> bytes:
     """
     from pydantic_core import PydanticSerializationError
 
-    from ..utils.annotations import nullable_fields
+    from ..types.annotations import nullable_fields
 
     model = type(body)
     unsaid = {
         name
         for name in body.model_fields_set.intersection(model.model_fields)
-        if (value := getattr(body, name)) is UNSET or (value is None and name not in nullable_fields(model))
+        if getattr(body, name) is None and name not in nullable_fields(model)
     }
     try:
-        return body.model_dump_json(exclude_unset=True, exclude=unsaid or None).encode()
-    except (PydanticSerializationError, UnicodeEncodeError) as error:
+        content = body.model_dump_json(exclude_unset=True, exclude=unsaid or None).encode()
+        if b"NaN" in content or b"Infinity" in content:
+            json.loads(content, parse_constant=_refuse)
+    except (PydanticSerializationError, ValueError) as error:
         raise ValueError(f"request_body cannot be written as JSON: {error}") from error
+    return content
 
 
-def _base_headers(config: SDKConfiguration, key: str | None, user_agent: str | None, host: str | None) -> httpx.Headers:
+def _refuse(constant: str) -> None:
+    raise ValueError(f"there is no {constant} in JSON")
+
+
+def _base_headers(config: SDKConfiguration, user_agent: str | None, host: str | None) -> tuple[httpx.Headers, bool]:
     """Make the headers that a client's requests to a server share; the last ones made are kept.
+
+    Gives them, and whether the key is among them. Nothing is raised here once the key is known, for a traceback
+    that shows this frame's locals would show it.
 
     :param host: the server's name, for the SDK's own HTTP client; None for a caller's, which adds its own.
     """
+    key = config.key.read()
     identity = (key, user_agent, host)
-    if config.header_cache is None or config.header_cache[0] != identity:
+    cached = config.header_cache
+    if cached is None or cached[0] != identity:
         headers = httpx.Headers({"accept": _ACCEPT} if host is None else {"host": host, "accept": _ACCEPT})
         if user_agent is not None:
             headers["user-agent"] = user_agent
@@ -94,19 +116,23 @@ def _base_headers(config: SDKConfiguration, key: str | None, user_agent: str | N
             headers["accept-encoding"] = accepted_encodings()
         if key is not None:
             headers["x-api-key"] = key
-        config.header_cache = identity, headers
-    return config.header_cache[1]
+        cached = config.header_cache = identity, headers
+    return cached[1], key is not None
 
 
 def headers_for(
     config: SDKConfiguration, client: Any, operation: Operation[Any], host: str, given: Mapping[str, str] | None
-) -> httpx.Headers:
-    """Make the headers of a call. What the caller gave wins over what the SDK would send."""
+) -> tuple[httpx.Headers, bool]:
+    """Make the headers of a call, and say whether the key is among them.
+
+    What the caller gave wins over what the SDK would send.
+    """
+    require_user_agent(config.user_agent)
     if isinstance(client, OwnClient):
-        headers = _base_headers(config, config.key.read(), config.user_agent, host)
+        headers, has_key = _base_headers(config, config.user_agent, host)
     else:
         user_agent = config.user_agent if _has_no_user_agent_of_its_own(client) else None
-        headers = _base_headers(config, config.key.read(), user_agent, None)
+        headers, has_key = _base_headers(config, user_agent, None)
     if operation.creates:
         headers = headers.copy()
         headers["content-type"] = _CONTENT_TYPE
@@ -114,7 +140,7 @@ def headers_for(
     if given:
         headers = headers.copy()
         headers.update(given)
-    return headers
+    return headers, has_key
 
 
 def _has_no_user_agent_of_its_own(client: Any) -> bool:
@@ -163,28 +189,30 @@ class Prepared:
         require_retries("retries", options.retries)
         given = None if options.http_headers is None else require_headers("http_headers", options.http_headers)
         timeout_ms = config.timeout_ms if options.timeout_ms is None else options.timeout_ms
+        timeout = None if timeout_ms is None else require_timeout(timeout_ms)
         if options.server_url is None:
             base = config.get_server_details()[0]
         else:
             base = server_base("server_url", require_text("server_url", options.server_url))
-        request = operation.arguments(arguments)
+        request = operation.arguments(_with_a_dictionary(arguments) if operation.creates else arguments)
         url, host = target(base, operation.path, operation.ids, *(getattr(request, name) for name in operation.ids))
+        content = encode(request.request_body) if operation.creates else None
+        headers, self.has_key = headers_for(config, client, operation, host, given)
         self._build = client.build_request
         self._options: dict[str, Any] = {
             "method": operation.method,
             "url": url if isinstance(client, _TAKES_HTTPX_URL) else str(url),
-            "content": encode(request.request_body) if operation.creates else None,
-            "headers": headers_for(config, client, operation, host, given),
+            "content": content,
+            "headers": headers,
         }
-        if timeout_ms is not None:  # a client whose timeout nobody overrides keeps its own
-            self._options["timeout"] = require_timeout(timeout_ms)
+        if timeout is not None:  # a client whose timeout nobody overrides keeps its own
+            self._options["timeout"] = timeout
         if bare and isinstance(client, OwnClient):
             self._options["bare"] = True
-        self.has_key = config.key.is_known
 
     def limit_timeout(self, seconds: float) -> None:
         """Let no attempt take longer than this, or than it may anyway."""
-        if seconds < self._options.get("timeout", _DEFAULT_TIMEOUT):
+        if seconds < self._options.get("timeout", DEFAULT_SECONDS):
             self._options["timeout"] = max(_LEAST_TIMEOUT, seconds)
 
     def build(self) -> Any:

@@ -50,7 +50,12 @@ class SDKHooks(Hooks):
     def sdk_init(self, base_url: str, client: HttpClient) -> tuple[str, HttpClient]:
         """Run the hooks of a client's making."""
         for hook in self.sdk_init_hooks:
-            base_url, client = hook(base_url, client)
+            outcome: Any = hook(base_url, client)
+            try:
+                base_url, client = outcome
+            except (TypeError, ValueError):
+                kind = type(outcome).__name__
+                raise TypeError(f"an sdk_init hook must return a URL and an HTTP client, not {kind}") from None
         return base_url, client
 
 

@@ -12,7 +12,8 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+DEFAULT_SECONDS = 60.0
+DEFAULT_TIMEOUT = httpx.Timeout(DEFAULT_SECONDS, connect=5.0)
 _NO_BODY = httpx.ByteStream(b"")
 _WITHOUT_BODY = frozenset({"GET", "DELETE"})
 _DEFAULT_EXTENSIONS = {"timeout": DEFAULT_TIMEOUT.as_dict()}

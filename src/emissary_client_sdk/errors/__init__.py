@@ -59,6 +59,7 @@ _SHOWN_OF_BODY = 1000  # characters; the whole of it is in the attribute
 def _rebuild(cls: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
     """Unpickle an error without calling its constructor, whose arguments differ from class to class."""
     error = cls.__new__(cls, *args)
+    error.args = args  # an OSError, as a TimeoutError is one, takes them from its constructor alone
     error.__dict__.update(state)
     return error
 

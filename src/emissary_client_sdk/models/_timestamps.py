@@ -20,8 +20,11 @@ def parse_timestamp(value: Any) -> int:
 
         from dateutil.parser import isoparse
 
-        moment = isoparse(value)
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
+        try:
+            moment = isoparse(value)
+            return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
+        except OverflowError as error:
+            raise ValueError("beyond what a datetime can hold") from error
     if isinstance(value, float) and value - value == 0:  # neither NaN nor infinite
         return int(value)
     raise ValueError("expected UNIX seconds or an ISO 8601 string")

@@ -3,6 +3,8 @@
 Source: contract.md, "Request body of create".
 """
 
+from typing import TYPE_CHECKING
+
 from pydantic import ConfigDict, Field, JsonValue
 
 from ..types.basemodel import BaseModel
@@ -19,12 +21,18 @@ class CreateTrainingJobRequestBody(BaseModel):
 
     model_config = ConfigDict(
         extra="allow",
+        # Deferred, the type of the unnamed fields would be built without the line below.
+        defer_build=False,
         # NaN and infinity are no JSON; sent as null they would be lost without a word.
         allow_inf_nan=False,
+        ser_json_inf_nan="constants",  # one that slips into a dictionary later is found when the body is written
         validate_assignment=True,
     )
     # Where pydantic reads the type of the unnamed fields. It is no argument of the constructor.
-    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
+    if TYPE_CHECKING:
+        __pydantic_extra__: dict[str, JsonValue] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
+    else:
+        __pydantic_extra__: dict[str, JsonValue]
 
     base_model: str
     """The name of the base model, or of an earlier training job with ``base_model_option="fine-tuned"``."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from ..models.security import Security
 
+_REMEMBERED = 4
 ENVIRONMENT_VARIABLE = "EMISSARY_CLIENT_API_KEY"
 
 
@@ -20,12 +21,13 @@ class ApiKey:
     Calling it gives a ``Security``, which is what a hook's ``security_source`` is.
     """
 
-    __slots__ = ("_last", "_source")
+    __slots__ = ("_last", "_recent", "_source")
 
     def __init__(self, source: Any) -> None:
         """Keep the source; an error that is raised here would show it in a traceback's locals."""
         self._source: str | Callable[[], Any] | None = source or os.environ.get(ENVIRONMENT_VARIABLE)
         self._last: str | None = None
+        self._recent: tuple[str, ...] = ()  # a call that began with an older key may still be under way
 
     def check(self) -> None:
         """Check what the caller gave.
@@ -55,16 +57,14 @@ class ApiKey:
                 del key  # a traceback that shows this frame's locals must not show it
                 raise ValueError(f"api_key {problem}")
             self._last = key
-        return self._last
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the key was there when it was last read."""
-        return self._last is not None
+            self._recent = (key, *self._recent[: _REMEMBERED - 1])
+        return str(key)
 
     def conceal(self, text: str) -> str:
         """Give a text without the key, should a server have repeated it there."""
-        return conceal(text, self._last)
+        for key in self._recent:
+            text = conceal(text, key)
+        return text
 
     def __call__(self) -> "Security":
         """Give the key as it is now, as a hook takes it."""
@@ -81,3 +81,4 @@ class ApiKey:
     def __setstate__(self, state: tuple[Any]) -> None:
         (self._source,) = state
         self._last = None
+        self._recent = ()

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import isfinite
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
+_NOT_IN_A_URL = frozenset(' {}<>"|\\^`')
 # The length of the body belongs to the HTTP library; a second opinion about it is how requests are smuggled.
 _RESERVED_HEADERS = frozenset({"content-length", "transfer-encoding"})
 
@@ -41,12 +42,23 @@ def require_headers(name: str, headers: object) -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
+def require_user_agent(value: object) -> None:
+    """Check the value of the header User-Agent."""
+    require_headers("user_agent", {"User-Agent": value})
+
+
+def not_a_url(name: str) -> str:
+    """Say what an argument that names a server has to be."""
+    return f"{name} must be a URL such as https://api.withemissary.com"
+
+
+@lru_cache(maxsize=64)
 def server_base(name: str, url: str) -> str:
     """Check a server's URL and give it without the slash at its end.
 
     :param name: the argument that the URL came in, for the error.
     """
-    expected = f"{name} must be a URL such as https://api.withemissary.com"
+    expected = not_a_url(name)
     try:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
@@ -60,7 +72,7 @@ def server_base(name: str, url: str) -> str:
         raise ValueError(f"{expected}: {url!r} names no host, or no valid port")
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError(f"{expected}: it must not have a query or a fragment: {url!r}")
-    if not url.isascii() or not url.isprintable() or " " in url:
+    if not url.isascii() or not url.isprintable() or _NOT_IN_A_URL.intersection(url):
         raise ValueError(f"{expected}: it has a character that no URL has: {url!r}")
     return url.rstrip("/")
 
@@ -79,11 +91,25 @@ def require_text(name: str, value: object) -> str:
 
 def require_timeout(milliseconds: object, name: str = "timeout_ms") -> float:
     """Check a number of milliseconds, and give it in seconds."""
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):
-        raise TypeError(f"{name} must be a number of milliseconds, not {type(milliseconds).__name__}")
-    if not isfinite(milliseconds) or milliseconds <= 0:
+    number = _number(name, milliseconds, "a number of milliseconds")
+    if not 0 < number < inf:
         raise ValueError(f"{name} must be a finite number above zero, not {milliseconds!r}")
-    return milliseconds / 1000
+    return number / 1000
+
+
+def require_not_negative(name: str, value: object) -> None:
+    """Check a number that may be zero."""
+    if not 0 <= _number(name, value, "a number") < inf:
+        raise ValueError(f"{name} must be a finite number that is not negative, not {value!r}")
+
+
+def _number(name: str, value: object, expected: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
+    try:
+        return float(value)
+    except OverflowError:
+        return inf  # for every purpose here
 
 
 def require_client(name: str, client: Any, *, is_async: bool) -> None:

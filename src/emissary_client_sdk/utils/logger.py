@@ -77,7 +77,7 @@ class CallLog:
             request.method,
             self._conceal(str(request.url)),
             self._conceal(str(_shown_headers(request.headers))),
-            self._conceal(_shown_body(getattr(request, "content", b""))),
+            self._shown_body(_content_of(request)),
         )
 
     def outcome(self, response: Any, content: bytes, error: Exception | None) -> None:
@@ -89,8 +89,13 @@ class CallLog:
                 "Response: %s, headers %s, body %s",
                 response.status_code,
                 self._conceal(str(_shown_headers(response.headers))),
-                self._conceal(_shown_body(content)),
+                self._shown_body(content),
             )
+
+    def _shown_body(self, content: bytes) -> str:
+        # More than is shown is searched for the key, for it may begin within that part and end beyond it.
+        text = self._conceal(content[: 4 * _SHOWN_OF_BODY].decode("utf-8", "replace"))
+        return text if len(content) <= _SHOWN_OF_BODY else f"{text[:_SHOWN_OF_BODY]}… ({len(content)} bytes in all)"
 
     def retry(self, seconds: float, failed: Exception) -> None:
         """Log that there will be another attempt."""
@@ -101,6 +106,9 @@ def _shown_headers(headers: "Mapping[str, str]") -> dict[str, str]:
     return {name: CONCEALED if name.lower() in _SECRET_HEADERS else value for name, value in headers.items()}
 
 
-def _shown_body(content: bytes) -> str:
-    shown = content[:_SHOWN_OF_BODY].decode("utf-8", "replace")
-    return shown if len(content) <= _SHOWN_OF_BODY else f"{shown}… ({len(content)} bytes in all)"
+def _content_of(request: Any) -> bytes:
+    try:
+        content: bytes = request.content
+    except (AttributeError, RuntimeError):  # a caller's own kind of request, or one whose body is a stream
+        return b"(not in memory)"
+    return content

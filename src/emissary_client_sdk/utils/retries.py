@@ -11,7 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..types.unset import Unset
-from .checks import require_instance
+from .checks import require_instance, require_not_negative
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["BackoffStrategy", "RetryConfig"]
 
 _STRATEGIES = ("backoff", "none")
-
-
-def _require_number(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number, not {type(value).__name__}")
-    if not isfinite(value) or value < 0:
-        raise ValueError(f"{name} must be a finite number that is not negative, not {value!r}")
 
 
 @dataclass
@@ -48,7 +41,7 @@ class BackoffStrategy:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            _require_number(name, value)
+            require_not_negative(name, value)
 
 
 @dataclass

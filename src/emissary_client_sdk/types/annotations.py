@@ -6,8 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from typing_inspection.introspection import AnnotationSource, inspect_annotation, is_union_origin
+from typing_inspection.typing_objects import is_typealiastype
 
-from ..types.unset import Unset
+from .unset import Unset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,10 @@ def union_members(annotation: Any) -> Iterator[Any]:
     plain: Any = inspect_annotation(
         annotation, annotation_source=AnnotationSource.ANY, unpack_type_aliases="eager"
     ).type
-    if is_union_origin(get_origin(plain)):
+    origin = get_origin(plain)
+    if is_typealiastype(origin):  # an alias with arguments, such as OptionalNullable[str]
+        yield from union_members(origin.__value__[get_args(plain)])
+    elif is_union_origin(origin):
         for member in get_args(plain):
             yield from union_members(member)
     else:

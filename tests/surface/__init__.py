@@ -1,0 +1,1 @@
+"""The public surface: names, signatures, import paths, and what importing costs."""
