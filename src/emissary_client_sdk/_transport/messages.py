@@ -10,13 +10,44 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
 DEFAULT_SECONDS = 60.0
 DEFAULT_TIMEOUT = httpx.Timeout(DEFAULT_SECONDS, connect=5.0)
-_NO_BODY = httpx.ByteStream(b"")
 _WITHOUT_BODY = frozenset({"GET", "DELETE"})
 _DEFAULT_EXTENSIONS = {"timeout": DEFAULT_TIMEOUT.as_dict()}
+
+
+class Body(httpx.ByteStream):
+    """A body that is sent in one piece.
+
+    httpx's own is sent by an asynchronous generator, which a cancelled request leaves half way; trio warns of that.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self._content = content
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Once(self._content)
+
+
+class _Once:
+    """Gives one piece."""
+
+    def __init__(self, piece: bytes) -> None:
+        self._left = [piece]
+
+    def __aiter__(self) -> _Once:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
+
+
+_NO_BODY = Body(b"")
 
 
 def build_request(
@@ -37,7 +68,10 @@ def build_request(
     if bare and content is None and method in _WITHOUT_BODY:
         # Given a stream, httpx has nothing to find out about the body.
         return httpx.Request(method, url, headers=headers, stream=_NO_BODY, extensions=extensions)
-    return httpx.Request(method, url, headers=headers, content=content, extensions=extensions, **options)
+    request = httpx.Request(method, url, headers=headers, content=content, extensions=extensions, **options)
+    if content is not None:
+        request.stream = Body(content)
+    return request
 
 
 def timeouts(request: httpx.Request) -> dict[str, float | None]:
