@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import weakref
 from time import monotonic
@@ -80,10 +81,11 @@ class AsyncDefaultClient(OwnClient):
     async def fetch(self, request: httpx.Request, *, bare: bool = False) -> tuple[httpx.Response, bytes]:
         """Send a request and give the response and its content; see ``finish`` for ``bare``."""
         connections = await self._here()
-        if connections.proxied is not None:
-            response = await connections.proxied.send(request, follow_redirects=False)
-            return response, response.content
         patience = timeouts(request)
+        if connections.proxied is not None:
+            response = await connections.proxied.send(request, follow_redirects=False, stream=True)
+            body = await _read(request, response, patience["read"])
+            return finish(request, response, body, self._cookies, bare=bare)
         self._cookies.add_to(request)
         try:
             connections.free.acquire_nowait()
@@ -93,7 +95,7 @@ class AsyncDefaultClient(OwnClient):
             lane = connections.lanes.take(request.url)
             try:
                 response = await lane.transport.handle_async_request(request)
-                body = await _read(response, patience["read"])
+                body = await _read(request, response, patience["read"])
                 answer = finish(request, response, body, self._cookies, bare=bare)
             except BaseException as error:
                 with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
@@ -130,7 +132,17 @@ class AsyncDefaultClient(OwnClient):
 
     def close(self) -> None:
         """Let each event loop close its connections as soon as it runs."""
+        for loop, connections in self._connections.items():
+            if hasattr(loop, "run_sync_soon"):  # trio warns of a generator that is left to the garbage collector
+                _close_in_trio(loop, connections.closer)
         self._connections.clear()
+
+
+def _close_in_trio(token: Any, closer: AsyncGenerator[None, None]) -> None:
+    import trio
+
+    with contextlib.suppress(trio.RunFinishedError):  # it was closed with the run
+        token.run_sync_soon(trio.lowlevel.spawn_system_task, closer.aclose)
 
 
 async def _wait_for(free: anyio.Semaphore, seconds: float | None, request: httpx.Request) -> None:
@@ -141,7 +153,7 @@ async def _wait_for(free: anyio.Semaphore, seconds: float | None, request: httpx
         raise httpx.PoolTimeout("all connections were busy", request=request) from None
 
 
-async def _read(response: httpx.Response, seconds: float | None) -> bytes:
+async def _read(request: httpx.Request, response: httpx.Response, seconds: float | None) -> bytes:
     stream: Any = response.stream  # httpx's type for it says that it may be synchronous
     end = deadline(seconds)
     parts: list[bytes] = []
@@ -149,7 +161,7 @@ async def _read(response: httpx.Response, seconds: float | None) -> bytes:
         async for part in stream:
             parts.append(part)
             if monotonic() > end:
-                raise httpx.ReadTimeout("the answer did not arrive in time")
+                raise httpx.ReadTimeout("the answer did not arrive in time", request=request)
     finally:
         await stream.aclose()
     return b"".join(parts)

@@ -52,10 +52,11 @@ class DefaultClient(OwnClient):
     def fetch(self, request: httpx.Request, *, bare: bool = False) -> tuple[httpx.Response, bytes]:
         """Send a request and give the response and its content; see ``finish`` for ``bare``."""
         connections = self._here()
-        if connections.proxied is not None:
-            response = connections.proxied.send(request, follow_redirects=False)
-            return response, response.content
         patience = timeouts(request)
+        if connections.proxied is not None:
+            response = connections.proxied.send(request, follow_redirects=False, stream=True)
+            body = _read(request, response, patience["read"])
+            return finish(request, response, body, self._cookies, bare=bare)
         self._cookies.add_to(request)
         if not connections.free.acquire(timeout=patience["pool"]):
             raise httpx.PoolTimeout("all connections were busy", request=request)
@@ -63,7 +64,7 @@ class DefaultClient(OwnClient):
             lane = connections.lanes.take(request.url)
             try:
                 response = lane.transport.handle_request(request)
-                body = _read(response, patience["read"])
+                body = _read(request, response, patience["read"])
                 answer = finish(request, response, body, self._cookies, bare=bare)
             except BaseException as error:
                 lane.transport.close()  # whatever state it is in, nobody meets it again
@@ -93,7 +94,7 @@ class DefaultClient(OwnClient):
             connections.close()
 
 
-def _read(response: httpx.Response, seconds: float | None) -> bytes:
+def _read(request: httpx.Request, response: httpx.Response, seconds: float | None) -> bytes:
     stream: Any = response.stream  # httpx's type for it says that it may be asynchronous
     end = deadline(seconds)
     parts: list[bytes] = []
@@ -101,7 +102,7 @@ def _read(response: httpx.Response, seconds: float | None) -> bytes:
         for part in stream:
             parts.append(part)
             if monotonic() > end:
-                raise httpx.ReadTimeout("the answer did not arrive in time")
+                raise httpx.ReadTimeout("the answer did not arrive in time", request=request)
     finally:
         stream.close()
     return b"".join(parts)
