@@ -41,7 +41,7 @@ def shown(
             lines = None
         else:
             bar = None
-            lines = _Lines(sys.stderr)
+            lines = Lines(sys.stderr)
             stack.callback(lines.close)
 
         def update(job: TrainingJobDetail) -> Any:
@@ -67,7 +67,7 @@ def _can_be_drawn_over(stream: TextIO | None) -> bool:
     return hasattr(find(), "kernel") or (stream is not None and stream.isatty())
 
 
-class _Lines:
+class Lines:
     """Progress for a log: a line for each new status, and now and then one for what has been done since."""
 
     def __init__(self, stream: TextIO | None, clock: Callable[[], float] = monotonic) -> None:

@@ -80,24 +80,28 @@ def sparkline(losses: Sequence[float | None], width: int = 32) -> str:
     return drawn
 
 
-def _path(points: Sequence[Point | None], count: int, box: tuple[float, float, float, float]) -> str:
-    """Give the ``d`` of an SVG path through the points of a curve of so many steps, within left, top, width, height."""
-    left, top, width, height = box
-    numbers = [point.loss for point in points if point is not None]
-    low, high = min(numbers), max(numbers)
-    drawn: list[str] = []
-    command = "M"
-    for index, point in enumerate(points):
-        if point is None:
-            command = "M"
-            continue
-        x = left + width * (point.step / (count - 1) if count > 1 else 0.5)
-        y = top + height * (1 - level(point.loss, low, high))
-        drawn.append(f"{command}{x:.1f} {y:.1f}")
-        if command == "M" and (index + 1 == len(points) or points[index + 1] is None):
-            drawn.append("h0")  # a point all by itself: the line's round end makes it a dot
-        command = "L"
-    return "".join(drawn)
+def _drawn(losses: Sequence[float | None], columns: int, box: tuple[float, float, float, float], width: float) -> str:
+    """Draw the line of the curve within left, top, width and height, and the points that no line leads to."""
+    left, top, across, down = box
+    numbers = [loss for loss in losses if loss is not None]
+    low, high, last = min(numbers), max(numbers), len(losses) - 1
+    points = thinned(losses, columns)
+    line = dots = ""
+    is_drawing = False
+    for point, following in zip(points, [*points[1:], None], strict=True):
+        if point is not None:
+            x = left + across * (point.step / last if last else 0.5)
+            y = top + down * (1 - level(point.loss, low, high))
+            if is_drawing or following is not None:
+                line += f"{'L' if is_drawing else 'M'}{x:.1f} {y:.1f}"
+            else:
+                dots += f"M{x:.1f} {y:.1f}h0"  # a line of no length: its round end is the dot
+        is_drawing = point is not None
+    style = f'fill="none" stroke="{LINE}" stroke-linecap="round" stroke-linejoin="round"'
+    paths = [
+        f'<path d="{d}" {style} stroke-width="{wide:g}"/>' for d, wide in ((line, width), (dots, 2.5 * width)) if d
+    ]
+    return "".join(paths)
 
 
 def svg(losses: Sequence[float | None]) -> str:
@@ -107,22 +111,19 @@ def svg(losses: Sequence[float | None]) -> str:
         return ""
     low, high, last = min(numbers), max(numbers), numbers[-1]
     box = (_LEFT, _TOP, _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM)
-    middle = _TOP + box[3] / 2
-    bottom, right = _TOP + box[3], _WIDTH - _RIGHT
+    middle, bottom, right = _TOP + box[3] / 2, _TOP + box[3], _WIDTH - _RIGHT
     marks = [(_TOP, high), (middle, low / 2 + high / 2), (bottom, low)] if low < high else [(middle, low)]
     lines = "".join(f"M{_LEFT} {y:.1f}H{right}" for y, _ in marks)
     labels = [f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number(loss)}</text>' for y, loss in marks]
-    labels.append(f'<text x="{_LEFT}" y="{_HEIGHT - 5}">step 0</text>')
     if len(losses) > 1:
+        labels.append(f'<text x="{_LEFT}" y="{_HEIGHT - 5}">step 0</text>')
         labels.append(f'<text x="{right}" y="{_HEIGHT - 5}" text-anchor="end">step {len(losses) - 1}</text>')
-    path = _path(thinned(losses, box[2] // 2), len(losses), box)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
         f' aria-label="training loss, {len(losses)} points, last {number(last)}"'
         f' style="display:block;width:100%;max-width:{_WIDTH}px;height:auto">'
         f'<path d="{lines}" stroke="currentColor" stroke-opacity="0.2"/>'
-        f'<path d="{path}" fill="none" stroke="{LINE}" stroke-width="2" stroke-linecap="round"'
-        ' stroke-linejoin="round"/>'
+        f"{_drawn(losses, box[2] // 2, box, 2)}"
         f'<g font-size="12" font-family="sans-serif" fill="currentColor" fill-opacity="0.75">{"".join(labels)}</g>'
         "</svg>"
     )
@@ -134,7 +135,5 @@ def small_svg(losses: Sequence[float | None]) -> str:
         return ""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 20" width="96" height="20" aria-hidden="true"'
-        ' style="vertical-align:middle">'
-        f'<path d="{_path(thinned(losses, 96), len(losses), (2, 2, 92, 16))}" fill="none" stroke="{LINE}"'
-        ' stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+        f' style="vertical-align:middle">{_drawn(losses, 48, (3, 3, 90, 14), 1.5)}</svg>'
     )

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def register() -> None:
     """Let the IPython that runs, if one does, show lists of models as tables."""
     find: Callable[[], Any] = getattr(sys.modules.get("IPython"), "get_ipython", _no_shell)
-    shell = find()
-    if shell is None:  # IPython was imported as a library
+    # No shell where IPython is used as a library; another program's stand-in for one may lack the rest.
+    html = getattr(getattr(find(), "display_formatter", None), "formatters", {}).get("text/html")
+    if html is None:
         return
-    html = shell.display_formatter.formatters["text/html"]
     before: Callable[[Any], Any] = html.for_type(list) or _own
 
     def show(value: list[Any]) -> Any:

@@ -35,7 +35,7 @@ COLOURS = {
     "Cancelled": GREY,
 }
 
-_WHOLE = "line-height:1.45;overflow-wrap:anywhere;text-align:left"
+_WHOLE = "line-height:1.45;overflow-wrap:break-word;text-align:left"
 _CELL = "text-align:left;vertical-align:top;padding:0.1em 1em 0.1em 0;white-space:normal"
 _FAINT = "opacity:0.7"
 _RULE = "border-bottom:1px solid rgba(127,127,127,0.35)"
@@ -47,14 +47,18 @@ def job_html(job: TrainingJob) -> str:
         f'<div><strong style="font-size:1.15em">{_safe(title_of(job))}</strong> {_status(job)}</div>',
         f'<div style="margin:0.3em 0 0.6em">{_bar(job, 480)} {_safe(progress_of(job))}</div>',
     ]
-    columns = [_facts(rows_of(job))]
+    columns: list[tuple[int, str]] = []  # and how wide each would like to be, in em
+    if rows := list(rows_of(job)):
+        columns.append((28, _facts(rows)))
     if loss := _loss(job):
-        columns.append(loss)
+        columns.append((22, loss))
     parameters: dict[str, Any] | None = getattr(job, "hyper_parameters", None)
     if parameters:
         few = list(parameters.items())[:ROWS]
-        columns.append(_heading("Parameters") + _facts(few) + _rest(len(parameters)))
-    blocks = "".join(f'<div style="flex:1 1 18em;min-width:0;max-width:34em">{column}</div>' for column in columns)
+        columns.append((16, _heading("Parameters") + _facts(few) + _rest(len(parameters))))
+    blocks = "".join(
+        f'<div style="flex:1 1 {width}em;min-width:0;max-width:34em">{column}</div>' for width, column in columns
+    )
     parts.append(f'<div style="display:flex;flex-wrap:wrap;gap:0.8em 2em">{blocks}</div>')
     return _fragment(parts)
 
@@ -87,15 +91,15 @@ def jobs_html(jobs: Sequence[TrainingJob]) -> str:
     lines = [_head(names)]
     for job, curve in zip(few, curves, strict=True):
         cells = [
-            f'{_safe(title_of(job))}<div style="{_FAINT};font-size:0.85em">{_safe(job.id if job.name else "")}</div>',
+            _name(job),
             _status(job),
-            f'<div style="white-space:nowrap">{_bar(job, 96)} {_safe(progress_of(job))}</div>',
-            _safe("" if job.base_model is None else job.base_model),
-            _safe(moment(job, "created_at")[0]),
+            _unbroken(f"{_bar(job, 96)} {_safe(progress_of(job))}"),
+            f'<div style="min-width:7em">{_safe("" if job.base_model is None else text(job.base_model, 80))}</div>',
+            _unbroken(_safe(moment(job, "created_at")[0])),
         ]
         if any(curves):
             loss = last_loss(job)
-            cells.append(f"{curve} {_safe('' if loss is None else number(loss))}")
+            cells.append(_unbroken(f"{curve} {'' if loss is None else number(loss)}"))
         lines.append(_line(cells))
     return _fragment([_table(lines), _rest(len(jobs))])
 
@@ -109,7 +113,7 @@ def checkpoints_html(checkpoints: Sequence[TrainingJobCheckpoint]) -> str:
         results = results_of(checkpoint)
         cells = [
             _safe("" if checkpoint.checkpoint is None else checkpoint.checkpoint),
-            _safe(moment(checkpoint, "created_at")[0]),
+            _unbroken(_safe(moment(checkpoint, "created_at")[0])),
             *(_safe(results.get(name, "")) for name in figures),
             _link(checkpoint.model_download_url),
         ]
@@ -144,13 +148,24 @@ def _status(job: TrainingJob) -> str:
     return f'<span style="{style}">{dot} {escape(text(job.status, 40))}</span>'
 
 
+def _name(job: TrainingJob) -> str:
+    name = f'<div style="min-width:9em;max-width:24em;overflow-wrap:anywhere">{escape(title_of(job, 80))}</div>'
+    if not (job.name and job.id):  # the title is the id, or neither is known
+        return name
+    return f'{name}<div style="{_FAINT};font-size:0.85em;white-space:nowrap">{escape(text(job.id, 40))}</div>'
+
+
+def _unbroken(shown: str) -> str:
+    return f'<div style="white-space:nowrap">{shown}</div>'
+
+
 def _bar(job: TrainingJob, width: int) -> str:
     """Draw a job's progress. An SVG rather than a background: it is there on paper too."""
     done = percent(job)
     colour = COLOURS.get(str(job.status), GREY)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"'
-        f' aria-label="progress {done:.0f}%" style="width:{width}px;max-width:75%;height:8px;border-radius:4px;'
+        f' aria-label="progress {done:.0f}%" style="width:min({width}px,75vw);height:8px;border-radius:4px;'
         'vertical-align:middle"><rect width="100" height="8" fill="currentColor" fill-opacity="0.15"/>'
         f'<rect width="{done:.1f}" height="8" fill="{colour}"/></svg>'
     )
@@ -177,7 +192,7 @@ def _heading(words: str) -> str:
 
 
 def _facts(rows: Iterable[tuple[object, object]]) -> str:
-    return _table(_row(label, _safe(value)) for label, value in rows)
+    return _table(_row(label, f'<div style="overflow-wrap:anywhere">{_safe(value)}</div>') for label, value in rows)
 
 
 def _row(label: object, shown: str) -> str:
@@ -214,4 +229,6 @@ def _link(url: str | None) -> str:
     shown, is_plain = place(url)
     if not is_plain:
         return escape(shown)
-    return f'<a href="{escape(url)}" rel="noopener noreferrer" target="_blank">{escape(shown)}</a>'
+    return (
+        f'<a href="{escape(url)}" rel="noopener noreferrer" target="_blank" style="color:inherit">{escape(shown)}</a>'
+    )

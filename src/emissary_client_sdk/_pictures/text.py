@@ -139,7 +139,7 @@ def rows_of(job: TrainingJob) -> Iterator[tuple[str, str]]:
         ("rewards", pairs(rewards) if rewards else None),
         ("created by", job.created_by),
         ("created", created),
-        ("updated", f"{updated}, {later} later" if later else updated),
+        ("updated", f"{updated}, {later} later" if later else updated if updated != created else ""),
     ]
     for label, value in rows:
         if value not in (None, ""):

@@ -1,0 +1,174 @@
+"""The loss on matplotlib's Axes and as rows for a data frame."""
+
+from __future__ import annotations
+
+import math
+import sys
+import warnings
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import pytest
+from hypothesis import given, settings
+from matplotlib.figure import Figure
+
+from emissary_client_sdk import models
+from emissary_client_sdk._pictures.plot import smoothed
+
+from . import hostile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAN = math.nan
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_window() -> Iterator[None]:
+    """Draw without a display, and leave no figure behind."""
+    before = mpl.get_backend()
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    yield
+    pyplot.close("all")
+    mpl.use(before)
+
+
+def job(*losses: float | None, **values: Any) -> models.TrainingJobDetail:
+    """Make a job with these losses."""
+    return models.TrainingJobDetail.model_validate({"training_loss": [{"loss": loss} for loss in losses], **values})
+
+
+def untyped(ax: Any) -> Any:
+    """Give Axes without their types, which matplotlib has not finished."""
+    return ax
+
+
+def axes() -> Any:
+    """Give Axes that no window shows."""
+    return Figure().add_subplot()
+
+
+def test_one_job() -> None:
+    """A line through the points, broken where a loss is no finite number."""
+    made = job(3.0, None, 2.0, NAN, math.inf, 1.0, name="support")
+    ax = untyped(made.plot_loss())
+    (line,) = ax.lines
+    assert list(line.get_xdata()) == [0, 1, 2, 3, 4, 5]
+    assert str(list(map(float, line.get_ydata()))) == "[3.0, nan, 2.0, nan, nan, 1.0]"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("step", "training loss")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["support"]
+
+
+def test_new_figures() -> None:
+    """Without Axes each call draws a figure of its own."""
+    assert job(1.0, id="a").plot_loss() is not job(1.0, id="b").plot_loss()
+
+
+def test_several_jobs() -> None:
+    """On the same Axes each has its colour and its name, or else its id; the caller's own labels stay."""
+    ax = axes()
+    ax.set_xlabel("points")
+    ax.set_ylabel("cross entropy")
+    drawn = job(2.0, 1.0, name="support", id="t-1").plot_loss(ax=ax)
+    job(3.0, 1.0, id="t-2").plot_loss(ax)
+    job(name="empty").plot_loss(ax)
+    assert len({line.get_color() for line in ax.lines}) == 3
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["support", "t-2", "empty"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("points", "cross entropy")
+    assert drawn is ax
+
+
+def test_line_options() -> None:
+    """They go to the line; the legend is left out where the caller wants none."""
+    ax = axes()
+    job(2.0, 1.0).plot_loss(ax, color="green", linestyle="--", label="mine")
+    (line,) = ax.lines
+    assert (line.get_color(), line.get_linestyle(), line.get_label()) == ("green", "--", "mine")
+    other = axes()
+    job(2.0).plot_loss(other, label="_nolegend_")
+    assert other.get_legend() is None
+
+
+def test_smoothing() -> None:
+    """The smoothed curve stands before the measured one, which is faint, of the same colour and in no legend."""
+    ax = axes()
+    job(4.0, 0.0, 4.0, name="support").plot_loss(ax, smoothing=0.5, linewidth=3)
+    smooth, raw = ax.lines
+    assert list(raw.get_ydata()) == [4.0, 0.0, 4.0]
+    assert list(smooth.get_ydata()) == pytest.approx([4.0, 4 / 3, 20 / 7])
+    assert (raw.get_color(), raw.get_linewidth(), raw.get_alpha()) == (smooth.get_color(), 3, 0.25)
+    assert raw.get_zorder() < smooth.get_zorder()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["support"]
+
+
+def test_no_smoothing() -> None:
+    """None and 0 draw what was measured and nothing else."""
+    for smoothing in (None, 0):
+        ax = axes()
+        job(4.0, 0.0).plot_loss(ax, smoothing)
+        assert [list(line.get_ydata()) for line in ax.lines] == [[4.0, 0.0]]
+
+
+def test_smoothing_across_a_gap() -> None:
+    """A missing number stays missing, and the average goes on behind it."""
+    assert str(smoothed([NAN, 2.0, NAN, 2.0], 0.9)) == str([NAN, 2.0, NAN, 2.0])
+
+
+@pytest.mark.parametrize("smoothing", [1, -0.1, 2.0, NAN])
+def test_smoothing_out_of_range(smoothing: float) -> None:
+    """It is refused before anything is drawn."""
+    ax = axes()
+    with pytest.raises(ValueError, match="smoothing must be at least 0 and below 1"):
+        job(1.0).plot_loss(ax, smoothing=smoothing)
+    assert not ax.lines
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("costs $5 or $x_{", r"costs \$5 or \$x_{"), ("_private", " _private"), ("a\nb", "a b")]
+)
+def test_names_that_matplotlib_would_read(name: str, label: str) -> None:
+    """A name is neither a formula nor a sign to leave it out."""
+    ax = axes()
+    job(1.0, name=name).plot_loss(ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [label]
+    ax.figure.canvas.draw()
+
+
+@given(hostile.jobs)
+@settings(max_examples=15, deadline=None)
+def test_hostile_jobs(made: models.TrainingJobDetail) -> None:
+    """Whatever a job holds, it can be drawn, and given as rows."""
+    ax = axes()
+    made.plot_loss(ax, smoothing=0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a font does not have every character, nor an axis room for 1e308
+        ax.figure.canvas.draw()
+    assert len(made.loss_records()) == len(made.training_loss or [])
+
+
+def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what to install."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r'pip install "emissary-client-sdk\[plot\]"') as raised:
+        job(1.0).plot_loss()
+    assert raised.value.__suppress_context__
+
+
+def test_records() -> None:
+    """A row for each point, of plain values."""
+    made = models.TrainingJobDetail.model_validate(
+        {
+            "id": "t-1",
+            "training_loss": [{"timestamp": 0.5, "loss": 2.5}, {"timestamp": 1e18, "loss": None}, {}],
+        }
+    )
+    moment = datetime(1970, 1, 1, microsecond=500_000, tzinfo=timezone.utc)
+    assert made.loss_records() == [
+        {"job_id": "t-1", "step": 0, "timestamp": 0.5, "time": moment, "loss": 2.5},
+        {"job_id": "t-1", "step": 1, "timestamp": 1e18, "time": None, "loss": None},
+        {"job_id": "t-1", "step": 2, "timestamp": None, "time": None, "loss": None},
+    ]
+    assert models.TrainingJobDetail().loss_records() == []
