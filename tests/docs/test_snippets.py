@@ -74,7 +74,19 @@ def test_tests_pass(block: Block, tmp_path: Path) -> None:
     """A block with tests passes under pytest."""
     (tmp_path / "test_page.py").write_text(block.text, encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-W", "error", "--rootdir", ".", "."],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-W",
+            "error",
+            "-p",
+            "emissary_client_sdk.testing",
+            "--rootdir",
+            ".",
+            ".",
+        ],
         cwd=tmp_path,
         env=environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
         capture_output=True,

@@ -114,10 +114,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
         names = set(archive.namelist())
     package = {name for name in names if name.startswith(f"{NAME}/")}
     source = ROOT / "src"
-    files = (path for path in (source / NAME).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    assert package == {path.relative_to(source).as_posix() for path in files}
+    sources = (path for path in (source / NAME).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    assert package == {path.relative_to(source).as_posix() for path in sources}
     info = f"{NAME}-{__version__}.dist-info"
-    assert names - package == {f"{info}/{file}" for file in ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE")}
+    files = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
+    assert names - package == {f"{info}/{file}" for file in files}
     assert [name for name in names if name.endswith("py.typed")] == [f"{NAME}/py.typed"]
 
 
@@ -156,14 +157,14 @@ def test_the_extras_are_those_of_the_readme(metadata: email.message.Message) -> 
 
 
 def test_it_imports_without_its_extras(bare_python: Path) -> None:
-    """Every module but the emulator's inner ones can be imported, and every public name is there."""
+    """Every module but those that need an extra can be imported, and every public name is there."""
     program = """
 import importlib, pkgutil, sys, emissary_client_sdk as package
 for name in package.__all__:
     getattr(package, name)
-inner = ("app", "answers", "runner", "__main__")
+needy = ("emulator.app", "emulator.answers", "emulator.runner", "emulator.__main__", "testing", "cli.")
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    if module.name.rpartition(".")[2] not in inner:
+    if not module.name.removeprefix(package.__name__ + ".").startswith(needy):
         importlib.import_module(module.name)
 print(package.__version__, [name for name in ("starlette", "uvicorn", "h2", "pytest") if name in sys.modules])
 """

@@ -24,7 +24,7 @@ ORDER = [
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 # Extras that use the package as any caller does.
-ON_TOP = {"emulator", "testing"}
+ON_TOP = {"cli", "emulator", "testing"}
 EVERY = {path: path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in sorted(PACKAGE.rglob("*.py"))}
 FILES = [path for path, part in EVERY.items() if part not in ON_TOP]
 

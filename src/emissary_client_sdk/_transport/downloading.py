@@ -6,8 +6,7 @@ and send back no cookie.
 
 from __future__ import annotations
 
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 import anyio.to_thread
@@ -17,7 +16,6 @@ from .lanes import tls_context
 from .messages import DEFAULT_TIMEOUT, OwnClient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from types import TracebackType
 
     from typing_extensions import Self
@@ -95,12 +93,16 @@ class AsyncFileClient(OwnClient):
         response = await self._http.send(request, stream=True, follow_redirects=False)
         try:
             if not await anyio.to_thread.run_sync(self._sink.begin, response):
-                return response, await _refusal(response)
+                refusal = bytearray()
+                async for part in response.aiter_raw():
+                    refusal += part
+                    if len(refusal) > _LARGEST_REFUSAL:
+                        break
+                return response, bytes(refusal[:_LARGEST_REFUSAL])
             finished = False
             try:
-                async with _pieces(response) as pieces:
-                    async for part in pieces:
-                        await anyio.to_thread.run_sync(self._sink.write, part)
+                async for part in response.aiter_raw():
+                    await anyio.to_thread.run_sync(self._sink.write, part)
                 finished = True
             finally:
                 with anyio.CancelScope(shield=True):
@@ -121,18 +123,3 @@ class AsyncFileClient(OwnClient):
     ) -> None:
         with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
             await self._http.aclose()
-
-
-def _pieces(response: httpx.Response) -> aclosing[AsyncGenerator[bytes, None]]:
-    # Trio does not take it well when a generator that was not run to its end is left to the garbage collector.
-    return aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw()))
-
-
-async def _refusal(response: httpx.Response) -> bytes:
-    refusal = bytearray()
-    async with _pieces(response) as pieces:
-        async for part in pieces:
-            refusal += part
-            if len(refusal) > _LARGEST_REFUSAL:
-                break
-    return bytes(refusal[:_LARGEST_REFUSAL])

@@ -1,0 +1,1 @@
+"""Downloading checkpoints: over real connections, and against a host that misbehaves."""
