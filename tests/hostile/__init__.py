@@ -1,0 +1,1 @@
+"""Answers that nobody should send: whatever comes, only documented errors come out."""

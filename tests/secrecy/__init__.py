@@ -1,0 +1,1 @@
+"""What must be seen nowhere, and what must not be smuggled anywhere, from end to end."""
