@@ -83,6 +83,14 @@ def test_wait(emissary: Emissary) -> None:
     assert (ran.code, ran.json["status"], ran.err) == (0, "Success", "")
 
 
+def test_a_wait_in_a_log(emissary: Emissary) -> None:
+    """There is a line for each status, and none for what changes in between."""
+    for body in ({"status": "Running"}, {"status": "Running", "progress": 50}, {"status": "Success", "progress": 100}):
+        emissary.server.faults.add(status=200, body=body)
+    ran = emissary("jobs", "wait", "j", "--interval", "0.001", "--json")
+    assert (ran.code, ran.err) == (0, "emissary: Running, 0 %\nemissary: Success, 100 %\n")
+
+
 def test_watch(emissary: Emissary) -> None:
     """It writes each change: a line for people, a document in a line for programs."""
     job = emissary.create()

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
@@ -21,8 +22,8 @@ PLUGIN = ("-p", "emissary_client_sdk.testing")
 class Session(Protocol):
     """Runs a pytest; gives its exit code and what it says."""
 
-    def __call__(self, tests: str, *arguments: str, by_itself: bool = False, **files: str) -> tuple[int, str]:
-        """Write the tests, and files with these names besides, and run them."""
+    def __call__(self, tests: str, *arguments: str) -> tuple[int, str]:
+        """Write the tests, and run them."""
         ...
 
 
@@ -30,20 +31,13 @@ class Session(Protocol):
 def session(tmp_path: Path) -> Session:
     """Run tests in an empty directory, in which nothing of this repository's settings holds."""
 
-    def run(tests: str, *arguments: str, by_itself: bool = False, **files: str) -> tuple[int, str]:
+    def run(tests: str, *arguments: str) -> tuple[int, str]:
         (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n")
-        for name, text in {"test_it": tests, **files}.items():
-            (tmp_path / f"{name}.py").write_text(textwrap.dedent(text), encoding="utf-8")
-        environment = {**os.environ, "PYTHONPATH": SOURCE}
-        if by_itself:
-            plugins = ["-p", "no:cov"]
-        else:
-            plugins = [*PLUGIN]
-            environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        (tmp_path / "test_it.py").write_text(textwrap.dedent(tests), encoding="utf-8")
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *plugins, *arguments],
+            [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *PLUGIN, *arguments],
             cwd=tmp_path,
-            env=environment,
+            env={**os.environ, "PYTHONPATH": SOURCE, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             capture_output=True,
             text=True,
             timeout=60,
@@ -200,20 +194,23 @@ def test_pytest_lists_the_fixtures(session: Session) -> None:
     assert "_emissary_emulators" not in said
 
 
-def test_pytest_finds_it_by_itself(session: Session) -> None:
-    """It is there once the package is installed, in the processes of pytest-xdist too."""
+def test_pytest_finds_it_by_itself() -> None:
+    """Once the package is installed, pytest is told of the plugin."""
+    (plugin,) = entry_points(group="pytest11", name="emissary")
+    assert plugin.value == "emissary_client_sdk.testing"
+    assert plugin.load().__all__ == ["emissary_client", "emissary_emulator"]
+
+
+def test_many_processes(session: Session) -> None:
+    """In each process of pytest-xdist there is a platform."""
     code, said = session(
         """
         import os
 
-        import pytest
-
-        @pytest.mark.parametrize("number", range(4))
-        def test_it(emissary_client, number):
+        def test_it(emissary_client):
             assert "PYTEST_XDIST_WORKER" in os.environ
             assert emissary_client.training_jobs.list(project_id="p") == []
         """,
-        "-n1",
-        by_itself=True,
+        *["-p", "xdist.plugin", "-n1"],
     )
-    assert (code, "4 passed" in said) == (0, True), said
+    assert (code, "1 passed" in said) == (0, True), said
