@@ -1,0 +1,87 @@
+"""A web service that starts training jobs and tells how far they are."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from emissary_client_sdk import EmissaryClient, errors
+
+PROJECT = os.environ.get("EMISSARY_PROJECT_ID", "demo")
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Keep one client for as long as the service runs."""
+    async with EmissaryClient() as client:
+        app.state.emissary = client
+        yield
+
+
+def emissary_of(request: Request) -> EmissaryClient:
+    """Give the service's client."""
+    client: EmissaryClient = request.app.state.emissary
+    return client
+
+
+Emissary = Annotated[EmissaryClient, Depends(emissary_of)]
+app = FastAPI(title="Fine-tuning", lifespan=lifespan)
+
+
+class Order(BaseModel):
+    """What to train."""
+
+    dataset: str
+    base_model: str = "Llama-3.2-1B-Instruct"
+
+
+class Job(BaseModel):
+    """A training job as this service shows it."""
+
+    id: str | None
+    status: str | None
+    progress: float | None = None
+
+
+@app.post("/jobs", status_code=201)
+async def start(order: Order, emissary: Emissary) -> Job:
+    """Start a training job."""
+    job = await emissary.training_jobs.create_async(
+        project_id=PROJECT,
+        request_body={
+            "base_model": order.base_model,
+            "train_dataset_id": order.dataset,
+        },
+    )
+    return Job(id=job.id, status=job.status)
+
+
+@app.get("/jobs/{job_id}")
+async def show(job_id: str, emissary: Emissary) -> Job:
+    """Show a training job."""
+    job = await emissary.training_jobs.retrieve_async(
+        project_id=PROJECT, training_job_id=job_id
+    )
+    return Job(id=job.id, status=job.status, progress=job.progress)
+
+
+@app.exception_handler(errors.APIErrorNotFound)
+async def not_found(_: Request, error: Exception) -> JSONResponse:
+    """Pass it on that there is no such job."""
+    return JSONResponse({"detail": str(error)}, status_code=404)
+
+
+@app.exception_handler(errors.EmissaryClientError)
+async def unavailable(_: Request, error: errors.EmissaryClientError) -> JSONResponse:
+    """Say that the platform failed, and whether it may have acted all the same."""
+    return JSONResponse(
+        {
+            "detail": "the training platform gave no good answer",
+            "may_have_been_processed": error.request_may_have_been_processed,
+        },
+        status_code=502,
+    )

@@ -1,0 +1,1 @@
+"""Tests of ``docs/recipes``, with the libraries that they are about."""

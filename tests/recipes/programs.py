@@ -1,0 +1,49 @@
+"""The programs of the recipes and the pages that show them.
+
+    python -m tests.recipes.programs --write
+
+puts each program into its page again. A page shows a program whose library is not in the development environment
+between tildes: the tests of all pages' programs take blocks between backticks, which they can run.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RECIPES = ROOT / "docs" / "recipes"
+
+NEED_A_LIBRARY = ("dask_sweep", "fastapi_service", "opentelemetry_tracing", "prefect_flow")
+"""The recipes that need the extra ``recipes``."""
+
+_SHOWN = re.compile(r"<!-- (\w+)\.py -->(?:\n\n(```|~~~)python\n(.*?)^\2$)?", re.MULTILINE | re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """List the pages of the recipes."""
+    return sorted(page for page in RECIPES.glob("*.md") if page.name != "README.md")
+
+
+def shown(page: Path) -> list[str]:
+    """Name the programs that a page shows."""
+    return [found[1] for found in _SHOWN.finditer(page.read_text(encoding="utf-8"))]
+
+
+def as_it_should_be(page: Path) -> str:
+    """Give a page with its programs as they are in their files."""
+
+    def with_program(found: re.Match[str]) -> str:
+        program = (RECIPES / f"{found[1]}.py").read_text(encoding="utf-8")
+        fence = "~~~" if found[1] in NEED_A_LIBRARY else "```"
+        return f"<!-- {found[1]}.py -->\n\n{fence}python\n{program}{fence}"
+
+    return _SHOWN.sub(with_program, page.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for each in pages():
+        wanted = as_it_should_be(each)
+        if each.read_text(encoding="utf-8") != wanted:
+            print(each.relative_to(ROOT))  # noqa: T201  # a command
+            if "--write" in sys.argv:
+                each.write_text(wanted, encoding="utf-8")

@@ -1,0 +1,90 @@
+"""A proxy that tunnels, and a platform behind TLS, for the recipe on a company's network."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import socketserver
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import uvicorn
+from typing_extensions import override
+
+from emissary_client_sdk import emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+
+class Tunnels(socketserver.ThreadingTCPServer):
+    """A proxy that knows CONNECT alone.
+
+    :ivar seen: the hosts and ports that it was asked for.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Tunnel)
+        self.seen: list[str] = []
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Tunnel(socketserver.StreamRequestHandler):
+    rbufsize = 0  # what comes after the headers is not for the proxy
+
+    @override
+    def handle(self) -> None:
+        assert isinstance(self.server, Tunnels)
+        target = self.rfile.readline().split()[1].decode()
+        while self.rfile.readline().strip():
+            pass
+        self.server.seen.append(target)
+        host, port = target.rsplit(":", 1)
+        with socket.create_connection((host, int(port))) as beyond:
+            self.connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=_pour, args=(beyond, self.connection), daemon=True)
+            back.start()
+            _pour(self.connection, beyond)
+            back.join()
+
+
+def _pour(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            sink.sendall(piece)
+        sink.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def tunnels() -> Generator[Tunnels, None, None]:
+    """Run the proxy for the length of a block."""
+    with Tunnels() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def platform_over_tls(certificate: Path, api_key: str) -> Generator[str, None, None]:
+    """Run the emulator behind TLS; gives its URL."""
+    app = emulator.create_app(api_key=api_key, job_seconds=0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, ssl_certfile=certificate, log_config=None, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+            app.close()
