@@ -98,29 +98,6 @@ def test_http_libraries_log_no_request_header(call: Call) -> None:
     assert witness.places(CANARY) == set()
 
 
-SPECIAL = 'canary/0123456789"<&>+=\\%'
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        json.dumps({"status": 401, "error": SPECIAL}),
-        json.dumps({"status": 401, "error": SPECIAL}).replace("/", "\\/"),
-        json.dumps({"status": 401, "error": SPECIAL}).replace("<", "\\u003c").replace("&", "\\u0026"),
-        json.dumps([{"id": 1, "name": SPECIAL}]),
-    ],
-    ids=["quoted", "with slashes", "with escapes", "in a list"],
-)
-@pytest.mark.parametrize("status", [200, 401, 500])
-def test_a_key_that_json_writes_otherwise(call: Call, status: int, written: str) -> None:
-    """A key of characters that JSON escapes is recognized in its escaped form, and in what was read of it."""
-    with serving(echo(status, written)) as server, watching() as witness:
-        see_call(witness, call, watched(server.url, witness, key=SPECIAL, hooks=None), "list")
-    check(
-        witness, SPECIAL, json.dumps(SPECIAL)[1:-1], json.dumps(SPECIAL)[1:-1].replace("/", "\\/"), repr(SPECIAL)[1:-1]
-    )
-
-
 def test_a_server_that_refuses(call: Call) -> None:
     """Where nobody listens, the error and what is behind it do not show the key."""
     with refusing_url() as url, watching() as witness:

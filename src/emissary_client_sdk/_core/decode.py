@@ -18,23 +18,28 @@ from ..utils.retries import retry_after
 
 if TYPE_CHECKING:
     from ..utils.apikey import ApiKey
+    from .flow import Answer
 
 
 def unreadable_success(
-    operation_id: str, response: Any, content: bytes, reason: Exception, key: ApiKey
+    operation_id: str, answer: Answer, reason: Exception, key: ApiKey
 ) -> tuple[ResponseValidationError, Exception]:
     """Make the error of a success that is not what the contract says, and its cause."""
     message = f"The answer to {operation_id} is not what the API's contract says"
-    error = ResponseValidationError(message, response.status_code, text(content, key), response)
+    response = answer.response
+    headers = concealed_headers(response, key)
+    error = ResponseValidationError(message, response.status_code, text(answer.content, key), response, headers=headers)
     shown = str(reason)
     concealed = key.conceal(shown)
     return error, reason if concealed == shown else ValueError(concealed)
 
 
-def failure(response: Any, content: bytes, key: ApiKey) -> SDKError:
+def failure(answer: Answer, key: ApiKey) -> SDKError:
     """Make the error of an answer that is no success."""
+    response = answer.response
     status = response.status_code
-    body = text(content, key)
+    body = text(answer.content, key)
+    headers = concealed_headers(response, key)
     wait = retry_after_of(response)
     if status in (400, 401, 404):
         from ..models import apierrors
@@ -49,7 +54,7 @@ def failure(response: Any, content: bytes, key: ApiKey) -> SDKError:
         except ValidationError:
             pass  # not the platform's own error: somebody between it and us answered
         else:
-            return error_type(data, response, body=body, retry_after=wait)
+            return error_type(data, response, body=body, headers=headers, retry_after=wait)
     if 300 <= status < 400:
         message = (
             "The server answered with a redirect, which is not followed because the API key would go with it;"
@@ -57,7 +62,18 @@ def failure(response: Any, content: bytes, key: ApiKey) -> SDKError:
         )
     else:
         message = "API error occurred"
-    return SDKError(message, status, body, response, retry_after=wait)
+    return SDKError(message, status, body, response, headers=headers, retry_after=wait)
+
+
+def concealed_headers(response: Any, key: ApiKey) -> Any:
+    """Give an answer's headers; a copy without the key, should the server have repeated it there."""
+    headers = response.headers
+    if all(key.conceal(value) == value for value in headers.values()):
+        return headers
+    concealed = headers.copy()
+    for name, value in headers.items():
+        concealed[name] = key.conceal(value)
+    return concealed
 
 
 def text(content: bytes, key: ApiKey) -> str:

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..utils import logger as logs
-from .flow import Flow, Send, Wait, is_success
+from .flow import Answer, Flow, Send, Wait, is_success
 from .request import Prepared
 
 if TYPE_CHECKING:
@@ -65,42 +65,44 @@ def exchange(
         request = prepared.build()
         if hooks is not None:
             request = yield from hooks.before_request(request)
+            config.key.note(request.headers)
         if hooks is not None or not prepared.has_key:
             _require_credentials(request, client)
         if log is not None:
             log.request(request)
 
+        answer = Answer()
         error: Exception | None = None
         try:
-            response, content = yield Send(request, bare)
+            answer.take(*(yield Send(request, bare)))
         except Exception as raised:  # noqa: BLE001  # the retries know which they know
-            response, content, error = None, b"", raised
+            error = raised
+            config.key.conceal_error(error)
         if log is not None:
-            log.outcome(response, content, error)
+            log.outcome(answer.response, answer.content, error)
         if hooks is not None:
-            response, content, error = yield from hooks.after_attempt(response, content, error)
+            error = yield from hooks.after_attempt(answer, error)
 
         unreadable: Exception | None = None
-        if error is None and is_success(response):
+        if error is None and is_success(answer.response):
             try:
-                return operation.decode(content)
+                return operation.decode(answer.content)
             except ValueError as raised:  # pydantic's ValidationError is one
                 unreadable = raised
         if unreadable is not None:
             from .decode import unreadable_success
 
             logs.conceal_headers(request.headers)
-            unfit, cause = unreadable_success(operation.id, response, content, unreadable, config.key)
-            del content, unreadable  # as in the drivers, no local variable may show a body
+            unfit, cause = unreadable_success(operation.id, answer, unreadable, config.key)
+            del unreadable  # no local variable may show a body
             raise unfit from cause
         if retries is None:
             from .retrying import Retries
 
             retries = Retries(config, operation, options, random)
-        failed, wait = retries.after(response, content, error, clock() - started)
+        failed, wait = retries.after(answer, error, clock() - started)
         if wait is None or (deadline is not None and clock() + wait >= deadline):
             logs.conceal_headers(request.headers)
-            del content
             raise failed from error
         if log is not None:
             log.retry(wait, failed)

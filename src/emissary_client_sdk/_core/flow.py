@@ -57,6 +57,21 @@ Flow: TypeAlias = Generator["Wait | Send | Resolve", Any, T]
 EmittingFlow: TypeAlias = Generator["Wait | Send | Resolve | Emit", Any, None]
 
 
+class Answer:
+    """A response and its content. Its repr shows neither: a server may have repeated the key there."""
+
+    __slots__ = ("content", "response")
+
+    def __init__(self) -> None:
+        self.response: Any = None
+        self.content = b""
+
+    def take(self, response: Any, content: bytes) -> None:
+        """Hold this response and this content."""
+        self.response = response
+        self.content = content
+
+
 def is_success(response: Any) -> bool:
     """Whether there is an answer, and the server says that it did what it was asked to."""
     return response is not None and 200 <= response.status_code < 300

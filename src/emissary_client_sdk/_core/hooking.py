@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..sdkconfiguration import SDKConfiguration
+    from .flow import Answer
     from .operation import Operation
 
 
@@ -29,11 +30,12 @@ class CallHooks:
             request = _require("before_request", "request", "headers", request, outcome)
         return request
 
-    def after_attempt(
-        self, response: Any, content: bytes, error: Exception | None
-    ) -> Flow[tuple[Any, bytes, Exception | None]]:
-        """Run the hooks that see what came of an attempt; gives what the call is to go on with."""
-        found = response
+    def after_attempt(self, answer: Answer, error: Exception | None) -> Flow[Exception | None]:
+        """Run the hooks that see what came of an attempt; leaves in the answer what the call is to go on with.
+
+        Gives the exception to go on with, if any.
+        """
+        response = found = answer.response
         if not is_success(response):
             response, error = yield from self._after_error(response, error)
         if error is None and is_success(response):
@@ -41,8 +43,8 @@ class CallHooks:
                 outcome = yield from _call(hook, AfterSuccessContext(self._context), response)
                 response = _require("after_success", "response", "status_code", response, outcome)
         if response is not found:
-            content = b"" if response is None else response.content
-        return response, content, error
+            answer.take(response, b"" if response is None else response.content)
+        return error
 
     def _after_error(self, response: Any, error: Exception | None) -> Flow[tuple[Any, Exception | None]]:
         for hook in self._hooks.after_error_hooks:

@@ -127,7 +127,7 @@ def headers_for(
 
     What the caller gave wins over what the SDK would send.
     """
-    require_user_agent(config.user_agent)
+    require_user_agent(require_text("user_agent", config.user_agent))
     if isinstance(client, OwnClient):
         headers, has_key = _base_headers(config, config.user_agent, host)
     else:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..errors import NoResponseError, SDKError
     from ..sdkconfiguration import SDKConfiguration
     from ..utils.retries import RetryPolicy
+    from .flow import Answer
     from .operation import Operation
     from .request import Options
 
@@ -38,7 +39,7 @@ class Retries:
         self._may_have_been_processed = False
 
     def after(
-        self, response: Any, content: bytes, error: Exception | None, elapsed: float
+        self, answer: Answer, error: Exception | None, elapsed: float
     ) -> tuple[SDKError | NoResponseError, float | None]:
         """Take note of a failed attempt.
 
@@ -49,7 +50,7 @@ class Retries:
         """
         failed: SDKError | NoResponseError
         if error is None:
-            failed = decode.failure(response, content, self._key)
+            failed = decode.failure(answer, self._key)
             failure = Failure(FailureKind.ANSWER, failed.status_code, failed.retry_after)
         else:
             kind = kind_of(error)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import weakref
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
 
 from .lanes import MAX_CONNECTIONS, Lane, Lanes, has_http2, has_proxies, tls_context
-from .messages import DEFAULT_TIMEOUT, Cookies, OwnClient, deadline, finish, timeouts
+from .messages import DEFAULT_TIMEOUT, Cookies, OwnClient, deadline, finish, require_in_time, timeouts
 
 if TYPE_CHECKING:
     from collections import deque
@@ -84,7 +83,7 @@ class AsyncDefaultClient(OwnClient):
         patience = timeouts(request)
         if connections.proxied is not None:
             response = await connections.proxied.send(request, follow_redirects=False, stream=True)
-            body = await _read(request, response, patience["read"])
+            body = [await _read(request, response, patience["read"])]
             return finish(request, response, body, self._cookies, bare=bare)
         self._cookies.add_to(request)
         try:
@@ -95,7 +94,7 @@ class AsyncDefaultClient(OwnClient):
             lane = connections.lanes.take(request.url)
             try:
                 response = await lane.transport.handle_async_request(request)
-                body = await _read(request, response, patience["read"])
+                body = [await _read(request, response, patience["read"])]
                 answer = finish(request, response, body, self._cookies, bare=bare)
             except BaseException as error:
                 with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
@@ -157,11 +156,15 @@ async def _read(request: httpx.Request, response: httpx.Response, seconds: float
     stream: Any = response.stream  # httpx's type for it says that it may be synchronous
     end = deadline(seconds)
     parts: list[bytes] = []
+    part = b""
     try:
         async for part in stream:
             parts.append(part)
-            if monotonic() > end:
-                raise httpx.ReadTimeout("the answer did not arrive in time", request=request)
+            require_in_time(end, request)
+    except BaseException:
+        part = b""  # no traceback that shows this frame's locals may show what a server repeats of a request
+        parts.clear()
+        raise
     finally:
         await stream.aclose()
     return b"".join(parts)

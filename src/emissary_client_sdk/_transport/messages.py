@@ -106,6 +106,12 @@ def deadline(seconds: float | None) -> float:
     return inf if seconds is None else monotonic() + seconds
 
 
+def require_in_time(end: float, request: httpx.Request) -> None:
+    """Raise httpx.ReadTimeout where the time for the body is over."""
+    if monotonic() > end:
+        raise httpx.ReadTimeout("the answer did not arrive in time", request=request)
+
+
 class OwnClient:
     """The base of the HTTP clients that the SDK makes for itself."""
 
@@ -123,7 +129,10 @@ class Cookies:
     def add_to(self, request: httpx.Request) -> None:
         """Send what the servers have set so far."""
         if self._jar is not None and "cookie" not in request.headers:
-            self._jar.set_cookie_header(request)
+            try:
+                self._jar.set_cookie_header(request)
+            except UnicodeEncodeError:
+                self._jar = None  # a server has set what no header can hold
 
     def take_from(self, response: httpx.Response) -> None:
         """Keep what a response sets."""
@@ -133,10 +142,11 @@ class Cookies:
 
 
 def finish(
-    request: httpx.Request, response: httpx.Response, body: bytes, cookies: Cookies, *, bare: bool
+    request: httpx.Request, response: httpx.Response, body: list[bytes], cookies: Cookies, *, bare: bool
 ) -> tuple[httpx.Response, bytes]:
     """Give the response and its content, and keep its cookies.
 
+    :param body: the body, which is taken out: no local variable of a failure's frames may show it.
     :param bare: the content of a plain success is enough, so that the response need not hold it. To make it
         hold it costs more than the rest of this module.
     """
@@ -145,11 +155,11 @@ def finish(
     if b"set-cookie" in asked:
         cookies.take_from(response)
     if bare and 200 <= response.status_code < 300 and b"content-encoding" not in asked:
-        return response, body
+        return response, body.pop()
     whole = httpx.Response(
         response.status_code,
         headers=response.headers,
-        content=body,
+        content=body.pop(),
         request=request,
         extensions=response.extensions,
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from .lanes import MAX_CONNECTIONS, Lane, Lanes, has_http2, has_proxies, tls_context
-from .messages import DEFAULT_TIMEOUT, Cookies, OwnClient, deadline, finish, timeouts
+from .messages import DEFAULT_TIMEOUT, Cookies, OwnClient, deadline, finish, require_in_time, timeouts
 
 if TYPE_CHECKING:
     from collections import deque
@@ -55,7 +54,7 @@ class DefaultClient(OwnClient):
         patience = timeouts(request)
         if connections.proxied is not None:
             response = connections.proxied.send(request, follow_redirects=False, stream=True)
-            body = _read(request, response, patience["read"])
+            body = [_read(request, response, patience["read"])]
             return finish(request, response, body, self._cookies, bare=bare)
         self._cookies.add_to(request)
         if not connections.free.acquire(timeout=patience["pool"]):
@@ -64,7 +63,7 @@ class DefaultClient(OwnClient):
             lane = connections.lanes.take(request.url)
             try:
                 response = lane.transport.handle_request(request)
-                body = _read(request, response, patience["read"])
+                body = [_read(request, response, patience["read"])]
                 answer = finish(request, response, body, self._cookies, bare=bare)
             except BaseException as error:
                 lane.transport.close()  # whatever state it is in, nobody meets it again
@@ -98,11 +97,15 @@ def _read(request: httpx.Request, response: httpx.Response, seconds: float | Non
     stream: Any = response.stream  # httpx's type for it says that it may be asynchronous
     end = deadline(seconds)
     parts: list[bytes] = []
+    part = b""
     try:
         for part in stream:
             parts.append(part)
-            if monotonic() > end:
-                raise httpx.ReadTimeout("the answer did not arrive in time", request=request)
+            require_in_time(end, request)
+    except BaseException:
+        part = b""  # no traceback that shows this frame's locals may show what a server repeats of a request
+        parts.clear()
+        raise
     finally:
         stream.close()
     return b"".join(parts)

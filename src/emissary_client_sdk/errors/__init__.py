@@ -160,10 +160,11 @@ class _APIError(SDKError):
         raw_response: "httpx.Response | None" = None,
         *,
         body: str | None = None,
+        headers: Mapping[str, str] | None = None,
         retry_after: float | None = None,
     ) -> None:
         text: str = data.model_dump_json() if body is None else body
-        super().__init__(data.error, self._status_code, text, raw_response, retry_after=retry_after)
+        super().__init__(data.error, self._status_code, text, raw_response, headers=headers, retry_after=retry_after)
         self.data = data
 
 

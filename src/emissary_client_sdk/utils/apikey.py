@@ -60,6 +60,21 @@ class ApiKey:
             self._recent = (key, *self._recent[: _REMEMBERED - 1])
         return str(key)
 
+    def note(self, headers: Any) -> None:
+        """Take note of the credentials of a request, for a hook may have brought others than this key."""
+        for name in ("x-api-key", "authorization"):
+            credential = str(headers.get(name) or "").rpartition(" ")[2]
+            if credential and credential not in self._recent:
+                self._recent = (credential, *self._recent[: _REMEMBERED - 1])
+
+    def conceal_error(self, error: BaseException | None) -> None:
+        """Conceal the key in the texts of an exception and of those behind it: some quote what a server sent."""
+        seen: set[int] = set()
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            error.args = tuple(self.conceal(arg) if isinstance(arg, str) else arg for arg in error.args)
+            error = error.__cause__ or error.__context__
+
     def conceal(self, text: str) -> str:
         """Give a text without the key, should a server have repeated it there."""
         for key in self._recent:

@@ -43,7 +43,7 @@ def require_headers(name: str, headers: object) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def require_user_agent(value: object) -> None:
-    """Check the value of the header User-Agent."""
+    """Check the value of the header User-Agent, which is a str."""
     require_headers("user_agent", {"User-Agent": value})
 
 
