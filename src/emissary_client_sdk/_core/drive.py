@@ -130,6 +130,11 @@ def _options_of(client: Any) -> dict[str, Any]:
     """Say what a client is told: the key would go along with a redirect, so it must not follow one."""
     kind = client.__class__
     can_follow = _can_follow_redirects(kind) if hasattr(kind, "send") else _takes_follow_redirects(client.send)
+    if not can_follow and getattr(client, "follow_redirects", None) is True:
+        raise ValueError(
+            "client follows redirects, with which the API key would go, and its send cannot be told not to"
+            " (follow_redirects=False)"
+        )
     return {"follow_redirects": False} if can_follow else {}
 
 

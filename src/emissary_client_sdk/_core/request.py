@@ -216,5 +216,13 @@ class Prepared:
             self._options["timeout"] = max(_LEAST_TIMEOUT, seconds)
 
     def build(self) -> Any:
-        """Make the request of one attempt."""
-        return self._build(**self._options)
+        """Make the request of one attempt.
+
+        :raises NoResponseError: the caller's HTTP client cannot make it.
+        """
+        try:
+            return self._build(**self._options)
+        except UnicodeEncodeError as error:  # it keeps a cookie that no header can hold
+            from ..errors import NoResponseError
+
+            raise NoResponseError(f"The HTTP client cannot make the request: {error}", sent=False) from error
