@@ -101,7 +101,10 @@ def test_a_logger_of_a_callers_own(alone: Alone, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv(VARIABLE, "1")
     own = Own()
     logged(
-        Call(EmissaryClient(CANARY, debug_logger=own), CREATE), 201, json={"id": "t"}, headers={"Set-Cookie": "secret"}
+        Call(EmissaryClient(CANARY, debug_logger=own), CREATE),
+        201,
+        content=b'{"id":"t"}',
+        headers={"Set-Cookie": "secret"},
     )
     request, response = own.lines
     assert request.startswith("Request: POST https://api.withemissary.com/v1/projects/p/training-jobs, headers {")

@@ -65,6 +65,7 @@ def exchange(
         request = prepared.build()
         if hooks is not None:
             request = yield from hooks.before_request(request)
+        if hooks is not None or options.http_headers:
             config.key.note(request.headers)
         if hooks is not None or not prepared.has_key:
             _require_credentials(request, client)

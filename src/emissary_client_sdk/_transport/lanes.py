@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import ssl
 import threading
@@ -51,7 +52,12 @@ def _plain_context() -> ssl.SSLContext:
 
 def has_http2() -> bool:
     """Whether the package that speaks HTTP/2 is installed."""
-    return find_spec("h2") is not None
+    if find_spec("h2") is None:
+        return False
+    logger = logging.getLogger("hpack")
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.INFO)  # below that it writes down every header that it packs, and one is the key
+    return True
 
 
 def has_proxies() -> bool:

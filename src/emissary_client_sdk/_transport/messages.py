@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS = 60.0
 DEFAULT_TIMEOUT = httpx.Timeout(DEFAULT_SECONDS, connect=5.0)
 _WITHOUT_BODY = frozenset({"GET", "DELETE"})
-_DEFAULT_EXTENSIONS = {"timeout": DEFAULT_TIMEOUT.as_dict()}
+_DEFAULT_TIMEOUTS = DEFAULT_TIMEOUT.as_dict()
 
 
 class Body(httpx.ByteStream):
@@ -64,7 +64,9 @@ def build_request(
 
     :param bare: nobody but the transport will look at the request, and its headers hold a Host.
     """
-    extensions = _DEFAULT_EXTENSIONS if timeout is None else {"timeout": httpx.Timeout(timeout).as_dict()}
+    # A copy, for a hook may change the timeouts of its request.
+    timeouts = _DEFAULT_TIMEOUTS.copy() if timeout is None else httpx.Timeout(timeout).as_dict()
+    extensions = {"timeout": timeouts}
     if bare and content is None and method in _WITHOUT_BODY:
         # Given a stream, httpx has nothing to find out about the body.
         return httpx.Request(method, url, headers=headers, stream=_NO_BODY, extensions=extensions)

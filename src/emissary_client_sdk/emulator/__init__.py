@@ -42,7 +42,7 @@ A job that ends badly is asked for when it is created: ``parameters={"emulator_o
 ``"TimedOut"``.
 
 **What it decides where the contract is silent.** Projects need no creation: any id is its own name space. A
-list is in order of creation. Cancelling a job that has ended is a 400. A create with an ``Idempotency-Key``
+list is in order of creation. Cancelling a job that has ended otherwise is a 400. A create with an ``Idempotency-Key``
 that its project has seen answers the job that the first one made, or a 400 if the body differs; a key is
 forgotten when its job is deleted. A ``base_model`` with ``base_model_option="fine-tuned"`` has to be the id
 or the name of a job of the project. A body may have 1 MiB.
