@@ -145,7 +145,8 @@ class Bench:
     def _count(self, row: Row, subject: Subject, command: dict[str, Any]) -> int:
         """Return how many repetitions make a slice, after a first one: it makes connections and caches."""
         count = row.least
-        if subject.ask(command | {"count": count})["value"] * count > 20 * self.pace.slice:
+        first = (count + 1) // 2
+        if subject.ask(command | {"count": first})["value"] * first > 20 * self.pace.slice:
             return count  # so slow that a second time would tell nothing
         while (taken := subject.ask(command | {"count": count})["value"] * count) < self.pace.slice / 4:
             if count >= row.most:

@@ -114,7 +114,7 @@ def _judge(result: Result, must: Must) -> str:
     row = result.row
     bound = "≥" if must.at_least else "≤"
     limit = f"{must.limit:g} {must.unit}" if must.unit else f"{must.limit:.2f} times"
-    title = row.title if must.contestant in ("ours", "ours-memory") else f"{row.title}; {LABELS[must.contestant]}"
+    title = row.title if must.contestant in ("ours", "ours-models") else f"{row.title}; {LABELS[must.contestant]}"
     against = LABELS[row.contestants[0]] if not must.unit else "—"
     rival = next((name for name in result.samples if name.startswith("rival")), None)
 
@@ -165,8 +165,8 @@ over that of the contestant it is measured against in the same round; for reques
 - The server answers from memory, in a process of its own, over loopback. So the network costs next to
   nothing, and what is left is the client's own work: over a real network every ratio comes nearer to 1.
 - Each contestant has a process of its own. Rounds go ABCABC, a slice of about {slice:g} s each, so that a
-  change in the machine's speed meets them all. A row is measured with two processes a contestant, one after
-  the other, where nothing else is said. Garbage collection stays on.
+  change in the machine's speed meets them all. A contestant has up to three processes, one after the other,
+  since each lays out its memory in its own way. Garbage collection stays on.
 - *httpx + pydantic by hand* keeps one `httpx.Client` or `AsyncClient` open, calls `get` or `post`, then
   `raise_for_status`, and validates with plain models of the same fields (a status is a `str`). Its timeout is
   this SDK's, a minute: with httpx's five seconds, 500 requests in flight fail. One line has httpx's limits on

@@ -27,12 +27,13 @@ class Row:
     """The driver's arguments but for ``count``."""
     unit: str = "µs"
     """µs or ms of time, KB or MB of memory, or requests/s."""
-    rounds: int = 12
-    processes: int = 2
+    rounds: int = 25
+    processes: int = 3
     """How many processes a contestant has, one after another: each lays out its memory in its own way."""
     least: int = 1
     most: int = 100_000
-    """How often a slice repeats the work; in between, so often that a slice is long enough to be timed."""
+    """How often a slice repeats the work; in between, so often that a slice is long enough to be timed. Long
+    answers have a least, since a full garbage collection comes only now and then and belongs in every slice."""
     note: str = ""
 
     @property
@@ -50,7 +51,7 @@ def _in_flight(number: int) -> Row:
         (Must("ours", 3.0, at_least=True),),
         {"work": "retrieve_async", "arguments": [10], "in_flight": number},
         unit="requests/s",
-        rounds=5 if number < 500 else 3,
+        rounds=10 if number < 500 else 2,
         processes=1,
         least=2 * number,
     )
@@ -88,6 +89,7 @@ ROWS = (
         "make",
         (Must("ours", 100, "µs"),),
         rounds=3,
+        processes=2,
         least=10,
         most=1000,
         note="After a first one; all stay alive. This SDK makes its transport at the first request.",
@@ -100,6 +102,7 @@ ROWS = (
         (Must("ours", 16, "KB"),),
         unit="KB",
         rounds=1,
+        processes=2,
         least=20,
         most=1000,
         note="Python's allocations by tracemalloc; what OpenSSL allocates is not among them.",
@@ -112,7 +115,8 @@ ROWS = (
         (),
         {"work": "visit", "arguments": []},
         unit="ms",
-        rounds=4,
+        rounds=6,
+        processes=2,
         note="Nothing is put off here: the work that making a client leaves to the first request is in it.",
     ),
     Row(
@@ -136,14 +140,14 @@ ROWS = (
     Row(
         "list-parse",
         "Parsing a list of 10,000 jobs",
-        ("validate-json", "ours-memory", "rival-memory"),
-        "beyond",
-        (Must("ours-memory", 1.05),),
-        {"work": "list", "arguments": [10_000], "less": [0]},
+        ("validate-json", "ours-models", "rival-models"),
+        "cpu",
+        (Must("ours-models", 1.05),),
+        {"work": "list", "arguments": [10_000]},
         unit="ms",
-        rounds=8,
-        note="CPU time. An SDK's figure is its whole `list` call on a transport that answers from memory, less"
-        " the same call on an empty list.",
+        rounds=5,
+        least=4,
+        note="CPU time of pydantic's `validate_json` alone, on a body in memory: plain models' and an SDK's models'.",
     ),
     Row(
         "list",
@@ -153,7 +157,8 @@ ROWS = (
         (Must("ours", 1.05),),
         {"work": "list", "arguments": [10_000]},
         unit="ms",
-        rounds=8,
+        rounds=5,
+        least=4,
     ),
     Row(
         "list-memory",
@@ -171,11 +176,13 @@ ROWS = (
     Row(
         "points-parse",
         "Parsing a job with 1,000 points of loss",
-        ("validate-json", "ours-memory", "rival-memory"),
-        "beyond",
-        (Must("ours-memory", 1.10),),
-        {"work": "retrieve", "arguments": [1000], "less": [0]},
-        note="CPU time. As for the list: the whole call from memory, less the same call on an empty object.",
+        ("validate-json", "ours-models", "rival-models"),
+        "cpu",
+        (Must("ours-models", 1.10),),
+        {"work": "retrieve", "arguments": [1000]},
+        rounds=15,
+        least=60,
+        note="CPU time, as for the list.",
     ),
     Row(
         "points",
@@ -184,6 +191,8 @@ ROWS = (
         "loop",
         (Must("ours", 1.10),),
         {"work": "retrieve", "arguments": [1000]},
+        rounds=15,
+        least=60,
     ),
     Row(
         "create-dict",

@@ -112,6 +112,23 @@ def test_a_watch_gives_the_changes(platform: emulator.Server) -> None:
     asyncio.run(main())
 
 
+def test_a_watch_survives_a_platform_in_trouble(platform: emulator.Server) -> None:
+    """A connection that drops is asked again at the next look, in both ways."""
+
+    async def main() -> None:
+        async with EmissaryClient(KEY, server_url=platform.url) as client:
+            job_id = create(client)
+            platform.faults.add(drop="before", operation="retrieve")
+            one_by_one = list(client.training_jobs.watch(training_job_id=job_id, **EVERY))
+            platform.faults.add(drop="before", operation="retrieve")
+            at_once = [change async for change in client.training_jobs.watch_async(training_job_id=job_id, **EVERY)]
+        for changes in (one_by_one, at_once):
+            assert isinstance(changes[-1], models.StatusChanged)
+            assert changes[-1].status == "Success"
+
+    asyncio.run(main())
+
+
 def test_a_watch_may_be_left(platform: emulator.Server) -> None:
     """Leaving the loop ends the watch; the client goes on."""
 

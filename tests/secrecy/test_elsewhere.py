@@ -76,10 +76,9 @@ class Narrow(httpx.Client):
         return super().send(request)
 
 
+@pytest.mark.parametrize("call", ["sync"], indirect=True)
 def test_a_client_that_cannot_be_told(call: Call) -> None:
     """A caller's client that follows redirects and takes no options takes the key nowhere else."""
-    if call.is_async:
-        pytest.skip("the synchronous client says it all")
     with RawServer(answering(lambda _: as_json([]))) as other:
         redirect = Answer(307, b"", {"location": f"http://localhost:{other.port}/"})
         with (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from functools import cache
 from math import inf
 from time import monotonic
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import Mapping
 
 DEFAULT_SECONDS = 60.0
 DEFAULT_TIMEOUT = httpx.Timeout(DEFAULT_SECONDS, connect=5.0)
@@ -32,14 +33,11 @@ class Body(httpx.ByteStream):
         return _Once(self._content)
 
 
-class _Once:
+class _Once(AsyncIterator[bytes]):
     """Gives one piece."""
 
     def __init__(self, piece: bytes) -> None:
         self._left = [piece]
-
-    def __aiter__(self) -> _Once:
-        return self
 
     async def __anext__(self) -> bytes:
         if not self._left:

@@ -19,7 +19,9 @@ LABELS = {
     "ours-memory": "this SDK",
     "ours-httpx": "this SDK on the caller's own `httpx.Client`",
     "ours-httpx2": "this SDK on the caller's own `httpx2.Client`",
+    "ours-models": "this SDK's models",
     "rival": "generated SDK",
+    "rival-models": "generated SDK's models",
     "rival-memory": "generated SDK",
     "bare": "`python -c pass`",
     "libraries": "`import httpx; from pydantic import BaseModel`",
@@ -42,6 +44,12 @@ def _sdk(server: str, **options: Any) -> Any:
     from .sdk import Sdk
 
     return Sdk(server, **options)
+
+
+def _models(server: str) -> Any:
+    from .sdk import Models
+
+    return Models(server)
 
 
 def _floor(server: str) -> Any:
@@ -84,6 +92,8 @@ CONTESTANTS: dict[str, Callable[[str], Any]] = {
     "ours-memory": lambda server: _sdk_on(server, "httpx", transport=_memory()),
     "ours-httpx": lambda server: _sdk_on(server, "httpx"),
     "ours-httpx2": lambda server: _sdk_on(server, "httpx2"),
+    "ours-models": _models,
+    "rival-models": _models,
     "rival": _sdk,  # has the same names; its worker runs in an environment of its own
     "rival-memory": lambda server: _sdk_on(server, "httpx", transport=_memory()),
 }

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from emissary_client_sdk import EmissaryClient, models
 
-from ..answers import KEY, NEW_JOB
+from ..answers import KEY, NEW_JOB, answer
 
 
 class Sdk:
@@ -46,3 +48,19 @@ class Sdk:
     def create_from_model(self) -> Any:
         """Create a job from a model."""
         return self.client.training_jobs.create(project_id="jobs-10", request_body=self.new_job)
+
+
+class Models:
+    """The SDK's models alone, on a body that is in memory already."""
+
+    def __init__(self, _server: str) -> None:
+        self.detail = TypeAdapter(models.TrainingJobDetail)
+        self.summaries = TypeAdapter(list[models.TrainingJobSummary])
+
+    def retrieve(self, points: int) -> Any:
+        """Parse a job."""
+        return self.detail.validate_json(answer("GET", f"/v1/projects/jobs-10/training-jobs/points-{points}")[1])
+
+    def list(self, length: int) -> Any:
+        """Parse a list of jobs."""
+        return self.summaries.validate_json(answer("GET", f"/v1/projects/jobs-{length}/training-jobs")[1])
