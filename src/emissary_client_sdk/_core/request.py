@@ -97,7 +97,9 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"there is no {constant} in JSON")
 
 
-def _base_headers(config: SDKConfiguration, user_agent: str | None, host: str | None) -> tuple[httpx.Headers, bool]:
+def _base_headers(
+    config: SDKConfiguration, user_agent: str | None, host: str | None, *, has_body: bool
+) -> tuple[httpx.Headers, bool]:
     """Make the headers that a client's requests to a server share; the last ones made are kept.
 
     Gives them, and whether the key is among them. Nothing is raised here once the key is known, for a traceback
@@ -106,7 +108,7 @@ def _base_headers(config: SDKConfiguration, user_agent: str | None, host: str | 
     :param host: the server's name, for the SDK's own HTTP client; None for a caller's, which adds its own.
     """
     key = config.key.read()
-    identity = (key, user_agent, host)
+    identity = (key, user_agent, host, has_body)
     cached = config.header_cache
     if cached is None or cached[0] != identity:
         headers = httpx.Headers({"accept": _ACCEPT} if host is None else {"host": host, "accept": _ACCEPT})
@@ -114,6 +116,8 @@ def _base_headers(config: SDKConfiguration, user_agent: str | None, host: str | 
             headers["user-agent"] = user_agent
         if host is not None:
             headers["accept-encoding"] = accepted_encodings()
+        if has_body:
+            headers["content-type"] = _CONTENT_TYPE
         if key is not None:
             headers["x-api-key"] = key
         cached = config.header_cache = identity, headers
@@ -129,16 +133,15 @@ def headers_for(
     """
     require_user_agent(require_text("user_agent", config.user_agent))
     if isinstance(client, OwnClient):
-        headers, has_key = _base_headers(config, config.user_agent, host)
+        headers, has_key = _base_headers(config, config.user_agent, host, has_body=operation.creates)
     else:
         user_agent = config.user_agent if _has_no_user_agent_of_its_own(client) else None
-        headers, has_key = _base_headers(config, user_agent, None)
-    if operation.creates:
+        headers, has_key = _base_headers(config, user_agent, None, has_body=operation.creates)
+    if operation.creates or given:
         headers = headers.copy()
-        headers["content-type"] = _CONTENT_TYPE
+    if operation.creates:
         headers["idempotency-key"] = str(uuid4())
     if given:
-        headers = headers.copy()
         headers.update(given)
     return headers, has_key
 
