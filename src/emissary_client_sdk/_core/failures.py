@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..errors import APITimeoutError, NoResponseError
 from ..httpclient import loaded_libraries
+from ..utils.logger import chain_of
 from ..utils.retries import FailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..utils.apikey import ApiKey
 
 # The names are the same in httpx and in httpx2; the most specific come first.
@@ -35,7 +34,7 @@ def kind_of(error: BaseException) -> FailureKind | None:
         for name, kind in _KINDS:
             if isinstance(error, getattr(library, name)):
                 is_refused_certificate = any(
-                    isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error)
+                    isinstance(cause, ssl.SSLCertVerificationError) for cause in chain_of(error)
                 )
                 return FailureKind.FINAL if is_refused_certificate else kind
     # A client that is neither httpx's nor httpx2's may raise the language's own.
@@ -59,11 +58,3 @@ def no_response(error: BaseException, kind: FailureKind, attempts: int, key: Api
 
 def _never_connected(error: BaseException) -> bool:
     return any(isinstance(error, library.ConnectError) for library in loaded_libraries())
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from .checks import header_problem
-from .logger import conceal
+from .logger import chain_of, conceal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +69,8 @@ class ApiKey:
 
     def conceal_error(self, error: BaseException | None) -> None:
         """Conceal the key in the texts of an exception and of those behind it: some quote what a server sent."""
-        seen: set[int] = set()
-        while error is not None and id(error) not in seen:
-            seen.add(id(error))
-            error.args = tuple(self.conceal(arg) if isinstance(arg, str) else arg for arg in error.args)
-            error = error.__cause__ or error.__context__
+        for one in chain_of(error):
+            one.args = tuple(self.conceal(arg) if isinstance(arg, str) else arg for arg in one.args)
 
     def conceal(self, text: str) -> str:
         """Give a text without the key, should a server have repeated it there."""

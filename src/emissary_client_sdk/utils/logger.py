@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .apikey import ApiKey
 
@@ -54,6 +54,15 @@ def conceal(text: str, secret: str | None) -> str:
     if secret is None or len(secret) < _SHORTEST_SECRET:
         return text
     return text.replace(secret, CONCEALED)
+
+
+def chain_of(error: BaseException | None) -> "Iterator[BaseException]":
+    """Give an exception and those behind it, each once."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def conceal_headers(headers: Any) -> None:
