@@ -74,7 +74,7 @@ def main() -> None:
     if full and find_spec("matplotlib") is None:
         sys.exit("A full run draws plots: install matplotlib (the extra 'benchmark'), or run with --quick or --row.")
     python = arguments.rival_python or rival_python(arguments.rival_env)
-    pace = Pace(slice=0.02, rounds=0.3) if arguments.quick else Pace(slice=0.03, rounds=1)
+    pace = Pace(0.02, rounds=0.3, processes=1) if arguments.quick else Pace(0.03, rounds=1, processes=3)
     results: list[Result] = []
     with server() as address:
         bench = Bench(address, python, pace, _tell)

@@ -77,10 +77,11 @@ def server() -> Generator[str]:
 
 @dataclass(frozen=True)
 class Pace:
-    """How long the measuring takes: seconds a slice, and a factor on the number of rounds."""
+    """How long the measuring takes: seconds a slice, a factor on the rounds, and at most so many processes."""
 
     slice: float
     rounds: float
+    processes: int
 
 
 @dataclass
@@ -157,7 +158,7 @@ class Bench:
     def measure(self, row: Row) -> Result:
         """Run a row."""
         result = Result(row, {})
-        for _ in range(row.processes):
+        for _ in range(min(row.processes, self.pace.processes)):
             with ExitStack() as stack:
                 slices = {name: self._prepare(row, name, stack) for name in row.contestants}
                 for _ in range(max(1, round(row.rounds * self.pace.rounds))):
@@ -171,7 +172,7 @@ class Bench:
         points: list[tuple[int, Result]] = []
         for value in values:
             given = [value] if argument == "arguments" else value
-            least = max(20, 2 * value) if argument == "in_flight" else 1
+            least = max(20, value) if argument == "in_flight" else 1
             changed = replace(row, command=row.command | {argument: given}, least=least)
             points.append((value, self.measure(changed)))
         return points

@@ -53,7 +53,7 @@ def _in_flight(number: int) -> Row:
         unit="requests/s",
         rounds=10 if number < 500 else 2,
         processes=1,
-        least=2 * number,
+        least=max(100, number),
     )
 
 
@@ -180,7 +180,7 @@ ROWS = (
         "cpu",
         (Must("ours-models", 1.10),),
         {"work": "retrieve", "arguments": [1000]},
-        rounds=15,
+        rounds=10,
         least=60,
         note="CPU time, as for the list.",
     ),
@@ -191,7 +191,7 @@ ROWS = (
         "loop",
         (Must("ours", 1.10),),
         {"work": "retrieve", "arguments": [1000]},
-        rounds=15,
+        rounds=10,
         least=60,
     ),
     Row(
@@ -218,6 +218,7 @@ ROWS = (
         (Must("ours", 1.5, at_least=True),),
         {"work": "retrieve", "arguments": [10], "in_flight": 8},
         unit="requests/s",
+        rounds=12,
         least=80,
     ),
 )
