@@ -1,6 +1,6 @@
 """The resource ``training_jobs``: six operations, each as a synchronous and an asynchronous method.
 
-Source: contract.md, "Operations".
+Source: .speakeasy/openapi.yaml.
 """
 
 from __future__ import annotations

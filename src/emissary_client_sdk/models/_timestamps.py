@@ -1,6 +1,6 @@
 """Timestamps as the contract has them, integer UNIX seconds, and their reading as aware datetimes.
 
-Source: contract.md, "Server, authentication, conventions".
+Source: .speakeasy/openapi.yaml.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any, overload

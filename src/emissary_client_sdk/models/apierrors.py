@@ -1,6 +1,6 @@
 """The bodies of the platform's errors.
 
-Source: contract.md, "Error bodies".
+Source: .speakeasy/openapi.yaml.
 """
 
 from ._response import ResponseModel

@@ -1,6 +1,6 @@
 """What ``create`` takes. Apart from the other requests, so that a call without a body does not import one.
 
-Source: contract.md, "Operations".
+Source: .speakeasy/openapi.yaml.
 """
 
 from .createtrainingjobrequestbody import (

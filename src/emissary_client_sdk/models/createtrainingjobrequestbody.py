@@ -1,6 +1,6 @@
 """What a caller says of a training job to be created.
 
-Source: contract.md, "Request body of create".
+Source: .speakeasy/openapi.yaml.
 """
 
 from typing import TYPE_CHECKING

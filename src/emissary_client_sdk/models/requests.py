@@ -1,6 +1,6 @@
 """What each operation takes besides ``create``: one model an operation, which its method validates.
 
-Each field is a segment of the path. Source: contract.md, "Operations".
+Each field is a segment of the path. Source: .speakeasy/openapi.yaml.
 """
 
 from ..types.basemodel import BaseModel

@@ -1,6 +1,6 @@
 """A checkpoint of a training job.
 
-Source: contract.md, "Responses".
+Source: .speakeasy/openapi.yaml.
 """
 
 from ._response import ResponseModel

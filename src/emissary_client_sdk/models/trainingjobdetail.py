@@ -1,6 +1,6 @@
 """A training job with its data sets, its parameters and its loss curve.
 
-Source: contract.md, "Responses".
+Source: .speakeasy/openapi.yaml.
 """
 
 from typing import TYPE_CHECKING, Any

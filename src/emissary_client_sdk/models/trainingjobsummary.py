@@ -1,6 +1,6 @@
 """A training job in a list, and as its creation answers it.
 
-Source: contract.md, "Responses".
+Source: .speakeasy/openapi.yaml.
 """
 
 from ._trainingjob import TrainingJob
