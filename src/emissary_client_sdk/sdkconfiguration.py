@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ._version import __title__, __version__
-from .httpclient import loaded_libraries
 from .types.unset import UNSET, Unset
 from .utils.apikey import ApiKey
 from .utils.checks import require_client, require_instance, require_text, require_timeout, server_base
@@ -178,6 +177,8 @@ class SDKConfiguration:
         return f"{type(self).__name__}({fields})"
 
     def __getstate__(self) -> dict[str, Any]:
+        from .httpclient import loaded_libraries  # no other use of a configuration needs it
+
         for name, given in self._given.items():
             if any(isinstance(given, (library.Client, library.AsyncClient)) for library in loaded_libraries()):
                 raise TypeError(
