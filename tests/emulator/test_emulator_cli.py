@@ -102,16 +102,13 @@ def test_other_settings_that_make_no_sense_are_told(
     arguments: list[str],
     reason: str,
 ) -> None:
-    """In one line, with the exit code 2."""
+    """In one line, with the exit code 2; and what the signals do to the process is as it was."""
     from emissary_client_sdk.emulator.__main__ import main
 
     monkeypatch.chdir(tmp_path)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        assert main(arguments) == 2
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+    assert main(arguments) == 2
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(f"emissary emulator: {reason}")

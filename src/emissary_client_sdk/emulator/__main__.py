@@ -6,7 +6,8 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .._version import __version__
@@ -29,10 +30,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: the command line without the program's name; None is that of the process.
     :return: the exit code: 0, or 2 if the emulator cannot be started as asked.
     """
+    with _told_to_stop() as stopped:
+        return _run(_parser().parse_args(arguments), stopped)
+
+
+@contextmanager
+def _told_to_stop() -> Generator[threading.Event]:
+    """Give what a SIGINT or SIGTERM sets; afterwards they are again what they were to whoever called."""
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stopped.set())
-    options = _parser().parse_args(arguments)
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda _number, _frame: stopped.set()) for number in signals]
+    try:
+        yield stopped
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _run(options: argparse.Namespace, stopped: threading.Event) -> int:
     try:
         with serve(
             port=options.port,
