@@ -78,8 +78,9 @@ class FollowedJobs:
 
         options = Options(retries, server_url, timeout_ms, http_headers)
         follow = self._follow(False, project_id, training_job_id, options, poll_interval_ms, total_timeout_ms)
-        with shown(progress, on_update) as handle:
-            return run(wait(follow, self._RETRIEVE, handle, raise_on_failure=raise_on_failure), follow.client)
+        with shown(progress, on_update) as (handle, tick):
+            flow = wait(follow, self._RETRIEVE, handle, raise_on_failure=raise_on_failure, tick=tick)
+            return run(flow, follow.client)
 
     async def wait_async(
         self,
@@ -102,8 +103,8 @@ class FollowedJobs:
 
         options = Options(retries, server_url, timeout_ms, http_headers)
         follow = self._follow(True, project_id, training_job_id, options, poll_interval_ms, total_timeout_ms)
-        with shown(progress, on_update) as handle:
-            flow = wait(follow, self._RETRIEVE, handle, raise_on_failure=raise_on_failure)
+        with shown(progress, on_update) as (handle, tick):
+            flow = wait(follow, self._RETRIEVE, handle, raise_on_failure=raise_on_failure, tick=tick)
             return await run_async(flow, follow.client)
 
     def watch(

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from typing import TypeAlias
 
     from .models import TrainingJobDetail
+
+    OnUpdate: TypeAlias = "Callable[[TrainingJobDetail], Any] | None"
+    Tick: TypeAlias = "Callable[[], None] | None"
 
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}{postfix}"
 _QUIET = 10.0  # seconds between two lines of a log that tell of nothing but progress
@@ -19,14 +23,16 @@ _QUIET = 10.0  # seconds between two lines of a log that tell of nothing but pro
 @contextmanager
 def shown(
     progress: bool,  # it is what the caller said
-    on_update: Callable[[TrainingJobDetail], Any] | None,
-) -> Generator[Callable[[TrainingJobDetail], Any] | None, None, None]:
-    """Show a job's progress while the block runs, if that is asked for; gives what is to be called with the job.
+    on_update: OnUpdate,
+) -> Generator[tuple[OnUpdate, Tick]]:
+    """Show a job's progress while the block runs, if that is asked for.
+
+    Gives what is to be called with the job when it has changed, and what is to be called every second.
 
     :raises ImportError: tqdm is not installed.
     """
     if not progress:
-        yield on_update
+        yield on_update, None
         return
     try:
         # For a log too: whether a program runs must not depend on where its output goes.
@@ -58,7 +64,8 @@ def shown(
                 lines.show(f"{title_of(job, 60)}: {', '.join(filter(None, [state, loss_text]))}", status, state)
             return None if on_update is None else on_update(job)
 
-        yield update
+        # The bar shows for how long it has been there; without a tick it would do so only when the job changes.
+        yield update, None if bar is None else bar.refresh
 
 
 def _can_be_drawn_over(stream: TextIO | None) -> bool:

@@ -38,7 +38,14 @@ class Stepped:
         ids = {"project_id": "p", "training_job_id": "t"}
         return following(client.sdk_configuration, client.sdk_configuration.client, ids, options, interval, total)
 
-    def wait(self, on_update: Callable[[Any], Any] | None = None, *, raising: bool = True, **settings: Any) -> Any:
+    def wait(
+        self,
+        on_update: Callable[[Any], Any] | None = None,
+        *,
+        raising: bool = True,
+        tick: Callable[[], None] | None = None,
+        **settings: Any,
+    ) -> Any:
         """Step a wait to its end; gives its result."""
         # The rows of the operations are private to the resource; a flow takes them as arguments.
         retrieve = TrainingJobs._RETRIEVE  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
@@ -47,6 +54,7 @@ class Stepped:
             retrieve,
             on_update,
             raise_on_failure=raising,
+            tick=tick,
             clock=lambda: self.now,
             random=lambda: self.random,
         )

@@ -50,6 +50,15 @@ def test_a_bad_end_can_be_a_result(status: str) -> None:
     assert Stepped({"id": "t", "status": status}).wait(raising=False).status == status
 
 
+def test_a_clock_is_told_of_each_second() -> None:
+    """Whoever shows a clock hears of each second that passes between two looks, and no look comes later for that."""
+    stepped = Stepped(RUNNING, SUCCESS)
+    ticks: list[float] = []
+    stepped.wait(tick=lambda: ticks.append(stepped.now), poll_interval_ms=3500)
+    assert ticks == [1001.0, 1002.0, 1003.0]
+    assert stepped.waits == pytest.approx([1.0, 1.0, 1.0, 0.5])
+
+
 def test_the_interval_grows_gently_to_a_cap() -> None:
     """By a tenth from look to look, to six times the first one."""
     stepped = Stepped(*[RUNNING] * 40, SUCCESS)

@@ -215,6 +215,33 @@ def test_async(is_terminal: bool) -> None:
 
 
 @pytest.mark.parametrize("is_async", [False, True])
+def test_the_bar_s_clock(monkeypatch: pytest.MonkeyPatch, is_async: bool) -> None:
+    """The bar shows how the time passes, also while the job does not change."""
+    now = [1000.0]
+
+    def pass_time(seconds: float) -> None:
+        now[0] += seconds
+
+    async def pass_time_async(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr("time.sleep", pass_time)
+    monkeypatch.setattr("anyio.sleep", pass_time_async)
+    monkeypatch.setattr("tqdm.std.time", lambda: now[0])
+    running = {"status": "Running", "progress": 40}
+    settings: dict[str, Any] = {**IDS, "poll_interval_ms": 3_000, "progress": True}
+    jobs = client([running, running, {"status": "Success"}]).training_jobs
+    terminal = Terminal()
+    with redirect_stderr(terminal):
+        if is_async:
+            anyio.run(lambda: jobs.wait_async(**settings))
+        else:
+            jobs.wait(**settings)
+    clocks = [part.rpartition("| ")[2] for part in drawn(terminal) if part.startswith("support Running:  40%|")]
+    assert clocks[:6] == ["00:00", "00:01", "00:02", "00:03", "00:04", "00:05"]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
 def test_without_tqdm(monkeypatch: pytest.MonkeyPatch, is_async: bool) -> None:
     """It says what to install, before anything is sent, wherever its output would have gone."""
     log = io.StringIO()

@@ -36,6 +36,7 @@ T = TypeVar("T")
 _GROWTH = 1.1  # from poll to poll: a job of hours is asked for less and less often
 _LARGEST_GROWTH = 6.0  # times the first interval
 _JITTER = 0.1  # of the interval, so that many waits do not ask in step
+_TICK = 1.0  # seconds
 _PATIENCE = 1800.0  # seconds without any answer; a deployment passes in that time, a server that is gone does not
 
 
@@ -80,10 +81,12 @@ def poll(
     *,
     clock: Callable[[], float] = monotonic,
     random: Callable[[], float] | None = None,
+    tick: Callable[[], None] | None = None,
 ) -> Generator[Any, Any, TrainingJobDetail]:
     """Ask for a job again and again until it has ended, and give it as it is then.
 
     :param handle: a flow for each state of the job that differs from the one before.
+    :param tick: called every second of a pause.
     :raises WaitTimeoutError: the total timeout has passed.
     :raises SDKError: an answer that another poll would only repeat, such as a 401 or a 404.
     """
@@ -118,7 +121,15 @@ def poll(
             if left <= 0:
                 raise WaitTimeoutError(follow.ids["training_job_id"], last) from trouble
             wait = min(wait, left)
-        yield Wait(wait)
+        yield from _pause(wait, tick)
+
+
+def _pause(seconds: float, tick: Callable[[], None] | None) -> Flow[None]:
+    while tick is not None and seconds > _TICK:
+        yield Wait(_TICK)
+        seconds -= _TICK
+        tick()
+    yield Wait(seconds)
 
 
 def ask(follow: Following, operation: Operation[T], options: Options, **settings: Any) -> Flow[T]:
