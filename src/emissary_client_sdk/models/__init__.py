@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .apierrors import APIErrorInvalidInputData as APIErrorInvalidInputData
     from .apierrors import APIErrorNotFoundData as APIErrorNotFoundData
     from .apierrors import APIErrorUnauthorizedData as APIErrorUnauthorizedData
+    from .canceltrainingjobbyidrequest import CancelTrainingJobByIDRequest as CancelTrainingJobByIDRequest
     from .changes import CheckpointAdded as CheckpointAdded
     from .changes import LossAdded as LossAdded
     from .changes import ProgressChanged as ProgressChanged
@@ -33,15 +34,14 @@ if TYPE_CHECKING:
     from .createtrainingjobrequest import CreateTrainingJobRequest as CreateTrainingJobRequest
     from .createtrainingjobrequestbody import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
     from .datasetsummary import DatasetSummary as DatasetSummary
+    from .deletetrainingjobbyidrequest import DeleteTrainingJobByIDRequest as DeleteTrainingJobByIDRequest
+    from .listcheckpointsrequest import ListCheckpointsRequest as ListCheckpointsRequest
+    from .listtrainingjobsrequest import ListTrainingJobsRequest as ListTrainingJobsRequest
     from .parameters import HyperParameters as HyperParameters
     from .parameters import HyperParametersTypedDict as HyperParametersTypedDict
     from .parameters import Parameters as Parameters
     from .parameters import ParametersTypedDict as ParametersTypedDict
-    from .requests import CancelTrainingJobByIDRequest as CancelTrainingJobByIDRequest
-    from .requests import DeleteTrainingJobByIDRequest as DeleteTrainingJobByIDRequest
-    from .requests import ListCheckpointsRequest as ListCheckpointsRequest
-    from .requests import ListTrainingJobsRequest as ListTrainingJobsRequest
-    from .requests import RetrieveTrainingJobByIDRequest as RetrieveTrainingJobByIDRequest
+    from .retrievetrainingjobbyidrequest import RetrieveTrainingJobByIDRequest as RetrieveTrainingJobByIDRequest
     from .security import Security as Security
     from .trainingjobcheckpoint import TestResults as TestResults
     from .trainingjobcheckpoint import TrainingJobCheckpoint as TrainingJobCheckpoint
@@ -143,15 +143,16 @@ __getattr__, __dir__ = _lazy(
             " WaitTimeoutError"
         ),
         ".apierrors": "APIErrorInvalidInputData APIErrorNotFoundData APIErrorUnauthorizedData",
+        ".canceltrainingjobbyidrequest": "CancelTrainingJobByIDRequest",
         ".changes": "CheckpointAdded LossAdded ProgressChanged StatusChanged TrainingJobChange",
         ".createtrainingjobrequest": "CreateTrainingJobRequest",
         ".createtrainingjobrequestbody": "CreateTrainingJobRequestBody",
         ".datasetsummary": "DatasetSummary",
+        ".deletetrainingjobbyidrequest": "DeleteTrainingJobByIDRequest",
+        ".listcheckpointsrequest": "ListCheckpointsRequest",
+        ".listtrainingjobsrequest": "ListTrainingJobsRequest",
         ".parameters": "HyperParameters HyperParametersTypedDict Parameters ParametersTypedDict",
-        ".requests": (
-            "CancelTrainingJobByIDRequest DeleteTrainingJobByIDRequest ListCheckpointsRequest"
-            " ListTrainingJobsRequest RetrieveTrainingJobByIDRequest"
-        ),
+        ".retrievetrainingjobbyidrequest": "RetrieveTrainingJobByIDRequest",
         ".security": "Security",
         ".trainingjobcheckpoint": "TestResults TrainingJobCheckpoint",
         ".trainingjobdetail": "TrainingJobDetail",

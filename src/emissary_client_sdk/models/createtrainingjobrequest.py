@@ -1,12 +1,10 @@
-"""What ``create`` takes. Apart from the other requests, so that a call without a body does not import one.
+"""What ``create`` takes.
 
 Source: .speakeasy/openapi.yaml.
 """
 
-from .createtrainingjobrequestbody import (
-    CreateTrainingJobRequestBody,
-)
-from .requests import ListTrainingJobsRequest
+from .createtrainingjobrequestbody import CreateTrainingJobRequestBody
+from .listtrainingjobsrequest import ListTrainingJobsRequest
 
 
 class CreateTrainingJobRequest(ListTrainingJobsRequest):
