@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from ._version import __title__, __version__
 from .types.unset import UNSET, Unset
 from .utils.apikey import ApiKey
-from .utils.checks import require_client, require_instance, require_text, require_timeout, server_base
+from .utils.checks import (
+    require_client,
+    require_instance,
+    require_text,
+    require_timeout,
+    require_user_agent,
+    server_base,
+)
 from .utils.logger import get_default_logger
 
 if TYPE_CHECKING:
@@ -95,6 +102,16 @@ class SDKConfiguration:
     @server_url.setter
     def server_url(self, url: str | None) -> None:
         self._server_url = url and server_base("server_url", require_text("server_url", url))
+
+    @property
+    def user_agent(self) -> str:
+        """The value of the header ``User-Agent``."""
+        return self._user_agent
+
+    @user_agent.setter
+    def user_agent(self, user_agent: str) -> None:
+        require_user_agent(require_text("user_agent", user_agent))
+        self._user_agent = user_agent
 
     @property
     def client(self) -> HttpClient:

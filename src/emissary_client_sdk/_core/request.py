@@ -13,7 +13,7 @@ import httpx
 
 from .._transport.messages import DEFAULT_SECONDS, OwnClient, accepted_encodings
 from ..sdkconfiguration import require_retries
-from ..utils.checks import not_a_url, require_headers, require_text, require_timeout, require_user_agent, server_base
+from ..utils.checks import not_a_url, require_headers, require_text, require_timeout, server_base
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -78,12 +78,7 @@ def encode(body: BaseModel) -> bytes:
 
     from ..types.annotations import nullable_fields
 
-    model = type(body)
-    unsaid = {
-        name
-        for name in body.model_fields_set.intersection(model.model_fields)
-        if getattr(body, name) is None and name not in nullable_fields(model)
-    }
+    unsaid = {name for name, value in vars(body).items() if value is None} - nullable_fields(type(body))
     try:
         content = body.model_dump_json(exclude_unset=True, exclude=unsaid or None).encode()
         if b"NaN" in content or b"Infinity" in content:
@@ -131,7 +126,6 @@ def headers_for(
 
     What the caller gave wins over what the SDK would send.
     """
-    require_user_agent(require_text("user_agent", config.user_agent))
     if isinstance(client, OwnClient):
         headers, has_key = _base_headers(config, config.user_agent, host, has_body=operation.creates)
     else:
@@ -198,7 +192,7 @@ class Prepared:
         else:
             base = server_base("server_url", require_text("server_url", options.server_url))
         request = operation.arguments(_with_a_dictionary(arguments) if operation.creates else arguments)
-        url, host = target(base, operation.path, operation.ids, *(getattr(request, name) for name in operation.ids))
+        url, host = target(base, operation.path, operation.ids, *[getattr(request, name) for name in operation.ids])
         content = encode(request.request_body) if operation.creates else None
         headers, self.has_key = headers_for(config, client, operation, host, given)
         self._build = client.build_request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from math import inf
 from time import monotonic
@@ -20,24 +20,27 @@ _DEFAULT_TIMEOUTS = DEFAULT_TIMEOUT.as_dict()
 
 
 class Body(httpx.ByteStream):
-    """A body that is sent in one piece.
+    """A body that is sent in one piece, or in none where it is empty.
 
     httpx's own is sent by an asynchronous generator, which a cancelled request leaves half way; trio warns of that.
     """
 
     def __init__(self, content: bytes) -> None:
         super().__init__(content)
-        self._content = content
+        self._pieces = [content] if content else []
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Once(self._content)
+        return _Pieces(self._pieces)
 
 
-class _Once(AsyncIterator[bytes]):
-    """Gives one piece."""
+class _Pieces(AsyncIterator[bytes]):
+    """Gives each piece once."""
 
-    def __init__(self, piece: bytes) -> None:
-        self._left = [piece]
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._left = pieces.copy()
 
     async def __anext__(self) -> bytes:
         if not self._left:
@@ -65,9 +68,14 @@ def build_request(
     # A copy, for a hook may change the timeouts of its request.
     timeouts = _DEFAULT_TIMEOUTS.copy() if timeout is None else httpx.Timeout(timeout).as_dict()
     extensions = {"timeout": timeouts}
-    if bare and content is None and method in _WITHOUT_BODY:
+    if bare:
         # Given a stream, httpx has nothing to find out about the body.
-        return httpx.Request(method, url, headers=headers, stream=_NO_BODY, extensions=extensions)
+        stream = Body(content) if content else _NO_BODY
+        request = httpx.Request(method, url, headers=headers, stream=stream, extensions=extensions)
+        if method not in _WITHOUT_BODY:
+            request.headers["content-length"] = str(len(content or b""))
+        request.read()  # whoever is given an error may look at its request
+        return request
     request = httpx.Request(method, url, headers=headers, content=content, extensions=extensions, **options)
     if content is not None:
         request.stream = Body(content)

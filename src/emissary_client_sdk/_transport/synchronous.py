@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -29,7 +30,10 @@ class _Connections:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.lanes = Lanes(httpx.HTTPTransport)
-        self.free = threading.Semaphore(MAX_CONNECTIONS)
+        # A token for each connection that there may be: what a semaphore is for, without its Python code.
+        self.free: SimpleQueue[None] = SimpleQueue()
+        for _ in range(MAX_CONNECTIONS):
+            self.free.put(None)
         self.proxied = (
             httpx.Client(verify=tls_context(), http2=has_http2(), timeout=DEFAULT_TIMEOUT) if has_proxies() else None
         )
@@ -57,8 +61,10 @@ class DefaultClient(OwnClient):
             body = [_read(request, response, patience["read"])]
             return finish(request, response, body, self._cookies, bare=bare)
         self._cookies.add_to(request)
-        if not connections.free.acquire(timeout=patience["pool"]):
-            raise httpx.PoolTimeout("all connections were busy", request=request)
+        try:
+            connections.free.get(timeout=patience["pool"])
+        except Empty:
+            raise httpx.PoolTimeout("all connections were busy", request=request) from None
         try:
             lane = connections.lanes.take(request.url)
             try:
@@ -72,7 +78,7 @@ class DefaultClient(OwnClient):
                 raise
             spare = connections.lanes.give_back(lane)
         finally:
-            connections.free.release()
+            connections.free.put(None)
         if spare is not None:
             spare.transport.close()
         return answer
