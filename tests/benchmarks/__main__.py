@@ -10,8 +10,8 @@ from pathlib import Path
 
 from . import instructions, plots, report
 from .contestants import LABELS
+from .environments import DEFAULT_RIVAL_ENVIRONMENT, rival_python, user_python
 from .measure import Bench, Pace, Result, server
-from .rival import DEFAULT_ENVIRONMENT, rival_python
 from .rows import IN_FLIGHT, LATENCY, LENGTH, LENGTHS, ROWS
 
 _PLOTS = """\
@@ -62,7 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="where a full run writes its page")
     parser.add_argument("--rival-python", help="an interpreter that has the generated SDK")
     parser.add_argument(
-        "--rival-env", type=Path, default=DEFAULT_ENVIRONMENT, help="where to make one if none is given"
+        "--rival-env", type=Path, default=DEFAULT_RIVAL_ENVIRONMENT, help="where to make one if none is given"
     )
     return parser.parse_args()
 
@@ -72,12 +72,12 @@ def main() -> None:
     arguments = _arguments()
     full = not arguments.quick and not arguments.row
     if full and find_spec("matplotlib") is None:
-        sys.exit("A full run draws plots: install matplotlib (the extra 'benchmark'), or run with --quick or --row.")
+        sys.exit("A full run draws plots: install matplotlib (the extra 'plot'), or run with --quick or --row.")
     python = arguments.rival_python or rival_python(arguments.rival_env)
     pace = Pace(0.02, rounds=0.3, processes=1) if arguments.quick else Pace(0.03, rounds=1, processes=3)
     results: list[Result] = []
-    with server() as address:
-        bench = Bench(address, python, pace, _tell)
+    with server() as address, user_python() as users:
+        bench = Bench(address, python, users, pace, _tell)
         for row in ROWS:
             if not arguments.row or row.name in arguments.row:
                 _tell(f"\n{row.title} ({row.name})")

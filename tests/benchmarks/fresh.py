@@ -23,14 +23,22 @@ response.raise_for_status()
 Detail.model_validate_json(response.content)
 """
 
+_LIBRARIES = "import httpx; from pydantic import BaseModel"
+
 PROGRAMS = {
     "import": {
         "bare": "pass",
-        "libraries": "import httpx; from pydantic import BaseModel",
+        "libraries": _LIBRARIES,
         "ours": "import emissary_client_sdk",
         "rival": "import emissary_client_sdk",
     },
-    "first-request": {"naive": _NAIVE, "ours": _SDK, "rival": _SDK},
+    "first-request": {
+        "naive": _NAIVE,
+        "naive-no-tls": _NAIVE.replace("headers=", "verify=False, headers="),
+        "libraries": _LIBRARIES,
+        "ours": _SDK,
+        "rival": _SDK,
+    },
 }
 
 

@@ -112,10 +112,11 @@ def spread(values: list[float]) -> tuple[float, float, float]:
 
 @dataclass
 class Bench:
-    """Everything that a run needs: the server's address, the rival's interpreter, the pace, and whom to tell."""
+    """Everything that a run needs: the server's address, the interpreters, the pace, and whom to tell."""
 
     address: str
     rival_python: str
+    user_python: str
     pace: Pace
     tell: Callable[[str], None]
 
@@ -124,9 +125,9 @@ class Bench:
         # An installed package has its bytecode beside it; so must one that is imported from a checkout.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         python = sys.executable
-        if contestant.startswith("rival"):
-            python = self.rival_python
-            environment.pop("PYTHONPATH", None)  # it would lead to this SDK
+        if row.driver == "fresh" or contestant.startswith("rival"):
+            python = self.rival_python if contestant.startswith("rival") else self.user_python
+            environment.pop("PYTHONPATH", None)  # it would lead to the checkout
         if row.driver == "fresh":
             return Fresh(python, PROGRAMS[row.name][contestant], self.address, environment)
         return Worker(python, contestant, self.address, environment)

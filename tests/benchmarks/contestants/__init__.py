@@ -11,6 +11,7 @@ from typing import Any
 LABELS = {
     "naive": "httpx + pydantic by hand",
     "naive-raised": "the same, connection limits raised",
+    "naive-no-tls": "the same with `verify=False`, so without certificates",
     "naive-memory": "httpx + pydantic by hand",
     "naive-httpx2": "httpx2 + pydantic by hand",
     "floor": "httpcore + `TypeAdapter.validate_json`",
@@ -19,7 +20,7 @@ LABELS = {
     "ours-memory": "this SDK",
     "ours-httpx": "this SDK on the caller's own `httpx.Client`",
     "ours-httpx2": "this SDK on the caller's own `httpx2.Client`",
-    "ours-models": "this SDK's models",
+    "ours-reading": "this SDK's reading of an answer",
     "rival": "generated SDK",
     "rival-models": "generated SDK's models",
     "rival-memory": "generated SDK",
@@ -44,6 +45,12 @@ def _sdk(server: str, **options: Any) -> Any:
     from .sdk import Sdk
 
     return Sdk(server, **options)
+
+
+def _reading(server: str) -> Any:
+    from .reading import Reading
+
+    return Reading(server)
 
 
 def _models(server: str) -> Any:
@@ -92,7 +99,7 @@ CONTESTANTS: dict[str, Callable[[str], Any]] = {
     "ours-memory": lambda server: _sdk_on(server, "httpx", transport=_memory()),
     "ours-httpx": lambda server: _sdk_on(server, "httpx"),
     "ours-httpx2": lambda server: _sdk_on(server, "httpx2"),
-    "ours-models": _models,
+    "ours-reading": _reading,
     "rival-models": _models,
     "rival": _sdk,  # has the same names; its worker runs in an environment of its own
     "rival-memory": lambda server: _sdk_on(server, "httpx", transport=_memory()),
