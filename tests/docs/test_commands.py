@@ -4,7 +4,6 @@ import os
 import re
 import shlex
 import shutil
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,14 @@ from .pages import README, ROOT, blocks, command, environment
 QUICKSTART = command("docs/examples/")
 TESTS = command("-m pytest")
 CI = ROOT / ".ci" / "run"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+RECIPES = next(
+    line
+    for block in blocks(CONTRIBUTING)
+    for line in block.text.splitlines()
+    if line.endswith(" tests/recipes tests/site")
+)
+CI_STEPS = [step for line in (TESTS, RECIPES) for step in line.replace('"', "").split(" && ")[1:]]
 
 
 def test_each_is_one_line_that_makes_its_environment() -> None:
@@ -30,54 +37,53 @@ def test_each_is_one_line_that_makes_its_environment() -> None:
     assert (ROOT / QUICKSTART.split()[-1]).is_file()
 
 
-def test_ci_runs_the_command_of_the_readme() -> None:
-    """Its last line is that command."""
-    assert CI.read_text(encoding="utf-8").splitlines()[-1] == TESTS
+def test_ci_runs_the_commands_of_the_pages() -> None:
+    """Its last lines are the README's command for the tests, and CONTRIBUTING.md's for the recipes and the site."""
+    assert CI.read_text(encoding="utf-8").splitlines()[-2:] == [f"{TESTS} || exit", RECIPES]
 
 
 def test_contributors_set_up_in_the_same_way() -> None:
     """What CONTRIBUTING.md begins with is what the command of the tests begins with."""
-    set_up = next(block for block in blocks(ROOT / "CONTRIBUTING.md") if block.language == "sh")
+    set_up = next(block for block in blocks(CONTRIBUTING) if block.language == "sh")
     assert TESTS.startswith(set_up.text.removesuffix("\n") + " && ")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script for bash")
-@pytest.mark.parametrize("exit_code", [0, 1])
-def test_ci_starts_afresh_and_ends_as_pytest_does(exit_code: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", [None, *range(len(CI_STEPS))])
+def test_ci_starts_afresh_and_ends_at_the_first_failure(failing: int | None, tmp_path: Path) -> None:
     """From any directory and without a standard input, whatever an earlier run has left behind."""
     assert os.access(CI, os.X_OK)
-    copy = tmp_path / "clone" / ".ci" / "run"
-    copy.parent.mkdir(parents=True)
+    clone, tools = tmp_path / "clone", tmp_path / "bin"
+    copy = clone / ".ci" / "run"
+    leftovers = [clone / name / "leftover" for name in (".venv", ".venv-recipes")]
+    for path in (copy, *leftovers):
+        path.parent.mkdir(parents=True)
     shutil.copy(CI, copy)
-    leftover = tmp_path / "clone" / ".venv" / "leftover"
-    leftover.parent.mkdir()
-    leftover.touch()
-    tools = tmp_path / "bin"
+    for leftover in leftovers:
+        leftover.touch()
     tools.mkdir()
-    # A Python that makes an environment whose pip installs nothing and whose Python only says what it is to do.
-    python = tools / "python3"
-    python.write_text(
-        f"""#!/bin/sh
-mkdir -p "$3/bin"
-printf '#!/bin/sh\\n' > "$3/bin/pip"
-printf '#!/bin/sh\\necho "in $PWD: $*"\\nexit {exit_code}\\n' > "$3/bin/python"
-chmod +x "$3/bin/pip" "$3/bin/python"
-""",
-        encoding="utf-8",
-    )
-    python.chmod(python.stat().st_mode | stat.S_IXUSR)
+    # A Python that makes an environment whose tools only say what they are to do, and fail if they are told to.
+    scripts = {
+        "tool": 'echo "$0 $*"; [ "$0 $*" != "$FAILING" ] || exit 3',
+        "python3": f'mkdir -p "$3/bin" && cp "{tools}/tool" "$3/bin/pip" && cp "{tools}/tool" "$3/bin/python"',
+    }
+    for name, script in scripts.items():
+        (tools / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (tools / name).chmod(0o755)
     ran = subprocess.run(
         [str(copy)],
         cwd=tmp_path,
-        env=environment(CI="true", PATH=f"{tools}{os.pathsep}{os.environ['PATH']}"),
+        env=environment(
+            PATH=f"{tools}{os.pathsep}{os.environ['PATH']}", FAILING="" if failing is None else CI_STEPS[failing]
+        ),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=20,
     )
-    clone = tmp_path / "clone"
-    assert (ran.returncode, ran.stdout, ran.stderr) == (exit_code, f"in {clone}: -m pytest\n", "")
-    assert not leftover.exists()
+    taken = CI_STEPS if failing is None else CI_STEPS[: failing + 1]
+    assert (ran.returncode, ran.stdout.splitlines(), ran.stderr) == (0 if failing is None else 3, taken, "")
+    assert not any(leftover.exists() for leftover in leftovers)
 
 
 def test_the_emulator_starts_as_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
