@@ -2,6 +2,8 @@
 
 ``EmissaryClient`` is where to begin. Each name is imported when it is first used, so that importing the package
 costs next to nothing.
+
+(PYTEST_DONT_REWRITE: this package has a plugin for pytest, but no assertions for it to rewrite.)
 """
 
 from ._lazy import lazy as _lazy

@@ -201,6 +201,29 @@ def test_pytest_finds_it_by_itself() -> None:
     assert plugin.load().__all__ == ["emissary_client", "emissary_emulator"]
 
 
+def test_a_program_that_imports_the_package_first(tmp_path: Path) -> None:
+    """It may run pytest then, as a notebook does, and hears of no module that came too soon to be rewritten."""
+    (tmp_path / "test_it.py").write_text("def test_it(emissary_client): pass\n")
+    installed = tmp_path / "emissary_client_sdk-1.0.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: emissary-client-sdk\nVersion: 1.0.0\n")
+    (installed / "RECORD").write_text("emissary_client_sdk/__init__.py,,\n")
+    (installed / "entry_points.txt").write_text("[pytest11]\nemissary = emissary_client_sdk.testing\n")
+    program = (
+        "import sys; import emissary_client_sdk; import pytest;"
+        'sys.exit(pytest.main(["-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:schemathesis"]))'
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), SOURCE])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 def test_many_processes(session: Session) -> None:
     """In each process of pytest-xdist there is a platform."""
     code, said = session(
