@@ -13,6 +13,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from .measure import server
 from .rows import Must
@@ -22,21 +23,35 @@ from .rows import Must
 class Call:
     """What is counted: a piece of work, how often it is done in the shorter run, and the limits in millions."""
 
+    title: str
     work: str
     arguments: list[int]
     count: int = 200
     musts: tuple[Must, ...] = ()
+    in_flight: int = 0  # of asynchronous work
+    contestants: tuple[str, ...] = ("naive", "ours", "ours-httpx")
+
+    def command(self, count: int) -> dict[str, Any]:
+        """Return what a worker is told."""
+        kind = {"driver": "flight", "in_flight": self.in_flight} if self.in_flight else {"driver": "loop"}
+        return {**kind, "work": self.work, "arguments": self.arguments, "count": count}
 
 
 CALLS = {
     # The hand-written script's figure is there to show whether the machine compares: about 1.68.
-    "retrieve": Call("retrieve", [10], musts=(Must("ours", 1.25),)),
-    "points": Call("retrieve", [1000], 60),
-    "list": Call("list", [1000], 20),
-    "create-dict": Call("create_from_dict", []),
-    "create-model": Call("create_from_model", []),
+    "retrieve": Call("`retrieve`", "retrieve", [10], musts=(Must("ours", 1.25),)),
+    "async-50": Call(
+        "`retrieve_async`, 50 requests in flight",
+        "retrieve_async",
+        [10],
+        in_flight=50,
+        contestants=("naive", "ours"),
+    ),
+    "points": Call("`retrieve` of a job with 1,000 points of loss", "retrieve", [1000], 60),
+    "list": Call("`list` of 1,000 jobs", "list", [1000], 20),
+    "create-dict": Call("`create` from a dictionary", "create_from_dict", []),
+    "create-model": Call("`create` from a model", "create_from_model", []),
 }
-CONTESTANTS = ("naive", "ours", "ours-httpx")
 _COLLECTED = re.compile(r"Collected : (\d+)")
 
 
@@ -49,7 +64,6 @@ def _valgrind() -> str:
 
 def _run(contestant: str, address: str, call: Call, count: int) -> int:
     """Return the instructions of a process that makes a call ``count`` times."""
-    command = {"driver": "loop", "work": call.work, "arguments": call.arguments, "count": count}
     run = subprocess.run(
         [
             _valgrind(),
@@ -58,7 +72,7 @@ def _run(contestant: str, address: str, call: Call, count: int) -> int:
             sys.executable,
             *("-m", "tests.benchmarks.worker", contestant, address),
         ],
-        input=json.dumps(command) + "\n",
+        input=json.dumps(call.command(count)) + "\n",
         env=os.environ | {"PYTHONHASHSEED": "0"},
         capture_output=True,
         text=True,
@@ -74,7 +88,7 @@ def per_call(call: Call) -> dict[str, float]:
     """Return the millions of instructions of one call for each contestant."""
     with server() as address, ThreadPoolExecutor(os.cpu_count()) as pool:
         counts = (call.count, 3 * call.count)
-        runs = {name: [pool.submit(_run, name, address, call, n) for n in counts] for name in CONTESTANTS}
+        runs = {name: [pool.submit(_run, name, address, call, n) for n in counts] for name in call.contestants}
         return {name: (many.result() - few.result()) / (2 * call.count) / 1e6 for name, (few, many) in runs.items()}
 
 

@@ -51,7 +51,7 @@ def _in_flight(number: int) -> Row:
         (Must("ours", 3.0, at_least=True),),
         {"work": "retrieve_async", "arguments": [10], "in_flight": number},
         unit="requests/s",
-        rounds=10 if number < 500 else 2,
+        rounds=25 if number < 500 else 2,
         processes=1,
         least=max(100, number),
     )
