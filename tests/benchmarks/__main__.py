@@ -40,8 +40,8 @@ def _instructions() -> list[str]:
     lines = [
         "### Instructions of a call",
         "",
-        "Millions, by `python -m tests.benchmarks.instructions` (valgrind's callgrind). A busy machine does not",
-        "change them; what the kernel does is not among them.",
+        "Millions, by `python -m tests.benchmarks.instructions --call NAME` (valgrind's callgrind). A busy machine",
+        "does not change them; what the kernel does is not among them.",
         "",
         "| | | million instructions | ratio | must be |",
         "|---|---|---:|---:|---:|",

@@ -151,7 +151,7 @@ published generated SDK of the platform (emissary-client-sdk {rival}). This page
 python -m tests.benchmarks
 ```
 
-which anyone can run; it takes some ten minutes. The extra `dev` has what it needs.
+which anyone can run; it takes some thirteen minutes. The extra `dev` has what it needs.
 
 ## Limits
 
