@@ -73,20 +73,9 @@ def test_the_program_behind_a_proxy(
 def test_tests_pass(block: Block, tmp_path: Path) -> None:
     """A block with tests passes under pytest."""
     (tmp_path / "test_page.py").write_text(block.text, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # wherever the directory is, no other settings hold
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-W",
-            "error",
-            "-p",
-            "emissary_client_sdk.testing",
-            "--rootdir",
-            ".",
-            ".",
-        ],
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "emissary_client_sdk.testing"],
         cwd=tmp_path,
         env=environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
         capture_output=True,

@@ -204,6 +204,7 @@ def test_pytest_finds_it_by_itself() -> None:
 def test_a_program_that_imports_the_package_first(tmp_path: Path) -> None:
     """It may run pytest then, as a notebook does, and hears of no module that came too soon to be rewritten."""
     (tmp_path / "test_it.py").write_text("def test_it(emissary_client): pass\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
     installed = tmp_path / "emissary_client_sdk-1.0.0.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: emissary-client-sdk\nVersion: 1.0.0\n")
