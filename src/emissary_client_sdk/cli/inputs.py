@@ -23,10 +23,7 @@ def parameter(setting: str) -> tuple[str, Scalar]:
     name, equals, text = setting.partition("=")
     if not name or not equals:
         raise UsageError(f"--param {setting!r}: expected NAME=VALUE, as in {_EXAMPLE}")
-    try:
-        value = json.loads(text, parse_constant=_refuse)
-    except ValueError:
-        value = None
+    value = _json_or_none(text)
     if isinstance(value, (str, int, float)):
         return name, value
     if text.lower() in _NEARLY_JSON or _is_number(text):
@@ -43,10 +40,7 @@ def ratio(setting: str) -> tuple[str, int | float]:
     :raises UsageError: it is something else.
     """
     label, _, text = setting.rpartition("=")
-    try:
-        value = json.loads(text, parse_constant=_refuse)
-    except ValueError:
-        value = None
+    value = _json_or_none(text)
     if not label or isinstance(value, bool) or not isinstance(value, (int, float)):
         raise UsageError(f"--rebalance {setting!r}: expected LABEL=NUMBER, as in --rebalance spam=0.5")
     return label, value
@@ -135,6 +129,13 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _json_or_none(text: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except ValueError:
+        return None
 
 
 def _refuse(constant: str) -> NoReturn:

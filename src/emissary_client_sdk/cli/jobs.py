@@ -103,10 +103,7 @@ def list_(
     """List the training jobs of a project."""
     with EmissaryClient(server_url=server_url) as client:
         found = client.training_jobs.list(project_id=project)
-    if as_json:
-        showing.write_json(found)
-    else:
-        showing.write_jobs(found)
+    showing.write(found, as_json, showing.write_jobs)
 
 
 @jobs.command()
@@ -121,10 +118,7 @@ def show(
     """Show a training job in full."""
     with EmissaryClient(server_url=server_url) as client:
         found = client.training_jobs.retrieve(project_id=project, training_job_id=job)
-    if as_json:
-        showing.write_json(found)
-    else:
-        showing.write_job(found)
+    showing.write(found, as_json, showing.write_job)
 
 
 @jobs.command()
@@ -179,10 +173,7 @@ def checkpoints(
     """List the checkpoints of a training job."""
     with EmissaryClient(server_url=server_url) as client:
         found = client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
-    if as_json:
-        showing.write_json(found)
-    else:
-        showing.write_checkpoints(found)
+    showing.write(found, as_json, showing.write_checkpoints)
 
 
 @jobs.command()

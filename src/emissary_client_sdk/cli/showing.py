@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +13,8 @@ from rich.text import Text
 from .. import models
 from .plot import curve
 from .text import clean, printable
+
+T = TypeVar("T")
 
 _COLOURS = {
     "Pending": "yellow",
@@ -49,6 +51,11 @@ def plain(value: Any) -> Any:
     if hasattr(value, "model_dump_json"):
         return json.loads(value.model_dump_json(exclude_unset=True))
     return value
+
+
+def write(found: T, as_json: bool, for_people: Callable[[T], None]) -> None:
+    """Write a result for a program, or for people in the way that they are shown it."""
+    (write_json if as_json else for_people)(found)
 
 
 def say(line: str) -> None:
