@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -28,6 +29,19 @@ _VARIABLES = (
     *_PROXIES,
     *(name.lower() for name in _PROXIES),
 )
+
+
+# Their tests need the extras of the same purpose: only a command that names one of them runs its tests.
+_ONLY_IF_NAMED = [Path(__file__).parent / name for name in ("recipes", "site")]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out such a directory where no argument names it, or something in it."""
+    named = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+    for directory in _ONLY_IF_NAMED:
+        if collection_path.is_relative_to(directory) and not any(path.is_relative_to(directory) for path in named):
+            return True
+    return None
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,9 @@ import pytest
 
 from emissary_client_sdk import EmissaryClient, emulator, errors
 
+from ..support.serving import serving
 from .pages import EXAMPLES, README, Block, all_blocks, blocks, environment
-from .proxy import proxy
+from .proxy import Proxy
 
 KEY = "the-key-of-these-tests"
 PROXY = "http://proxy.example.com:3128"
@@ -62,7 +63,7 @@ def test_the_program_behind_a_proxy(
     """The README's program with a proxy and a company's certificates goes through the proxy."""
     (block,) = (block for block in PYTHON if PROXY in block.text)
     shutil.copy(certifi.where(), tmp_path / "company-ca.pem")
-    with emulator.serve(api_key=KEY) as server, proxy() as relay:
+    with emulator.serve(api_key=KEY) as server, serving(Proxy()) as relay:
         monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
         run(block.text.replace(PROXY, relay.url), block.place)
         assert relay.seen == [f"{server.url}/v1/projects/my-project/training-jobs"]

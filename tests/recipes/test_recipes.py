@@ -18,8 +18,9 @@ import trustme
 from emissary_client_sdk import EmissaryClient, emulator
 
 from ..docs.pages import environment
+from ..support.serving import serving
 from .programs import NEED_A_LIBRARY, RECIPES, ROOT, as_it_should_be, pages, shown
-from .tunnel import platform_over_tls, tunnels
+from .tunnel import Tunnels, platform_over_tls
 
 KEY = "the-key-of-these-recipes"
 
@@ -153,7 +154,7 @@ def test_network(by_environment: bool, tmp_path: Path) -> None:
     ca, certificate = tmp_path / "ca.pem", tmp_path / "server.pem"
     authority.cert_pem.write_to_path(ca)
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
-    with platform_over_tls(certificate, KEY) as url, tunnels() as proxy:
+    with platform_over_tls(certificate, KEY) as url, serving(Tunnels()) as proxy:
         if by_environment:
             settings = variables(url, HTTPS_PROXY=proxy.url, SSL_CERT_FILE=str(ca))
             program = (

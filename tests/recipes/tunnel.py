@@ -64,17 +64,6 @@ def _pour(source: socket.socket, sink: socket.socket) -> None:
 
 
 @contextmanager
-def tunnels() -> Generator[Tunnels, None, None]:
-    """Run the proxy for the length of a block."""
-    with Tunnels() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-@contextmanager
 def platform_over_tls(certificate: Path, api_key: str) -> Generator[str, None, None]:
     """Run the emulator behind TLS; gives its URL."""
     app = emulator.create_app(api_key=api_key, job_seconds=0)

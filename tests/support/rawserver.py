@@ -183,6 +183,21 @@ def silent(connection: Connection) -> None:
     connection.hold()
 
 
+def trickling(before: bytes, piece: bytes, after: bytes = b"") -> Script:
+    """Make the script of a server that sends the middle of an answer piece by piece, for half a second."""
+
+    def script(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(before)
+        for _ in range(100):
+            if connection.pause(0.005):
+                return
+            connection.send(piece)
+        connection.send(after)
+
+    return script
+
+
 class RawServer:
     """The server; it listens on a free port of the loopback address within its ``with`` block.
 

@@ -10,7 +10,7 @@ import pytest
 from emissary_client_sdk import EmissaryClient, errors
 
 from ..support.answers import KEY, Series, well_behaved
-from ..support.rawserver import Answer, Connection, RawServer, answering, refusing_url, silent
+from ..support.rawserver import Answer, Connection, RawServer, answering, refusing_url, silent, trickling
 
 if TYPE_CHECKING:
     from ..support.calling import Call
@@ -129,17 +129,7 @@ def test_a_timeout_behind_a_proxy(call: Call, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_body_that_trickles_through_a_proxy_is_given_up(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each byte comes in time, but the whole does not."""
-
-    def trickle(connection: Connection) -> None:
-        connection.read_request()
-        connection.send(b"HTTP/1.1 200 OK\r\ncontent-length: 102\r\n\r\n[")
-        for _ in range(100):  # half a second, should nobody give up
-            if connection.pause(0.005):
-                return
-            connection.send(b" ")
-        connection.send(b"]")
-
-    with RawServer(trickle) as proxy:
+    with RawServer(trickling(b"HTTP/1.1 200 OK\r\ncontent-length: 102\r\n\r\n[", b" ", b"]")) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         with EmissaryClient(KEY, server_url=PLATFORM) as client, pytest.raises(errors.APITimeoutError):
             call(client, "list", timeout_ms=100, retries=None)

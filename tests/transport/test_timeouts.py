@@ -10,7 +10,7 @@ import pytest
 from emissary_client_sdk import EmissaryClient, SDKHooks, errors
 
 from ..support.answers import KEY, Series, well_behaved
-from ..support.rawserver import Connection, RawServer, answering
+from ..support.rawserver import Connection, RawServer, answering, trickling
 
 if TYPE_CHECKING:
     from ..support.calling import Call
@@ -45,15 +45,7 @@ def test_a_connection_that_is_not_made_in_time(call: Call, waits: list[float]) -
 @pytest.mark.parametrize("status", [200, 503])
 def test_a_body_that_trickles_is_given_up(call: Call, status: int) -> None:
     """Each byte comes in time, but the whole does not; the connection is closed."""
-
-    def trickle(connection: Connection) -> None:
-        connection.read_request()
-        connection.send(b"HTTP/1.1 %d OK\r\ncontent-length: 1000000\r\n\r\n" % status)
-        for _ in range(100):  # half a second, should nobody give up
-            if connection.pause(0.005):
-                return
-            connection.send(b" ")
-
+    trickle = trickling(b"HTTP/1.1 %d OK\r\ncontent-length: 1000000\r\n\r\n" % status, b" ")
     with RawServer(trickle) as server, EmissaryClient(KEY, server_url=server.url) as client:
         with pytest.raises(errors.APITimeoutError, match="the answer did not arrive in time") as caught:
             call(client, "list", timeout_ms=TIMEOUT_MS, retries=None)
@@ -64,16 +56,7 @@ def test_a_body_that_trickles_is_given_up(call: Call, status: int) -> None:
 @pytest.mark.xfail(strict=True, reason="httpx begins its read timeout anew with each piece of a head")
 def test_a_head_that_trickles_is_given_up(call: Call) -> None:
     """The same for what comes before the body."""
-
-    def trickle(connection: Connection) -> None:
-        connection.read_request()
-        connection.send(b"HTTP/1.1 200 OK\r\nx-slow: ")
-        for _ in range(100):  # half a second, should nobody give up
-            if connection.pause(0.005):
-                return
-            connection.send(b"z")
-        connection.send(b"\r\ncontent-length: 2\r\n\r\n[]")
-
+    trickle = trickling(b"HTTP/1.1 200 OK\r\nx-slow: ", b"z", b"\r\ncontent-length: 2\r\n\r\n[]")
     with (
         RawServer(trickle) as server,
         EmissaryClient(KEY, server_url=server.url) as client,
