@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from emissary_client_sdk import models
-from emissary_client_sdk._pictures.page import checkpoints_html, job_html, jobs_html
+from emissary_client_sdk._display.page import checkpoints_html, job_html, jobs_html
 
 HERE = Path(__file__).parent
 START = 1_767_268_800

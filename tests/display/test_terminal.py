@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from emissary_client_sdk import models
-from emissary_client_sdk._pictures import text
+from emissary_client_sdk._display import text
 
 from . import hostile
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from matplotlib.figure import Figure
 
 from emissary_client_sdk import models
-from emissary_client_sdk._pictures.plot import smoothed
+from emissary_client_sdk._display.plot import smoothed
 
 from . import hostile
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import TypeAlias
 
-    from .models import TrainingJobDetail
+    from ..models import TrainingJobDetail
 
     OnUpdate: TypeAlias = "Callable[[TrainingJobDetail], Any] | None"
     Tick: TypeAlias = "Callable[[], None] | None"
@@ -39,7 +39,7 @@ def shown(
         from tqdm.auto import tqdm
     except ImportError:
         raise ImportError('progress=True needs tqdm: pip install "emissary-client-sdk[progress]"') from None
-    from ._pictures.text import last_loss, number, percent, progress_of, text, title_of
+    from .text import last_loss, number, percent, progress_of, text, title_of
 
     with ExitStack() as stack:
         if _can_be_drawn_over(sys.stderr):

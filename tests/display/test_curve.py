@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emissary_client_sdk._pictures import curve
+from emissary_client_sdk._display import curve
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emissary_client_sdk import models
-from emissary_client_sdk._pictures import page
+from emissary_client_sdk._display import page
 
 from . import hostile
 

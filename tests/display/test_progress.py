@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from emissary_client_sdk import EmissaryClient, emulator, errors, models
-from emissary_client_sdk import _progress as progress
+from emissary_client_sdk._display import progress
 from tests.support.answers import KEY
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 import emissary_client_sdk
 from emissary_client_sdk import models
-from emissary_client_sdk._pictures import notebook
+from emissary_client_sdk._display import notebook
 from emissary_client_sdk.models import _response  # what is tested is what its import does
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_nothing_is_imported_before_it_is_used(tmp_path: Path) -> None:
         "from emissary_client_sdk import models\n"
         'job = models.TrainingJobDetail.model_validate_json(\'{"training_loss": [{"loss": 1}]}\')\n'
         "models.TrainingJobCheckpoint()\n"
-        "print([name for name in sys.modules if '_pictures' in name or name in ('matplotlib', 'IPython')])\n"
+        "print([name for name in sys.modules if '_display' in name or name in ('matplotlib', 'IPython')])\n"
         "job._repr_html_(), str(job), job.loss_records()\n"
         "print([name for name in sys.modules if name in ('matplotlib', 'IPython', 'tqdm')])"
     )
