@@ -1,4 +1,4 @@
-"""Reach the platform through a company's proxy, with the company's certificates."""
+"""Reach the platform through a proxy, with a custom certificate."""
 
 import os
 import ssl
@@ -9,8 +9,8 @@ from emissary_client_sdk import EmissaryClient
 
 
 def main() -> None:
-    """List a project's jobs."""
-    # Without a file: the certificates that the system trusts.
+    """List the jobs of a project."""
+    # None: the certificates that the system trusts.
     context = ssl.create_default_context(cafile=os.environ.get("COMPANY_CA"))
     with httpx.Client(
         proxy=os.environ.get("COMPANY_PROXY"),  # http://user:password@host:port

@@ -1,4 +1,4 @@
-"""A web service that starts training jobs and tells how far they are."""
+"""A web service that starts training jobs and reports their progress."""
 
 import os
 from collections.abc import AsyncIterator
@@ -16,33 +16,33 @@ PROJECT = os.environ.get("EMISSARY_PROJECT_ID", "demo")
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Keep one client for as long as the service runs."""
+    """Keep one client while the service runs."""
     async with EmissaryClient() as client:
         app.state.emissary = client
         yield
 
 
-def emissary_of(request: Request) -> EmissaryClient:
-    """Give the service's client."""
+def get_client(request: Request) -> EmissaryClient:
+    """Return the client of the service."""
     client: EmissaryClient = request.app.state.emissary
     return client
 
 
-Emissary = Annotated[EmissaryClient, Depends(emissary_of)]
+Emissary = Annotated[EmissaryClient, Depends(get_client)]
 app = FastAPI(title="Fine-tuning", lifespan=lifespan)
 
 
 class Order(BaseModel):
-    """What to train."""
+    """A request to train a model."""
 
     dataset: str
     base_model: str = "Llama-3.2-1B-Instruct"
 
 
 class Job(BaseModel):
-    """A training job as this service shows it."""
+    """A training job in the responses of this service."""
 
-    id: str | None
+    id: str
     status: str | None
     progress: float | None = None
 
@@ -62,7 +62,7 @@ async def start(order: Order, emissary: Emissary) -> Job:
 
 @app.get("/jobs/{job_id}")
 async def show(job_id: str, emissary: Emissary) -> Job:
-    """Show a training job."""
+    """Return a training job."""
     job = await emissary.training_jobs.retrieve_async(
         project_id=PROJECT, training_job_id=job_id
     )
@@ -71,16 +71,16 @@ async def show(job_id: str, emissary: Emissary) -> Job:
 
 @app.exception_handler(errors.APIErrorNotFound)
 async def not_found(_: Request, error: Exception) -> JSONResponse:
-    """Pass it on that there is no such job."""
+    """Return 404 for an unknown job."""
     return JSONResponse({"detail": str(error)}, status_code=404)
 
 
 @app.exception_handler(errors.EmissaryClientError)
 async def unavailable(_: Request, error: errors.EmissaryClientError) -> JSONResponse:
-    """Say that the platform failed, and whether it may have acted all the same."""
+    """Return 502 for all other errors, and whether the platform may have acted."""
     return JSONResponse(
         {
-            "detail": "the training platform gave no good answer",
+            "detail": "the training platform failed",
             "may_have_been_processed": error.request_may_have_been_processed,
         },
         status_code=502,

@@ -1,4 +1,4 @@
-"""Write what the SDK does as a line of JSON each, with the order that it was for."""
+"""Log the SDK's requests as lines of JSON, each with the order it belongs to."""
 
 import contextvars
 import json
@@ -11,10 +11,10 @@ order = contextvars.ContextVar("order", default="-")
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as a line of JSON."""
+    """Format a record as a line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line."""
+        """Return the line."""
         fields = {
             "time": self.formatTime(record),
             "level": record.levelname,
@@ -28,11 +28,11 @@ class JsonFormatter(logging.Formatter):
 
 
 def main() -> None:
-    """Look at a project's jobs, and log how."""
+    """List the jobs of a project and log the requests."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # Requests, answers, failures and retries. The level INFO would be silent.
+    # The SDK logs at level DEBUG.
     logging.getLogger("emissary_client_sdk").setLevel(logging.DEBUG)
 
     order.set("order-17")

@@ -14,12 +14,12 @@ PROJECT = os.environ.get("EMISSARY_PROJECT_ID", "demo")
 
 
 def main() -> None:
-    """Start a training job within a span, and look at it once."""
+    """Start and retrieve a training job within a span."""
     provider = TracerProvider(resource=Resource.create({"service.name": "trainer"}))
     # In a service: BatchSpanProcessor(OTLPSpanExporter())
     provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
     trace.set_tracer_provider(provider)
-    HTTPXClientInstrumentor().instrument()  # every client of httpx from now on
+    HTTPXClientInstrumentor().instrument()  # every httpx client from now on
 
     tracer = trace.get_tracer("trainer")
     with (
@@ -33,10 +33,8 @@ def main() -> None:
                 "train_dataset_id": "ds-reviews",
             },
         )
-        span.set_attribute("emissary.training_job.id", job.id or "")
-        emissary.training_jobs.retrieve(
-            project_id=PROJECT, training_job_id=job.id or ""
-        )
+        span.set_attribute("emissary.training_job.id", job.id)
+        emissary.training_jobs.retrieve(project_id=PROJECT, training_job_id=job.id)
     provider.shutdown()
 
 

@@ -1,4 +1,4 @@
-"""Give each call the patience that it deserves."""
+"""Use different retries for different calls."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from emissary_client_sdk import BackoffStrategy, EmissaryClient, RetryConfig, er
 PATIENT = RetryConfig(
     strategy="backoff",
     backoff=BackoffStrategy(
-        initial_interval=200,  # milliseconds, like the other times
+        initial_interval=200,  # all times are in milliseconds
         max_interval=20_000,
         exponent=2,
         max_elapsed_time=120_000,
@@ -17,17 +17,17 @@ PATIENT = RetryConfig(
 
 
 def main() -> None:
-    """Probe the platform, then start a job that must be started, and only once."""
+    """Probe the platform, then start a job that must start exactly once."""
     with EmissaryClient() as emissary:
         jobs = emissary.training_jobs
-        # Somebody is looking at the screen: one attempt, and two seconds at most.
+        # A user is waiting: one attempt, and two seconds at most.
         try:
             jobs.list(project_id="my-project", retries=None, timeout_ms=2000)
         except errors.EmissaryClientError as error:
-            print("the platform is not well:", type(error).__name__)
+            print("the platform is unavailable:", type(error).__name__)
 
-        # Nobody is looking, and the job must be started. This repeats after lost
-        # answers too, and relies on the platform to know the key.
+        # A nightly program can be patient. This also retries lost responses, and
+        # relies on the platform to recognize the key.
         job = jobs.create(
             project_id="my-project",
             request_body={
@@ -37,10 +37,10 @@ def main() -> None:
             retries=PATIENT,
             http_headers={"Idempotency-Key": f"nightly-{uuid.uuid4()}"},
         )
-        print("started:", job.id is not None)
+        print("started:", bool(job.id))
 
-        # The default rule of the SDK.
-        print("jobs:", len(jobs.list(project_id="my-project")))
+        # The default rules, with up to five retries.
+        print("jobs:", len(jobs.list(project_id="my-project", retries=5)))
 
 
 if __name__ == "__main__":
