@@ -1,6 +1,4 @@
-"""The base class of what the platform answers."""
-
-import sys
+"""Base classes of response models."""
 
 from pydantic import ConfigDict
 
@@ -9,12 +7,20 @@ from ._timestamps import DatetimeOf
 
 
 class ResponseModel(BaseModel):
-    """A model that keeps a field the SDK does not know yet: it stays reachable in ``model_extra``."""
+    """A response model. Unknown fields are kept in ``model_extra``."""
 
     model_config = ConfigDict(extra="allow", ignored_types=(DatetimeOf,))
 
 
-if "IPython" in sys.modules:  # a notebook, where a list of models is to show itself as a model does
-    from .._pictures.notebook import register
+class DisplayedModel(ResponseModel):
+    """A response model with a readable ``str()`` and a notebook view."""
 
-    register()
+    def __str__(self) -> str:
+        from .._display.terminal import view_text
+
+        return view_text(self)
+
+    def _repr_html_(self) -> str:
+        from .._display.page import view_html
+
+        return view_html(self)

@@ -1,7 +1,4 @@
-"""Timestamps as the contract has them, integer UNIX seconds, and their reading as aware datetimes.
-
-Source: .speakeasy/openapi.yaml.
-"""
+"""Timestamps: integer UNIX seconds on the wire, aware datetimes in Python."""
 
 from typing import TYPE_CHECKING, Annotated, Any, overload
 
@@ -14,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def parse_timestamp(value: Any) -> int:
-    """Read what is no integer: an ISO 8601 string (UTC where it names no offset) or a fraction of seconds."""
+    """Parse a timestamp that is not an integer: an ISO 8601 string (UTC by default) or fractional seconds."""
     if isinstance(value, str):
         from datetime import timezone
 
@@ -24,7 +21,7 @@ def parse_timestamp(value: Any) -> int:
             moment = isoparse(value)
             return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
         except OverflowError as error:
-            raise ValueError("beyond what a datetime can hold") from error
+            raise ValueError("outside the range of datetime") from error
     if isinstance(value, float) and value - value == 0:  # neither NaN nor infinite
         return int(value)
     raise ValueError("expected UNIX seconds or an ISO 8601 string")
@@ -33,15 +30,15 @@ def parse_timestamp(value: Any) -> int:
 if TYPE_CHECKING:
     Timestamp = int
 else:
-    # Left to right: an integer stays in pydantic's compiled code and only something else costs a Python call.
+    # Left to right: an integer stays in pydantic's compiled code; only other values cost a Python call.
     Timestamp = Annotated[int | Annotated[Any, PlainValidator(parse_timestamp)], Field(union_mode="left_to_right")]
 
 
 class DatetimeOf:
-    """A read-only attribute of a model: the moment, in UTC, that one of its timestamps names.
+    """Read-only attribute: the UTC datetime of a timestamp field.
 
-    It is None where the platform gave no timestamp, and raises ValueError where the number lies outside what
-    a datetime can hold.
+    It is None if the timestamp is missing or null, and raises ValueError if the timestamp is outside the range of
+    ``datetime``.
     """
 
     def __init__(self, field: str) -> None:
@@ -64,7 +61,7 @@ class DatetimeOf:
             seconds = parse_timestamp(value) if isinstance(value, str) else value
             return datetime.fromtimestamp(seconds, tz=timezone.utc)
         except (OverflowError, ValueError, OSError) as error:
-            raise ValueError(f"{self.field} is no moment that a datetime can hold: {value!r}") from error
+            raise ValueError(f"{self.field} is outside the range of datetime: {value!r}") from error
 
     def __set__(self, model: object, value: object) -> None:
-        raise AttributeError(f"cannot be set: it is read from {self.field}")
+        raise AttributeError(f"read-only: it is computed from {self.field}")

@@ -1,35 +1,32 @@
-"""The bodies of the platform's errors.
-
-Source: .speakeasy/openapi.yaml.
-"""
+"""Documented bodies of error responses."""
 
 from ._response import ResponseModel
 
 
 class APIErrorInvalidInputData(ResponseModel):
-    """The body of a 400."""
+    """Body of a 400 response."""
 
     status: int
-    """The status code again."""
+    """Status code of the response."""
     error: str
-    """What is wrong with the input."""
+    """Description of the invalid input."""
 
 
 class APIErrorUnauthorizedData(ResponseModel):
-    """The body of a 401."""
+    """Body of a 401 response."""
 
     status: int
-    """The status code again."""
+    """Status code of the response."""
     error: str
-    """Why the key was not accepted."""
+    """Reason why the API key was refused."""
 
 
 class APIErrorNotFoundData(ResponseModel):
-    """The body of a 404."""
+    """Body of a 404 response."""
 
     status: int
-    """The status code again."""
+    """Status code of the response."""
     error: str
-    """What was not found."""
+    """Description of the missing resource."""
     code: str | None = None
-    """A name for programs, such as ``object_not_found``."""
+    """Machine-readable error code, for example ``object_not_found``."""

@@ -1,4 +1,4 @@
-"""What can change about a training job while one watches it."""
+"""Changes of a training job, as ``training_jobs.watch`` yields them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from .trainingjobcheckpoint import TrainingJobCheckpoint
-    from .trainingjobdetail import TrainingJobDetail
-    from .trainingjobstatus import TrainingJobStatus
-    from .trainingloss import TrainingLoss
+    from .enums import TrainingJobStatus
+    from .trainingjobs import TrainingJobCheckpoint, TrainingJobDetail, TrainingLoss
 
 
 @dataclass(frozen=True)
 class StatusChanged:
-    """The job has another status; ``previous`` is None the first time."""
+    """The status changed. ``previous`` is None the first time."""
 
     job: TrainingJobDetail
     previous: TrainingJobStatus | None
@@ -23,7 +21,7 @@ class StatusChanged:
 
 @dataclass(frozen=True)
 class ProgressChanged:
-    """The job's progress, in percent, is another; ``previous`` is None the first time."""
+    """The progress, in percent, changed. ``previous`` is None the first time."""
 
     job: TrainingJobDetail
     previous: int | None
@@ -32,7 +30,7 @@ class ProgressChanged:
 
 @dataclass(frozen=True)
 class LossAdded:
-    """The loss curve has another point."""
+    """The loss curve has a new point."""
 
     job: TrainingJobDetail
     loss: TrainingLoss
@@ -40,7 +38,7 @@ class LossAdded:
 
 @dataclass(frozen=True)
 class CheckpointAdded:
-    """There is another checkpoint."""
+    """The job wrote a new checkpoint."""
 
     job: TrainingJobDetail
     checkpoint: TrainingJobCheckpoint

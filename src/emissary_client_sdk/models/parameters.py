@@ -1,9 +1,16 @@
-"""The values that a hyperparameter can have."""
+"""Types of the values in parameter maps and of JSON numbers."""
 
-from typing import Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-# A bool stays a bool and an int stays an int: pydantic takes the member whose type fits exactly.
-Parameters = Union[str, int, float, bool]  # noqa: UP007  # a name that callers import, so an object on 3.10 too
+# Request values: pydantic picks the member whose type fits exactly, so an int stays an int and a bool a bool.
+Parameters = Union[str, int, float, bool]  # noqa: UP007  # a public name, so a runtime object on Python 3.10 too
 ParametersTypedDict = Parameters
-HyperParameters = Parameters
-HyperParametersTypedDict = Parameters
+
+# Response values: scalars as documented. A nested value is kept instead of making the whole response unreadable.
+if TYPE_CHECKING:
+    HyperParameters: TypeAlias = Union[str, int, float, bool, None]  # noqa: UP007
+else:
+    HyperParameters = Union[str, int, float, bool, None, Any]  # noqa: UP007
+HyperParametersTypedDict = HyperParameters
+ParameterTemplate = HyperParameters
+ParameterTemplateTypedDict = HyperParameters

@@ -1,4 +1,4 @@
-"""The key that a call is authenticated with."""
+"""Credentials of a client."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from ..types.basemodel import BaseModel
 
 
 class Security(BaseModel):
-    """The API key; its repr does not show it."""
+    """An API key. The key is not part of the repr."""
 
     api_key: str | None = Field(default=None, repr=False)
-    """The value of the header ``X-API-Key``."""
+    """Value of the ``X-API-Key`` header."""

@@ -1,0 +1,187 @@
+from ..errors import *  # noqa: F403
+from .apierrors import APIErrorInvalidInputData as APIErrorInvalidInputData
+from .apierrors import APIErrorNotFoundData as APIErrorNotFoundData
+from .apierrors import APIErrorUnauthorizedData as APIErrorUnauthorizedData
+from .basemodels import BaseModelSummary as BaseModelSummary
+from .changes import CheckpointAdded as CheckpointAdded
+from .changes import LossAdded as LossAdded
+from .changes import ProgressChanged as ProgressChanged
+from .changes import StatusChanged as StatusChanged
+from .changes import TrainingJobChange as TrainingJobChange
+from .chat import ChatCompletionChoice as ChatCompletionChoice
+from .chat import ChatCompletionChunk as ChatCompletionChunk
+from .chat import ChatCompletionChunkChoice as ChatCompletionChunkChoice
+from .chat import ChatCompletionMessage as ChatCompletionMessage
+from .chat import ChatCompletionObject as ChatCompletionObject
+from .chat import GetChatCompletionsRequestBody as GetChatCompletionsRequestBody
+from .chat import GetChatCompletionsRequestBodyTypedDict as GetChatCompletionsRequestBodyTypedDict
+from .chat import Messages as Messages
+from .chat import MessagesTypedDict as MessagesTypedDict
+from .classification import ClassificationData as ClassificationData
+from .classification import GetClassificationFromDeploymentRequestBody as GetClassificationFromDeploymentRequestBody
+from .classification import (
+    GetClassificationFromDeploymentRequestBodyTypedDict as GetClassificationFromDeploymentRequestBodyTypedDict,
+)
+from .classification import GetClassificationFromDeploymentResponseBody as GetClassificationFromDeploymentResponseBody
+from .completions import CompletionChoice as CompletionChoice
+from .completions import CompletionChunk as CompletionChunk
+from .completions import CompletionObject as CompletionObject
+from .completions import GetCompletionsFromDeploymentRequestBody as GetCompletionsFromDeploymentRequestBody
+from .completions import (
+    GetCompletionsFromDeploymentRequestBodyTypedDict as GetCompletionsFromDeploymentRequestBodyTypedDict,
+)
+from .createtrainingjob import CreateGRPOTrainingJobRequestBody as CreateGRPOTrainingJobRequestBody
+from .createtrainingjob import CreateGRPOTrainingJobRequestBodyTypedDict as CreateGRPOTrainingJobRequestBodyTypedDict
+from .createtrainingjob import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
+from .createtrainingjob import CreateTrainingJobRequestBodyTypedDict as CreateTrainingJobRequestBodyTypedDict
+from .datasets import CreateDatasetRequestBody as CreateDatasetRequestBody
+from .datasets import CreateDatasetRequestBodyTypedDict as CreateDatasetRequestBodyTypedDict
+from .datasets import DatasetDetail as DatasetDetail
+from .datasets import DatasetSummary as DatasetSummary
+from .datasets import File as File
+from .datasets import FileTypedDict as FileTypedDict
+from .deployments import CreateDeploymentRequestBody as CreateDeploymentRequestBody
+from .deployments import CreateDeploymentRequestBodyTypedDict as CreateDeploymentRequestBodyTypedDict
+from .deployments import DeploymentDetail as DeploymentDetail
+from .deployments import DeploymentSummary as DeploymentSummary
+from .embeddings import EmbeddingData as EmbeddingData
+from .embeddings import GetEmbeddingsFromDeploymentRequestBody as GetEmbeddingsFromDeploymentRequestBody
+from .embeddings import (
+    GetEmbeddingsFromDeploymentRequestBodyTypedDict as GetEmbeddingsFromDeploymentRequestBodyTypedDict,
+)
+from .embeddings import GetEmbeddingsFromDeploymentResponseBody as GetEmbeddingsFromDeploymentResponseBody
+from .engines import CreateEngineRequestBody as CreateEngineRequestBody
+from .engines import CreateEngineRequestBodyTypedDict as CreateEngineRequestBodyTypedDict
+from .engines import DeployOnEngineRequestBody as DeployOnEngineRequestBody
+from .engines import DeployOnEngineRequestBodyTypedDict as DeployOnEngineRequestBodyTypedDict
+from .engines import InferenceEngineDetail as InferenceEngineDetail
+from .engines import InferenceEngineSummary as InferenceEngineSummary
+from .engines import UnDeployFromEngineRequestBody as UnDeployFromEngineRequestBody
+from .engines import UnDeployFromEngineRequestBodyTypedDict as UnDeployFromEngineRequestBodyTypedDict
+from .enums import BaseModelOption as BaseModelOption
+from .enums import BaseModelType as BaseModelType
+from .enums import DataFormat as DataFormat
+from .enums import Day as Day
+from .enums import DeploymentDetailStatus as DeploymentDetailStatus
+from .enums import DeploymentStatus as DeploymentStatus
+from .enums import DeploymentSummaryStatus as DeploymentSummaryStatus
+from .enums import EngineStatus as EngineStatus
+from .enums import Role as Role
+from .enums import ServerType as ServerType
+from .enums import Status as Status
+from .enums import TaskType as TaskType
+from .enums import TrainingJobDetailStatus as TrainingJobDetailStatus
+from .enums import TrainingJobStatus as TrainingJobStatus
+from .enums import TrainingTechnique as TrainingTechnique
+from .enums import Type as Type
+from .management import InactiveTimeout as InactiveTimeout
+from .management import InactiveTimeoutConfig as InactiveTimeoutConfig
+from .management import InactiveTimeoutConfigTypedDict as InactiveTimeoutConfigTypedDict
+from .management import InactiveTimeoutTypedDict as InactiveTimeoutTypedDict
+from .management import ResourceManagementConfig as ResourceManagementConfig
+from .management import ResourceManagementConfigTypedDict as ResourceManagementConfigTypedDict
+from .management import Schedule as Schedule
+from .management import ScheduleConfig as ScheduleConfig
+from .management import ScheduleConfigTypedDict as ScheduleConfigTypedDict
+from .management import ScheduleTypedDict as ScheduleTypedDict
+from .operations import CancelDeploymentByIDRequest as CancelDeploymentByIDRequest
+from .operations import CancelDeploymentByIDRequestTypedDict as CancelDeploymentByIDRequestTypedDict
+from .operations import CancelTrainingJobByIDRequest as CancelTrainingJobByIDRequest
+from .operations import CancelTrainingJobByIDRequestTypedDict as CancelTrainingJobByIDRequestTypedDict
+from .operations import CreateDatasetRequest as CreateDatasetRequest
+from .operations import CreateDatasetRequestTypedDict as CreateDatasetRequestTypedDict
+from .operations import CreateDeploymentRequest as CreateDeploymentRequest
+from .operations import CreateDeploymentRequestTypedDict as CreateDeploymentRequestTypedDict
+from .operations import CreateTrainingJobRequest as CreateTrainingJobRequest
+from .operations import CreateTrainingJobRequestTypedDict as CreateTrainingJobRequestTypedDict
+from .operations import DeleteDatasetByIDRequest as DeleteDatasetByIDRequest
+from .operations import DeleteDatasetByIDRequestTypedDict as DeleteDatasetByIDRequestTypedDict
+from .operations import DeleteDeploymentByIDRequest as DeleteDeploymentByIDRequest
+from .operations import DeleteDeploymentByIDRequestTypedDict as DeleteDeploymentByIDRequestTypedDict
+from .operations import DeleteProjectByIDRequest as DeleteProjectByIDRequest
+from .operations import DeleteProjectByIDRequestTypedDict as DeleteProjectByIDRequestTypedDict
+from .operations import DeleteTrainingJobByIDRequest as DeleteTrainingJobByIDRequest
+from .operations import DeleteTrainingJobByIDRequestTypedDict as DeleteTrainingJobByIDRequestTypedDict
+from .operations import GetChatCompletionsFromDeploymentRequest as GetChatCompletionsFromDeploymentRequest
+from .operations import GetChatCompletionsFromDeploymentRequestBody as GetChatCompletionsFromDeploymentRequestBody
+from .operations import (
+    GetChatCompletionsFromDeploymentRequestBodyTypedDict as GetChatCompletionsFromDeploymentRequestBodyTypedDict,
+)
+from .operations import (
+    GetChatCompletionsFromDeploymentRequestTypedDict as GetChatCompletionsFromDeploymentRequestTypedDict,
+)
+from .operations import GetChatCompletionsFromDeploymentResponseBody as GetChatCompletionsFromDeploymentResponseBody
+from .operations import GetClassificationFromDeploymentRequest as GetClassificationFromDeploymentRequest
+from .operations import (
+    GetClassificationFromDeploymentRequestTypedDict as GetClassificationFromDeploymentRequestTypedDict,
+)
+from .operations import GetCompletionsFromDeploymentRequest as GetCompletionsFromDeploymentRequest
+from .operations import GetCompletionsFromDeploymentRequestTypedDict as GetCompletionsFromDeploymentRequestTypedDict
+from .operations import GetCompletionsFromDeploymentResponseBody as GetCompletionsFromDeploymentResponseBody
+from .operations import GetEmbeddingsFromDeploymentEmbeddings as GetEmbeddingsFromDeploymentEmbeddings
+from .operations import GetEmbeddingsFromDeploymentEmbeddingsTypedDict as GetEmbeddingsFromDeploymentEmbeddingsTypedDict
+from .operations import GetEmbeddingsFromDeploymentRequest as GetEmbeddingsFromDeploymentRequest
+from .operations import GetEmbeddingsFromDeploymentRequestTypedDict as GetEmbeddingsFromDeploymentRequestTypedDict
+from .operations import ListCheckpointsRequest as ListCheckpointsRequest
+from .operations import ListCheckpointsRequestTypedDict as ListCheckpointsRequestTypedDict
+from .operations import ListDatasetsRequest as ListDatasetsRequest
+from .operations import ListDatasetsRequestTypedDict as ListDatasetsRequestTypedDict
+from .operations import ListDeploymentsRequest as ListDeploymentsRequest
+from .operations import ListDeploymentsRequestTypedDict as ListDeploymentsRequestTypedDict
+from .operations import ListTrainingJobsRequest as ListTrainingJobsRequest
+from .operations import ListTrainingJobsRequestTypedDict as ListTrainingJobsRequestTypedDict
+from .operations import Response as Response
+from .operations import ResponseTypedDict as ResponseTypedDict
+from .operations import RetrieveBaseModelByNameRequest as RetrieveBaseModelByNameRequest
+from .operations import RetrieveBaseModelByNameRequestTypedDict as RetrieveBaseModelByNameRequestTypedDict
+from .operations import RetrieveDatasetByIDRequest as RetrieveDatasetByIDRequest
+from .operations import RetrieveDatasetByIDRequestTypedDict as RetrieveDatasetByIDRequestTypedDict
+from .operations import RetrieveDeploymentByIDRequest as RetrieveDeploymentByIDRequest
+from .operations import RetrieveDeploymentByIDRequestTypedDict as RetrieveDeploymentByIDRequestTypedDict
+from .operations import RetrieveProjectByIDRequest as RetrieveProjectByIDRequest
+from .operations import RetrieveProjectByIDRequestTypedDict as RetrieveProjectByIDRequestTypedDict
+from .operations import RetrieveTrainingJobByIDRequest as RetrieveTrainingJobByIDRequest
+from .operations import RetrieveTrainingJobByIDRequestTypedDict as RetrieveTrainingJobByIDRequestTypedDict
+from .parameters import HyperParameters as HyperParameters
+from .parameters import HyperParametersTypedDict as HyperParametersTypedDict
+from .parameters import Parameters as Parameters
+from .parameters import ParametersTypedDict as ParametersTypedDict
+from .parameters import ParameterTemplate as ParameterTemplate
+from .parameters import ParameterTemplateTypedDict as ParameterTemplateTypedDict
+from .projects import CreateProjectRequestBody as CreateProjectRequestBody
+from .projects import CreateProjectRequestBodyTypedDict as CreateProjectRequestBodyTypedDict
+from .projects import ProjectDetail as ProjectDetail
+from .projects import ProjectSummary as ProjectSummary
+from .responsedicts import BaseModelSummaryTypedDict as BaseModelSummaryTypedDict
+from .responsedicts import DatasetDetailTypedDict as DatasetDetailTypedDict
+from .responsedicts import DatasetSummaryTypedDict as DatasetSummaryTypedDict
+from .responsedicts import DeploymentDetailTypedDict as DeploymentDetailTypedDict
+from .responsedicts import DeploymentSummaryTypedDict as DeploymentSummaryTypedDict
+from .responsedicts import (
+    GetChatCompletionsFromDeploymentResponseBodyTypedDict as GetChatCompletionsFromDeploymentResponseBodyTypedDict,
+)
+from .responsedicts import (
+    GetClassificationFromDeploymentResponseBodyTypedDict as GetClassificationFromDeploymentResponseBodyTypedDict,
+)
+from .responsedicts import (
+    GetCompletionsFromDeploymentResponseBodyTypedDict as GetCompletionsFromDeploymentResponseBodyTypedDict,
+)
+from .responsedicts import (
+    GetEmbeddingsFromDeploymentResponseBodyTypedDict as GetEmbeddingsFromDeploymentResponseBodyTypedDict,
+)
+from .responsedicts import ProjectDetailTypedDict as ProjectDetailTypedDict
+from .responsedicts import ProjectSummaryTypedDict as ProjectSummaryTypedDict
+from .responsedicts import SecurityTypedDict as SecurityTypedDict
+from .responsedicts import TestResultsTypedDict as TestResultsTypedDict
+from .responsedicts import TrainingJobCheckpointTypedDict as TrainingJobCheckpointTypedDict
+from .responsedicts import TrainingJobDetailTypedDict as TrainingJobDetailTypedDict
+from .responsedicts import TrainingJobSummaryTypedDict as TrainingJobSummaryTypedDict
+from .responsedicts import TrainingLossTypedDict as TrainingLossTypedDict
+from .security import Security as Security
+from .testingfunctions import TestingFunctionSummary as TestingFunctionSummary
+from .trainingjobs import TestResults as TestResults
+from .trainingjobs import TrainingJobCheckpoint as TrainingJobCheckpoint
+from .trainingjobs import TrainingJobDetail as TrainingJobDetail
+from .trainingjobs import TrainingJobSummary as TrainingJobSummary
+from .trainingjobs import TrainingLoss as TrainingLoss
+from .usage import Usage as Usage

@@ -1,0 +1,27 @@
+"""Base class of request models."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from ..types.basemodel import BaseModel
+
+
+class RequestModel(BaseModel):
+    """A request body or a part of one.
+
+    Fields that are unset or None are not sent. Unknown fields are sent as given; their values must be JSON values.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        # NaN and infinity are not JSON; pydantic would send them as null.
+        allow_inf_nan=False,
+        ser_json_inf_nan="constants",  # one assigned later inside a dictionary is found when the body is encoded
+        validate_assignment=True,
+    )
+    # Read by pydantic for the type of unknown fields; not an argument of the constructor.
+    if TYPE_CHECKING:
+        __pydantic_extra__: dict[str, JsonValue] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
+    else:
+        __pydantic_extra__: dict[str, JsonValue]

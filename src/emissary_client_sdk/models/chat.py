@@ -1,0 +1,127 @@
+"""Chat completions: request body, response and stream chunk."""
+
+from collections.abc import Sequence
+
+from typing_extensions import NotRequired, TypedDict
+
+from ._request import RequestModel
+from ._response import ResponseModel
+from ._timestamps import Timestamp
+from .enums import Role
+from .usage import Usage
+
+
+class ChatCompletionMessage(ResponseModel):
+    """A generated message, or a part of one."""
+
+    role: Role | None = None
+    """Author of the message."""
+    content: str | None = None
+    """Text of the message."""
+
+
+class ChatCompletionChoice(ResponseModel):
+    """A generated answer."""
+
+    index: int | None = None
+    """Position in the list of choices."""
+    message: ChatCompletionMessage | None = None
+    """The generated message."""
+    refusal: str | None = None
+    """Explanation, if the model refused to answer."""
+    finish_reason: str | None = None
+    """Why the message ended, for example ``stop`` or ``length``."""
+
+
+class ChatCompletionChunkChoice(ChatCompletionChoice):
+    """A part of a generated answer. Chunks have ``delta``; a complete response has ``message``."""
+
+    delta: ChatCompletionMessage | None = None
+    """Continuation of the message."""
+
+
+class _ChatCompletion(ResponseModel):
+    id: str | None = None
+    """ID of the response."""
+    object: str | None = None
+    """Type of the object, for example ``chat.completion``."""
+    created: Timestamp | None = None
+    """Creation time in UNIX seconds, UTC."""
+    model: str | None = None
+    """Name of the model, or ID of the deployment, that generated the answer."""
+    usage: Usage | None = None
+    """Token counts."""
+    service_tier: str | None = None
+    """Service tier that processed the request."""
+    system_fingerprint: str | None = None
+    """Identifier of the server's configuration."""
+
+
+class ChatCompletionObject(_ChatCompletion):
+    """Response of ``chat.completions.create``."""
+
+    choices: list[ChatCompletionChoice] | None = None
+    """The generated answers."""
+
+    @property
+    def text(self) -> str:
+        """Text of the first choice, or an empty string."""
+        message = self.choices[0].message if self.choices else None
+        return (message and message.content) or ""
+
+
+class ChatCompletionChunk(_ChatCompletion):
+    """Part of a streamed chat completion. A complete response counts as one chunk."""
+
+    choices: list[ChatCompletionChunkChoice] | None = None
+    """Parts of the generated answers."""
+
+    @property
+    def text(self) -> str:
+        """Text that this chunk adds to the first choice, or an empty string."""
+        part = (self.choices[0].delta or self.choices[0].message) if self.choices else None
+        return (part and part.content) or ""
+
+
+class Messages(RequestModel):
+    """A message of a conversation."""
+
+    role: Role | str
+    """Author of the message: ``system``, ``user`` or ``assistant``."""
+    content: str
+    """Text of the message."""
+
+
+class MessagesTypedDict(TypedDict):
+    """The fields of ``Messages`` as a dictionary."""
+
+    role: Role | str
+    content: str
+
+
+class GetChatCompletionsRequestBody(RequestModel):
+    """Request body of ``chat.completions.create``."""
+
+    model: str
+    """Name of a deployment or of a serverless base model."""
+    messages: Sequence[Messages]
+    """The conversation so far."""
+    temperature: int | float | None = None
+    """Sampling temperature."""
+    max_tokens: int | None = None
+    """Maximum number of generated tokens."""
+    top_p: int | float | None = None
+    """Probability mass of the tokens to sample from."""
+    top_k: int | None = None
+    """Number of the most likely tokens to sample from."""
+
+
+class GetChatCompletionsRequestBodyTypedDict(TypedDict):
+    """The fields of ``GetChatCompletionsRequestBody`` as a dictionary."""
+
+    model: str
+    messages: Sequence[MessagesTypedDict]
+    temperature: NotRequired[int | float | None]
+    max_tokens: NotRequired[int | None]
+    top_p: NotRequired[int | float | None]
+    top_k: NotRequired[int | None]

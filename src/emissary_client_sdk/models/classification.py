@@ -1,0 +1,85 @@
+"""Classification: request body and response."""
+
+from typing_extensions import NotRequired, TypedDict
+
+from ._request import RequestModel
+from ._response import DisplayedModel, ResponseModel
+from ._timestamps import Timestamp
+from .enums import DataFormat
+from .parameters import HyperParameters
+from .usage import Usage
+
+
+class ClassificationData(ResponseModel):
+    """Scores of one text."""
+
+    index: int | None = None
+    """Position in the list of results."""
+    logits: dict[str, HyperParameters] | int | float | None = None
+    """Raw score of each label. A regression model returns a single number."""
+    probs: dict[str, HyperParameters] | int | float | None = None
+    """Probability of each label. Probabilities of a multilabel classifier do not add up to 1."""
+    reasoning: str | None = None
+    """Explanation of the model, if it returns one."""
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Numeric scores by label, from ``probs`` or else from ``logits``."""
+        scores = self.logits if self.probs is None else self.probs
+        if not isinstance(scores, dict):
+            return {}
+        return {
+            label: float(score)
+            for label, score in scores.items()
+            if isinstance(score, int | float) and not isinstance(score, bool)
+        }
+
+    @property
+    def best_label(self) -> str | None:
+        """Label with the highest score, or None if there are no scores."""
+        scores = self.scores
+        return max(scores, key=scores.__getitem__, default=None)
+
+
+class GetClassificationFromDeploymentResponseBody(DisplayedModel):
+    """Response of ``classification.create``."""
+
+    id: str | None = None
+    """ID of the response."""
+    model: str | None = None
+    """Name of the model, or ID of the deployment, that classified the text."""
+    data: list[ClassificationData] | None = None
+    """Scores. There is one entry for the text."""
+    usage: Usage | None = None
+    """Token counts."""
+    created: Timestamp | None = None
+    """Creation time in UNIX seconds, UTC."""
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Numeric scores of the text by label."""
+        return self.data[0].scores if self.data else {}
+
+    @property
+    def best_label(self) -> str | None:
+        """Label with the highest score, or None if there are no scores."""
+        return self.data[0].best_label if self.data else None
+
+
+class GetClassificationFromDeploymentRequestBody(RequestModel):
+    """Request body of ``classification.create``."""
+
+    model: str
+    """Name of a deployment or of a serverless base model."""
+    input: str
+    """Text to classify."""
+    data_format: DataFormat | str | None = None
+    """Form of the scores. Server default: ``logits``."""
+
+
+class GetClassificationFromDeploymentRequestBodyTypedDict(TypedDict):
+    """The fields of ``GetClassificationFromDeploymentRequestBody`` as a dictionary."""
+
+    model: str
+    input: str
+    data_format: NotRequired[DataFormat | str | None]

@@ -1,0 +1,179 @@
+"""Training jobs: responses."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ._response import ResponseModel
+from ._timestamps import DatetimeOf, Timestamp
+from .datasets import DatasetSummary
+from .enums import BaseModelOption, TaskType, TrainingJobStatus, TrainingTechnique
+from .parameters import HyperParameters
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class TrainingLoss(ResponseModel):
+    """A point of a training job's loss curve."""
+
+    timestamp: float | None = None
+    """Time of the measurement in UNIX seconds, UTC, with fractions."""
+    loss: float | None = None
+    """Training loss. It is NaN if the training diverged."""
+
+    timestamp_datetime = DatetimeOf("timestamp")
+
+
+class TrainingJob(ResponseModel):
+    """Fields that a training job's summary and detail share."""
+
+    id: str
+    """ID of the training job."""
+    name: str | None = None
+    """Name of the training job."""
+    base_model: str | None = None
+    """Name of the model that the job fine-tunes."""
+    status: TrainingJobStatus | None = None
+    """Status of the job."""
+    progress: int | None = None
+    """Progress in percent."""
+    created_by: str | None = None
+    """ID of the user who created the job."""
+    created_at: Timestamp | None = None
+    """Creation time in UNIX seconds, UTC."""
+    updated_at: Timestamp | None = None
+    """Time of the last change in UNIX seconds, UTC."""
+    training_technique: TrainingTechnique | None = None
+    """Training method."""
+    task_type: TaskType | None = None
+    """Task that the model is trained for."""
+    base_model_option: BaseModelOption | None = None
+    """Whether training starts from a base model or from a checkpoint of an earlier job."""
+    base_fine_tuned_model: str | None = None
+    """Name of the earlier training job, if training starts from its checkpoint."""
+    base_fine_tuned_model_checkpoint: int | float | None = None
+    """Number of the checkpoint that training starts from."""
+    test_functions: list[str] | None = None
+    """Names of the testing functions that evaluate the checkpoints."""
+    reward: dict[str, HyperParameters] | None = None
+    """Weight of each testing function in the reward of a GRPO job."""
+
+    created_at_datetime = DatetimeOf("created_at")
+    updated_at_datetime = DatetimeOf("updated_at")
+
+    def __str__(self) -> str:
+        from .._display.terminal import job_text
+
+        return job_text(self)
+
+    def _repr_html_(self) -> str:
+        from .._display.page import job_html
+
+        return job_html(self)
+
+
+class TrainingJobSummary(TrainingJob):
+    """A training job in a list or after its creation."""
+
+    train_dataset_name: str | None = None
+    """Name of the training dataset."""
+
+
+class TrainingJobDetail(TrainingJob):
+    """A training job with its datasets, hyperparameters and loss curve."""
+
+    description: str | None = None
+    """Description of the job."""
+    train_dataset: DatasetSummary | None = None
+    """Dataset that the job trains on."""
+    test_dataset: DatasetSummary | None = None
+    """Dataset that the job is tested on."""
+    training_loss: list[TrainingLoss] | None = None
+    """Loss curve measured so far. The platform does not report it for every job."""
+    hyper_parameters: dict[str, HyperParameters] | None = None
+    """Hyperparameters of the job, including defaults that the platform filled in."""
+
+    def plot_loss(self, ax: "Axes | None" = None, smoothing: float | None = None, **line_options: Any) -> "Axes":
+        """Plot the loss curve with matplotlib (extra ``plot``).
+
+        Several jobs plotted on the same Axes are labelled with their names, or with their IDs.
+
+        :param ax: Axes to draw on. Default: the Axes of a new figure.
+        :param smoothing: Weight of the previous points in an exponential moving average, at least 0 and below 1.
+            The measured curve is then drawn faintly behind the smoothed one.
+        :param line_options: Options of ``Axes.plot``, such as ``color`` or ``label``.
+        :returns: The Axes.
+        :raises ImportError: matplotlib is not installed.
+        :raises ValueError: ``smoothing`` is out of range.
+        """
+        from .._display.plot import plot_loss
+
+        return plot_loss(self, ax, smoothing, line_options)
+
+    def loss_records(self) -> list[dict[str, Any]]:
+        """Return the loss curve as rows for ``pandas.DataFrame`` or ``polars.DataFrame``.
+
+        :returns: One row per point: ``job_id``, ``step`` (position in ``training_loss``, from 0), ``timestamp`` in
+            UNIX seconds, ``time`` as an aware datetime, and ``loss``. Missing values, and a ``time`` outside the
+            range of datetime, are None.
+        """
+        from .._display.plot import loss_records
+
+        return loss_records(self)
+
+
+class TestResults(ResponseModel):
+    """Test results of a checkpoint."""
+
+    __test__ = False  # the name would make pytest collect it
+
+    general_test_result: str | None = None
+    """Link to the complete results."""
+    aggregated_test_result: dict[str, HyperParameters] | None = None
+    """Results by name, as the platform sent them."""
+
+
+class TrainingJobCheckpoint(ResponseModel):
+    """A checkpoint of a training job."""
+
+    checkpoint: int
+    """Number of the checkpoint."""
+    model_download_url: str | None = None
+    """Link to the model. It can use a scheme other than http, such as s3."""
+    test_results: TestResults | None = None
+    """Test results of the checkpoint."""
+    created_at: Timestamp | None = None
+    """Creation time in UNIX seconds, UTC."""
+    updated_at: Timestamp | None = None
+    """Time of the last change in UNIX seconds, UTC."""
+
+    created_at_datetime = DatetimeOf("created_at")
+    updated_at_datetime = DatetimeOf("updated_at")
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Numeric test results by name. Results that are not finite numbers are left out."""
+        results = self.test_results and self.test_results.aggregated_test_result
+        numbers = {name: _number(value) for name, value in (results or {}).items()}
+        return {name: number for name, number in numbers.items() if number is not None}
+
+    def __str__(self) -> str:
+        from .._display.terminal import checkpoint_text
+
+        return checkpoint_text(self)
+
+    def _repr_html_(self) -> str:
+        from .._display.page import checkpoint_html
+
+        return checkpoint_html(self)
+
+
+def _number(value: Any) -> float | None:
+    """Return a number, or a string that contains one, as a float; None for any other value."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
