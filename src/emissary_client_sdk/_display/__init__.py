@@ -1,5 +1,5 @@
-"""How models show themselves: as HTML in a notebook, as text on a terminal, as a curve with matplotlib.
+"""Displays of models: HTML for a notebook, text for a terminal, plots and progress bars.
 
-The models' methods import these modules when they are called, so nothing here costs a program that draws nothing.
-What the models hold came from a server: whatever goes into a picture goes through ``text`` first.
+``view`` decides which fields are shown and how; ``page`` and ``terminal`` render its views. These modules are
+imported when they are used. Values come from a server, so each one passes through ``text`` before it is shown.
 """

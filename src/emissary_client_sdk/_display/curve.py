@@ -1,24 +1,21 @@
-"""A curve of the loss without any library: as SVG for a page, as block characters for a terminal.
+"""Loss curves without a plotting library: as SVG and as block characters.
 
-A training writes thousands of points and some of them may be no numbers. A curve is thinned to what its width can
-show, with the lowest and the highest point of each column so that no peak is lost, and it breaks where numbers
-are missing.
+A training job reports thousands of points, and some may not be finite numbers. A curve is reduced to the points that
+its width can show, keeping the lowest and the highest of each column, and it breaks where numbers are missing.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .text import number, real
+from .text import figure, finite, last_loss
+from .values import Curve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..models._trainingjob import TrainingJob
-
 LINE = "#3b7dd8"
-"""The curve's colour: it stands out from a light page and from a dark one."""
+"""The color of curves and bars, visible on a light and on a dark page."""
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _WIDTH, _HEIGHT = 480, 160
@@ -26,21 +23,20 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 8, 10, 22
 
 
 class Point(NamedTuple):
-    """A point of the curve; ``step`` is its place in ``training_loss``."""
+    """A point of the curve; ``step`` is its index in ``training_loss``."""
 
     step: int
     loss: float
 
 
-def losses_of(job: TrainingJob) -> list[float | None]:
-    """Give a job's losses in their order, None for what is no finite number."""
+def curve_of(job: Any) -> Curve | None:
+    """Return the loss curve of a training job, or None for a model without points."""
     points: list[Any] = getattr(job, "training_loss", None) or []
-    found = (real(getattr(point, "loss", None)) for point in points)
-    return [loss if loss is not None and math.isfinite(loss) else None for loss in found]
+    return Curve([finite(getattr(point, "loss", None)) for point in points], last_loss(job)) if points else None
 
 
 def thinned(losses: Sequence[float | None], columns: int) -> list[Point | None]:
-    """Keep at most two points a column; None where the curve breaks."""
+    """Return at most two points per column; None where the curve breaks."""
     count = len(losses)
     if count <= 2 * columns:
         return [None if loss is None else Point(step, loss) for step, loss in enumerate(losses)]
@@ -60,13 +56,13 @@ def _height(point: Point) -> float:
 
 
 def level(loss: float, low: float, high: float) -> float:
-    """Give how high a loss stands between the lowest and the highest, 0 to 1."""
-    span = high / 2 - low / 2  # halved: the span of two finite numbers may be infinite
+    """Return the height of a loss between the lowest and the highest, 0 to 1."""
+    span = high / 2 - low / 2  # halved, because the span of two finite numbers may be infinite
     return (loss / 2 - low / 2) / span if span > 0 else 0.5
 
 
 def sparkline(losses: Sequence[float | None], width: int = 32) -> str:
-    """Draw a curve on one line of text; nothing where there is no number."""
+    """Return a curve as one line of text, empty without numbers."""
     numbers = [loss for loss in losses if loss is not None]
     if not numbers:
         return ""
@@ -81,7 +77,7 @@ def sparkline(losses: Sequence[float | None], width: int = 32) -> str:
 
 
 def _drawn(losses: Sequence[float | None], columns: int, box: tuple[float, float, float, float], width: float) -> str:
-    """Draw the line of the curve within left, top, width and height, and the points that no line leads to."""
+    """Return the path of a curve within left, top, width and height, with a dot for each isolated point."""
     left, top, across, down = box
     numbers = [loss for loss in losses if loss is not None]
     low, high, last = min(numbers), max(numbers), len(losses) - 1
@@ -95,7 +91,7 @@ def _drawn(losses: Sequence[float | None], columns: int, box: tuple[float, float
             if is_drawing or following is not None:
                 line += f"{'L' if is_drawing else 'M'}{x:.1f} {y:.1f}"
             else:
-                dots += f"M{x:.1f} {y:.1f}h0"  # a line of no length: its round end is the dot
+                dots += f"M{x:.1f} {y:.1f}h0"  # a line of length 0 with round ends
         is_drawing = point is not None
     style = f'fill="none" stroke="{LINE}" stroke-linecap="round" stroke-linejoin="round"'
     paths = [
@@ -105,7 +101,7 @@ def _drawn(losses: Sequence[float | None], columns: int, box: tuple[float, float
 
 
 def svg(losses: Sequence[float | None]) -> str:
-    """Draw the curve with its axes as SVG; nothing where there is no number."""
+    """Return the curve with axes as SVG, empty without numbers."""
     numbers = [loss for loss in losses if loss is not None]
     if not numbers:
         return ""
@@ -114,13 +110,13 @@ def svg(losses: Sequence[float | None]) -> str:
     middle, bottom, right = _TOP + box[3] / 2, _TOP + box[3], _WIDTH - _RIGHT
     marks = [(_TOP, high), (middle, low / 2 + high / 2), (bottom, low)] if low < high else [(middle, low)]
     lines = "".join(f"M{_LEFT} {y:.1f}H{right}" for y, _ in marks)
-    labels = [f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number(loss)}</text>' for y, loss in marks]
+    labels = [f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{figure(loss)}</text>' for y, loss in marks]
     if len(losses) > 1:
         labels.append(f'<text x="{_LEFT}" y="{_HEIGHT - 5}">step 0</text>')
         labels.append(f'<text x="{right}" y="{_HEIGHT - 5}" text-anchor="end">step {len(losses) - 1}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
-        f' aria-label="training loss, {len(losses)} points, last {number(last)}"'
+        f' aria-label="training loss, {len(losses)} points, last {figure(last)}"'
         f' style="display:block;width:100%;max-width:{_WIDTH}px;height:auto">'
         f'<path d="{lines}" stroke="currentColor" stroke-opacity="0.2"/>'
         f"{_drawn(losses, box[2] // 2, box, 2)}"
@@ -130,7 +126,7 @@ def svg(losses: Sequence[float | None]) -> str:
 
 
 def small_svg(losses: Sequence[float | None]) -> str:
-    """Draw the curve alone, small enough for a row of a table; nothing where there is no number."""
+    """Return the curve alone as SVG for a row of a table, empty without numbers."""
     if not any(loss is not None for loss in losses):
         return ""
     return (

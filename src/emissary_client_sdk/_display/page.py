@@ -1,9 +1,9 @@
-"""Models as fragments of HTML, for a notebook.
+"""Views as fragments of HTML, for a notebook.
 
-A fragment has no script, no style sheet and nothing to load. It is written on the page's own background in the
-page's own colour (``currentColor``), with a few colours beside it that stand out from white and from black alike:
-a notebook's theme is its own affair, which a media query such as ``prefers-color-scheme`` knows nothing of. Each
-fragment is well-formed XML too, so that it can stand in an SVG picture.
+A fragment has no script, no style sheet and nothing to load. It uses the page's own background and text color
+(``currentColor``) and a few colors that stand out from white and from black, because a media query such as
+``prefers-color-scheme`` does not know the theme of a notebook. Each fragment is well-formed XML as well, so that an
+SVG picture can contain it.
 """
 
 from __future__ import annotations
@@ -12,220 +12,197 @@ import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .curve import losses_of, small_svg, svg
-from .text import last_loss, moment, number, percent, place, progress_of, rows_of, text, title_of
+from .curve import LINE, level, small_svg, svg
+from .table import table_of
+from .text import figure, finite, place, text
+from .values import Bar, Curve, Link, Name, Progress, Source, Status, Table, Value, View
+from .view import report_view, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..models._trainingjob import TrainingJob
-    from ..models.trainingjobcheckpoint import TrainingJobCheckpoint
+    from pydantic import BaseModel
 
-ROWS = 100
-"""How many rows a table has at the most."""
+    from .._files.report import DatasetReport
 
-GREY = "#7d7d7d"
-COLOURS = {
-    "Pending": GREY,
-    "Running": "#3b7dd8",
-    "Testing": "#8b66d6",
-    "Success": "#2e8b57",
-    "Failed": "#d64545",
-    "TimedOut": "#c0711a",
-    "Cancelled": GREY,
+GREY, BLUE, PURPLE, GREEN, RED, ORANGE = "#7d7d7d", LINE, "#8b66d6", "#2e8b57", "#d64545", "#c0711a"
+COLORS = {
+    **dict.fromkeys(("Running", "Deploying", "Reactivating", "Creating"), BLUE),
+    **dict.fromkeys(("Success", "Deployed", "Active", "ok"), GREEN),
+    **dict.fromkeys(("Failed", "Terminated", "error"), RED),
+    **dict.fromkeys(("TimedOut", "warning"), ORANGE),
+    "Testing": PURPLE,
 }
+"""Colors of statuses; all others are grey."""
 
 _WHOLE = "line-height:1.45;overflow-wrap:break-word;text-align:left"
 _CELL = "text-align:left;vertical-align:top;padding:0.1em 1em 0.1em 0;white-space:normal"
 _FAINT = "opacity:0.7"
 _RULE = "border-bottom:1px solid rgba(127,127,127,0.35)"
+_SHORT = 26  # a text of so many characters stays on one line in a table
 
 
-def job_html(job: TrainingJob) -> str:
-    """Show one job: its status, its progress, its facts, its parameters and its loss."""
-    parts = [
-        f'<div><strong style="font-size:1.15em">{_safe(title_of(job))}</strong> {_status(job)}</div>',
-        f'<div style="margin:0.3em 0 0.6em">{_bar(job, 480)} {_safe(progress_of(job))}</div>',
-    ]
-    columns: list[tuple[int, str]] = []  # and how wide each would like to be, in em
-    if rows := list(rows_of(job)):
-        columns.append((28, _facts(rows)))
-    if loss := _loss(job):
-        columns.append((22, loss))
-    parameters: dict[str, Any] | None = getattr(job, "hyper_parameters", None)
-    if parameters:
-        few = list(parameters.items())[:ROWS]
-        columns.append((16, _heading("Parameters") + _facts(few) + _rest(len(parameters))))
-    blocks = "".join(
-        f'<div style="flex:1 1 {width}em;min-width:0;max-width:34em">{column}</div>' for width, column in columns
-    )
-    parts.append(f'<div style="display:flex;flex-wrap:wrap;gap:0.8em 2em">{blocks}</div>')
+def view_html(model: BaseModel) -> str:
+    """Return a model as HTML."""
+    return _view_html(view_of(model))
+
+
+job_html = checkpoint_html = view_html
+
+
+def report_html(report: DatasetReport) -> str:
+    """Return a ``DatasetReport`` as HTML."""
+    return _view_html(report_view(report))
+
+
+def list_html(models: Sequence[Any]) -> str | None:
+    """Return a list of models as HTML, or None for any other list."""
+    table = table_of(models)
+    return None if table is None else _fragment([_table(table)])
+
+
+def _view_html(view: View) -> str:
+    status = "" if view.status is None else _status(view.status)
+    parts = [f'<div><strong style="font-size:1.15em">{_safe(view.title)}</strong> {status}</div>']
+    if view.progress is not None:
+        parts.append(f'<div style="margin:0.3em 0 0.6em">{_progress(view.progress, 480)}</div>')
+    blocks = [_block(28, 34, _table(Table("", [], view.facts)))] if view.facts else []
+    for section in view.sections:
+        if isinstance(section, Curve):
+            blocks.append(_block(22, 34, _curve(section)))
+        elif isinstance(section, Source):
+            blocks.append(_block(40, 60, _source(section)))
+        else:
+            blocks.append(_block(*((60, 90) if section.header else (16, 34)), _table(section)))
+    parts.append(f'<div style="display:flex;flex-wrap:wrap;gap:0.8em 2em">{"".join(blocks)}</div>')
     return _fragment(parts)
-
-
-def checkpoint_html(checkpoint: TrainingJobCheckpoint) -> str:
-    """Show one checkpoint: when it was written, where the model is and what its tests gave."""
-    facts = [
-        ("created", _safe(moment(checkpoint, "created_at")[0])),
-        ("updated", _safe(moment(checkpoint, "updated_at")[0])),
-        ("model", _link(checkpoint.model_download_url)),
-        ("test results", _link(getattr(checkpoint.test_results, "general_test_result", None))),
-    ]
-    parts = [
-        f'<div><strong style="font-size:1.15em">{_safe(checkpoint_title(checkpoint))}</strong></div>',
-        _table((_row(label, shown) for label, shown in facts if shown)),
-    ]
-    figures = results_of(checkpoint)
-    if figures:
-        parts.append(_heading("Tests") + _facts(list(figures.items())[:ROWS]) + _rest(len(figures)))
-    return _fragment(parts)
-
-
-def jobs_html(jobs: Sequence[TrainingJob]) -> str:
-    """Show jobs as a table, one a row."""
-    few = jobs[:ROWS]
-    curves = [small_svg(losses_of(job)) for job in few]
-    names = ["name", "status", "progress", "base model", "created"]
-    if any(curves):
-        names.append("loss")
-    lines = [_head(names)]
-    for job, curve in zip(few, curves, strict=True):
-        cells = [
-            _name(job),
-            _status(job),
-            _unbroken(f"{_bar(job, 96)} {_safe(progress_of(job))}"),
-            f'<div style="min-width:7em">{_safe("" if job.base_model is None else text(job.base_model, 80))}</div>',
-            _unbroken(_safe(moment(job, "created_at")[0])),
-        ]
-        if any(curves):
-            loss = last_loss(job)
-            cells.append(_unbroken(f"{curve} {'' if loss is None else number(loss)}"))
-        lines.append(_line(cells))
-    return _fragment([_table(lines), _rest(len(jobs))])
-
-
-def checkpoints_html(checkpoints: Sequence[TrainingJobCheckpoint]) -> str:
-    """Show checkpoints as a table, one a row, with a column for each figure of their tests."""
-    few = checkpoints[:ROWS]
-    figures = list(dict.fromkeys(name for checkpoint in few for name in list(results_of(checkpoint))[:8]))[:8]
-    lines = [_head(["checkpoint", "created", *figures, "model"])]
-    for checkpoint in few:
-        results = results_of(checkpoint)
-        cells = [
-            _safe("" if checkpoint.checkpoint is None else checkpoint.checkpoint),
-            _unbroken(_safe(moment(checkpoint, "created_at")[0])),
-            *(_safe(results.get(name, "")) for name in figures),
-            _link(checkpoint.model_download_url),
-        ]
-        lines.append(_line(cells))
-    return _fragment([_table(lines), _rest(len(checkpoints))])
-
-
-def checkpoint_title(checkpoint: TrainingJobCheckpoint) -> str:
-    """Name a checkpoint."""
-    return "Checkpoint" if checkpoint.checkpoint is None else f"Checkpoint {text(checkpoint.checkpoint)}"
-
-
-def results_of(checkpoint: TrainingJobCheckpoint) -> dict[str, Any]:
-    """Give the figures of a checkpoint's tests by their names."""
-    return getattr(checkpoint.test_results, "aggregated_test_result", None) or {}
-
-
-def _safe(value: object) -> str:
-    return escape(text(value))
 
 
 def _fragment(parts: Iterable[str]) -> str:
     return f'<div style="{_WHOLE}">{"".join(parts)}</div>'
 
 
-def _status(job: TrainingJob) -> str:
-    if job.status is None:
-        return ""
-    colour = COLOURS.get(str(job.status), GREY)
-    style = f"border:1.5px solid {colour};border-radius:1em;padding:0 0.6em;white-space:nowrap;display:inline-block"
-    dot = f'<span style="color:{colour}" aria-hidden="true">●</span>'
-    return f'<span style="{style}">{dot} {escape(text(job.status, 40))}</span>'
+def _block(width: int, most: int, content: str) -> str:
+    """Return a block that shares a row with others if the page is wide enough; widths in em."""
+    return f'<div style="flex:1 1 {width}em;min-width:0;max-width:{most}em">{content}</div>'
 
 
-def _name(job: TrainingJob) -> str:
-    name = f'<div style="min-width:9em;max-width:24em;overflow-wrap:anywhere">{escape(title_of(job, 80))}</div>'
-    if not (job.name and job.id):  # the title is the id, or neither is known
-        return name
-    return f'{name}<div style="{_FAINT};font-size:0.85em;white-space:nowrap">{escape(text(job.id, 40))}</div>'
-
-
-def _unbroken(shown: str) -> str:
-    return f'<div style="white-space:nowrap">{shown}</div>'
-
-
-def _bar(job: TrainingJob, width: int) -> str:
-    """Draw a job's progress. An SVG rather than a background: it is there on paper too."""
-    done = percent(job)
-    colour = COLOURS.get(str(job.status), GREY)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"'
-        f' aria-label="progress {done:.0f}%" style="width:min({width}px,75vw);height:8px;border-radius:4px;'
-        'vertical-align:middle"><rect width="100" height="8" fill="currentColor" fill-opacity="0.15"/>'
-        f'<rect width="{done:.1f}" height="8" fill="{colour}"/></svg>'
-    )
-
-
-def _loss(job: TrainingJob) -> str:
-    losses = losses_of(job)
-    if not losses:
-        return ""
-    last = last_loss(job)
-    missing = sum(loss is None for loss in losses)
-    said = f"{len(losses)} points" if len(losses) > 1 else "1 point"
-    if last is not None:
-        said += f", last {number(last)}"
-        if not math.isfinite(last):
-            said += " (diverged?)"
-    if missing:
-        said += f", {missing} without a finite number"
-    return f'{_heading("Training loss")}{svg(losses)}<div style="{_FAINT}">{said}</div>'
+def _safe(value: object) -> str:
+    return escape(text(value))
 
 
 def _heading(words: str) -> str:
-    return f'<div style="font-weight:600">{words}</div>'
+    return f'<div style="font-weight:600">{_safe(words)}</div>' if words else ""
 
 
-def _facts(rows: Iterable[tuple[object, object]]) -> str:
-    return _table(_row(label, f'<div style="overflow-wrap:anywhere">{_safe(value)}</div>') for label, value in rows)
+def _note(words: str) -> str:
+    return f'<div style="{_FAINT}">{_safe(words)}</div>' if words else ""
 
 
-def _row(label: object, shown: str) -> str:
-    head = f"{_CELL};font-weight:normal;{_FAINT};min-width:6em"
-    return f'<tr style="background:none"><th scope="row" style="{head}">{_safe(label)}</th>{_cell(shown)}</tr>'
+def _table(table: Table) -> str:
+    lines: list[str] = []
+    if table.header:
+        style = f"{_CELL};{_RULE};font-weight:600"
+        lines.append(_line("", (f'<th scope="col" style="{style}">{_safe(label)}</th>' for label in table.header)))
+        lines += (_line(f";{_RULE}", (_data(_column(value)) for value in row)) for row in table.rows)
+    else:
+        style = f"{_CELL};font-weight:normal;{_FAINT};min-width:6em"
+        lines += (
+            _line("", (f'<th scope="row" style="{style}">{_safe(label)}</th>', _data(_cell(value, 240))))
+            for label, value in table.rows
+        )
+    style = "border-collapse:collapse;border:none;margin:0"
+    rows = f'<div style="overflow-x:auto"><table style="{style}">{"".join(lines)}</table></div>'
+    return f"{_heading(table.heading)}{rows}{_note(table.note)}"
 
 
-def _head(names: Iterable[str]) -> str:
-    style = f"{_CELL};{_RULE};font-weight:600"
-    cells = "".join(f'<th scope="col" style="{style}">{_safe(name)}</th>' for name in names)
-    return f'<tr style="background:none">{cells}</tr>'
+def _line(style: str, cells: Iterable[str]) -> str:
+    return f'<tr style="background:none{style}">{"".join(cells)}</tr>'
 
 
-def _line(cells: Iterable[str]) -> str:
-    return f'<tr style="background:none;{_RULE}">{"".join(map(_cell, cells))}</tr>'
-
-
-def _cell(shown: str) -> str:
+def _data(shown: str) -> str:
     return f'<td style="{_CELL}">{shown}</td>'
 
 
-def _table(rows: Iterable[str]) -> str:
-    style = "border-collapse:collapse;border:none;margin:0"
-    return f'<div style="overflow-x:auto"><table style="{style}">{"".join(rows)}</table></div>'
+def _column(value: Value) -> str:
+    """Return a value in a column of its kind: short text stays on one line."""
+    if isinstance(value, str) and len(value) > _SHORT:
+        return f'<div style="min-width:14em;overflow-wrap:anywhere">{_safe(value)}</div>'
+    shown = _cell(value, 96)
+    return shown if isinstance(value, (Link, Name)) else f'<div style="white-space:nowrap">{shown}</div>'
 
 
-def _rest(count: int) -> str:
-    return f'<div style="{_FAINT}">and {count - ROWS} more</div>' if count > ROWS else ""
+def _cell(value: Value, width: int) -> str:
+    if isinstance(value, str):
+        return f'<div style="overflow-wrap:anywhere">{_safe(value)}</div>'
+    if isinstance(value, Link):
+        return _link(value.url)
+    if isinstance(value, Name):
+        return _name(value)
+    if isinstance(value, Status):
+        return _status(value)
+    if isinstance(value, Progress):
+        return _progress(value, width)
+    if isinstance(value, Curve):
+        return f"{small_svg(value.losses)} {'' if value.last is None else figure(value.last)}"
+    return _bar(value, width)
 
 
-def _link(url: str | None) -> str:
-    if url is None:
-        return ""
+def _name(name: Name) -> str:
+    title = f'<div style="min-width:9em;max-width:24em;overflow-wrap:anywhere">{_safe(name.title)}</div>'
+    small = f"{_FAINT};font-size:0.85em;white-space:nowrap"
+    return f'{title}<div style="{small}">{_safe(name.id)}</div>' if name.id else title
+
+
+def _status(status: Status) -> str:
+    color = COLORS.get(status.kind, GREY)
+    style = f"border:1.5px solid {color};border-radius:1em;padding:0 0.6em;white-space:nowrap;display:inline-block"
+    dot = f'<span style="color:{color}" aria-hidden="true">●</span>'
+    return f'<span style="{style}">{dot} {_safe(status.label)}</span>'
+
+
+def _progress(progress: Progress, width: int) -> str:
+    color = COLORS.get(progress.kind, GREY)
+    drawn = _rectangles(0, progress.percent, color, f"progress {progress.percent:.0f}%", width)
+    return f"{drawn} {_safe(progress.label)}"
+
+
+def _bar(bar: Bar, width: int) -> str:
+    number = finite(bar.value)
+    if number is None:
+        return _safe(bar.value)
+    zero, end = (100 * level(value, bar.low, bar.high) for value in (0, number))
+    return f"{_rectangles(min(zero, end), abs(end - zero), BLUE, '', width)} {_safe(figure(bar.value))}"
+
+
+def _rectangles(start: float, length: float, color: str, label: str, width: int) -> str:
+    """Return a bar in percent of its width, as SVG because browsers do not print backgrounds."""
+    meaning = f'role="img" aria-label="{label}"' if label else 'aria-hidden="true"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 8" preserveAspectRatio="none" {meaning}'
+        f' style="width:min({width}px,75vw);height:8px;border-radius:4px;vertical-align:middle">'
+        '<rect width="100" height="8" fill="currentColor" fill-opacity="0.15"/>'
+        f'<rect x="{start:.1f}" width="{length:.1f}" height="8" fill="{color}"/></svg>'
+    )
+
+
+def _curve(curve: Curve) -> str:
+    count, missing = len(curve.losses), curve.losses.count(None)
+    said = f"{count} points" if count > 1 else "1 point"
+    if curve.last is not None:
+        said += f", last {figure(curve.last)}" + ("" if math.isfinite(curve.last) else " (diverged?)")
+    if missing:
+        said += f", {missing} without a finite number"
+    return f"{_heading('Training loss')}{svg(curve.losses)}{_note(said)}"
+
+
+def _source(source: Source) -> str:
+    style = "font-family:monospace;font-size:0.9em;white-space:pre-wrap;overflow-wrap:anywhere"
+    lines = escape("\n".join(source.lines))
+    return f'{_heading(source.heading)}<div style="{style}">{lines}</div>{_note(source.note)}'
+
+
+def _link(url: str) -> str:
     shown, is_plain = place(url)
     if not is_plain:
         return escape(shown)

@@ -1,35 +1,32 @@
-"""The loss for other libraries: rows for a data frame, a line on matplotlib's Axes (extra ``plot``)."""
+"""Training loss for other libraries: rows for a data frame, a line on matplotlib's Axes (extra ``plot``)."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-from .text import real, title_of
+from ..types.extras import missing_extra
+from .text import finite, moment, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from matplotlib.axes import Axes
 
-    from ..models.trainingjobdetail import TrainingJobDetail
+    from ..models.trainingjobs import TrainingJobDetail
 
 
 def loss_records(job: TrainingJobDetail) -> list[dict[str, Any]]:
-    """Give one row for each point of the loss."""
+    """Return one row for each point of the loss curve."""
     rows: list[dict[str, Any]] = []
     for step, point in enumerate(job.training_loss or []):
-        try:
-            time = point.timestamp_datetime
-        except ValueError:  # a number that is no moment
-            time = None
-        row = {"job_id": job.id, "step": step, "timestamp": point.timestamp, "time": time, "loss": point.loss}
-        rows.append(row)
+        time = moment(point.timestamp)[1]
+        rows.append({"job_id": job.id, "step": step, "timestamp": point.timestamp, "time": time, "loss": point.loss})
     return rows
 
 
 def plot_loss(job: TrainingJobDetail, ax: Axes | None, smoothing: float | None, options: dict[str, Any]) -> Axes:
-    """Draw a job's loss, and beneath a smoothed curve the measured one.
+    """Draw the loss of a job; a smoothed curve stands in front of the measured one.
 
     :raises ImportError: matplotlib is not installed.
     :raises ValueError: ``smoothing`` is not in [0, 1).
@@ -37,8 +34,8 @@ def plot_loss(job: TrainingJobDetail, ax: Axes | None, smoothing: float | None, 
     if smoothing is not None and not 0 <= smoothing < 1:
         raise ValueError(f"smoothing must be at least 0 and below 1, not {smoothing!r}")
     chosen = _new_axes() if ax is None else ax
-    drawing: Any = chosen  # matplotlib's own annotations are incomplete
-    measured = [_finite(point.loss) for point in job.training_loss or []]
+    drawing: Any = chosen  # matplotlib's annotations are incomplete
+    measured = [math.nan if (loss := finite(point.loss)) is None else loss for point in job.training_loss or []]
     steps = range(len(measured))
     (line,) = drawing.plot(steps, smoothed(measured, smoothing or 0), **{"label": _label(job), **options})
     if smoothing:
@@ -56,9 +53,9 @@ def plot_loss(job: TrainingJobDetail, ax: Axes | None, smoothing: float | None, 
 
 
 def smoothed(losses: Iterable[float], factor: float) -> list[float]:
-    """Give the exponential moving average of the losses; where there is no number it has none and goes on after.
+    """Return the exponential moving average of the losses; NaN stays NaN and does not change the average.
 
-    The first points are weighed as if nothing had been before them, so that the average does not begin at zero.
+    The average is corrected for the missing past, so that it starts at the first loss and not near zero.
     """
     average, weight = 0.0, 0.0
     found: list[float] = []
@@ -76,18 +73,13 @@ def _new_axes() -> Axes:
     try:
         from matplotlib import pyplot
     except ImportError:
-        raise ImportError('plot_loss needs matplotlib: pip install "emissary-client-sdk[plot]"') from None
+        raise ImportError(missing_extra("plot_loss", "matplotlib", "plot")) from None
     library: Any = pyplot
     made: Axes = library.figure().add_subplot()
     return made
 
 
-def _finite(loss: float | None) -> float:
-    number = real(loss)
-    return number if number is not None and math.isfinite(number) else math.nan
-
-
 def _label(job: TrainingJobDetail) -> str:
-    # Matplotlib takes what stands between two dollars for a formula, and leaves a label with a leading underscore out.
+    # Matplotlib reads text between two dollars as a formula, and omits a label that starts with an underscore.
     label = title_of(job, 60).replace("$", r"\$")
     return f" {label}" if label.startswith("_") else label

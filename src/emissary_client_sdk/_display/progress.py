@@ -1,110 +1,212 @@
-"""The progress of ``wait``: tqdm's bar (extra ``progress``) where something can be drawn, lines of text in a log."""
+"""Progress bars of tqdm (extra ``progress``): on a terminal and in a notebook; lines of text anywhere else."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from ..types.extras import missing_extra
+from .text import figure, last_loss, percent, progress_of, size, text, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import TypeAlias
 
-    from ..models import TrainingJobDetail
+    OnUpdate: TypeAlias = Callable[[Any], Any] | None
+    Tick: TypeAlias = Callable[[], None] | None
 
-    OnUpdate: TypeAlias = "Callable[[TrainingJobDetail], Any] | None"
-    Tick: TypeAlias = "Callable[[], None] | None"
+_INTERVAL = 10.0  # seconds between two lines that report only progress
+_WITH_BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}{postfix}"
+_WITHOUT_BAR = "{desc}: {elapsed}{postfix}"
 
-_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}{postfix}"
-_QUIET = 10.0  # seconds between two lines of a log that tell of nothing but progress
+
+class Meter(Protocol):
+    """The part of a tqdm bar that downloads, uploads and batches use."""
+
+    total: float | None
+    n: float
+    initial: float
+
+    def update(self, n: float = 1) -> object:
+        """Add to the amount."""
+
+    def refresh(self) -> object:
+        """Show the present state."""
 
 
 @contextmanager
-def shown(
-    progress: bool,  # it is what the caller said
-    on_update: OnUpdate,
-) -> Generator[tuple[OnUpdate, Tick]]:
-    """Show a job's progress while the block runs, if that is asked for.
+def report_progress(progress: bool, on_update: OnUpdate) -> Generator[tuple[OnUpdate, Tick]]:
+    """Show the status of a training job, deployment or engine during the block.
 
-    Gives what is to be called with the job when it has changed, and what is to be called every second.
+    Yields a function to call with each new state, and one to call every second, if any.
 
     :raises ImportError: tqdm is not installed.
     """
     if not progress:
         yield on_update, None
         return
+    bar_class = _bar_class()
+    if bar_class is None:
+        lines = Lines(_log())
+        try:
+            yield _reporter(lines.report, on_update), None
+        finally:
+            lines.close()
+        return
+    with bar_class(total=100, desc="Waiting", bar_format=_WITHOUT_BAR, dynamic_ncols=True) as bar:
+
+        def show(model: Any) -> None:
+            loss = last_loss(model)
+            bar.bar_format = _WITH_BAR if progress_of(model) else _WITHOUT_BAR
+            bar.n = percent(model)
+            bar.set_description_str(f"{title_of(model, 24)} {_status(model)}".rstrip(), refresh=False)
+            bar.set_postfix_str("" if loss is None else f"loss {figure(loss)}", refresh=False)
+            bar.refresh()
+
+        # Without a tick the elapsed time would change only when the model does.
+        yield _reporter(show, on_update), bar.refresh
+
+
+def _reporter(show: Callable[[Any], None], on_update: OnUpdate) -> Callable[[Any], Any]:
+    def report(model: Any) -> Any:
+        show(model)
+        return None if on_update is None else on_update(model)
+
+    return report
+
+
+@contextmanager
+def byte_progress(progress: bool, name: str, total: int | None = None) -> Generator[Meter | None]:
+    """Show the bytes of a transfer during the block; yields None without ``progress``.
+
+    :raises ImportError: tqdm is not installed.
+    """
+    with _meter(progress, name, total, size, unit="B", unit_scale=True) as meter:
+        yield meter
+
+
+@contextmanager
+def count_progress(progress: bool, name: str, total: int | None = None) -> Generator[Meter | None]:
+    """Show the number of finished calls during the block; yields None without ``progress``.
+
+    :raises ImportError: tqdm is not installed.
+    """
+    with _meter(progress, name, total, lambda count: f"{count:,.0f}") as meter:
+        yield meter
+
+
+@contextmanager
+def _meter(
+    progress: bool, name: str, total: int | None, amount: Callable[[float], str], **options: Any
+) -> Generator[Meter | None]:
+    if not progress:
+        yield None
+    elif (bar_class := _bar_class()) is not None:
+        with bar_class(desc=text(name, 40), total=total, dynamic_ncols=True, **options) as bar:
+            yield bar
+    else:
+        meter = LineMeter(Lines(_log()), text(name, 40), total, amount)
+        try:
+            yield meter
+        finally:
+            meter.close()
+
+
+def _bar_class() -> Any:
+    """Return the class of tqdm for the present output, or None if lines of text suit it better.
+
+    ``tqdm.auto`` would warn in a notebook without ipywidgets, and its bar would repeat there.
+    """
     try:
-        # For a log too: whether a program runs must not depend on where its output goes.
-        from tqdm.auto import tqdm
+        # Required for lines as well: whether a program runs must not depend on where its output goes.
+        from tqdm import tqdm
     except ImportError:
-        raise ImportError('progress=True needs tqdm: pip install "emissary-client-sdk[progress]"') from None
-    from .text import last_loss, number, percent, progress_of, text, title_of
+        raise ImportError(missing_extra("progress=True", "tqdm", "progress")) from None
+    if not _is_notebook():
+        return tqdm if sys.stderr is not None and sys.stderr.isatty() else None
+    from tqdm import notebook
 
-    with ExitStack() as stack:
-        if _can_be_drawn_over(sys.stderr):
-            bar = stack.enter_context(tqdm(total=100, desc="Waiting", bar_format=_FORMAT, dynamic_ncols=True))
-            lines = None
-        else:
-            bar = None
-            lines = Lines(sys.stderr)
-            stack.callback(lines.close)
-
-        def update(job: TrainingJobDetail) -> Any:
-            status = "" if job.status is None else text(job.status, 20)
-            loss = last_loss(job)
-            loss_text = "" if loss is None else f"loss {number(loss)}"
-            if bar is not None:
-                bar.n = percent(job)
-                bar.set_description_str(f"{title_of(job, 24)} {status}".rstrip(), refresh=False)
-                bar.set_postfix_str(loss_text, refresh=False)
-                bar.refresh()
-            if lines is not None:
-                state = " ".join(filter(None, [status, progress_of(job)]))
-                lines.show(f"{title_of(job, 60)}: {', '.join(filter(None, [state, loss_text]))}", status, state)
-            return None if on_update is None else on_update(job)
-
-        # The bar shows for how long it has been there; without a tick it would do so only when the job changes.
-        yield update, None if bar is None else bar.refresh
+    return None if getattr(notebook, "IProgress", None) is None else notebook.tqdm  # None without ipywidgets
 
 
-def _can_be_drawn_over(stream: TextIO | None) -> bool:
-    """Whether a line can be written anew: on a terminal, and in a notebook, whose streams are none."""
+def _is_notebook() -> bool:
     find: Callable[[], Any] = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)
-    return hasattr(find(), "kernel") or (stream is not None and stream.isatty())
+    return hasattr(find(), "kernel")
+
+
+def _log() -> TextIO | None:
+    # A notebook shows standard error like an error.
+    return sys.stdout if _is_notebook() else sys.stderr
+
+
+def _status(model: Any) -> str:
+    status = getattr(model, "status", None)
+    return "" if status is None else text(status, 20)
 
 
 class Lines:
-    """Progress for a log: a line for each new status, and now and then one for what has been done since."""
+    """Progress as lines: one for each new status, and at most one every ten seconds between them."""
 
     def __init__(self, stream: TextIO | None, clock: Callable[[], float] = monotonic) -> None:
         self._stream = stream
         self._clock = clock
-        self._began = clock()
+        self._start = clock()
         self._status = self._state = ""
-        self._next = self._began
-        self._held = ""  # a line that came too soon
+        self._next = self._start
+        self._pending = ""
+
+    def report(self, model: Any) -> None:
+        """Report the state of a model."""
+        status, loss = _status(model), last_loss(model)
+        state = " ".join(filter(None, [status, progress_of(model)]))
+        parts = [state, "" if loss is None else f"loss {figure(loss)}"]
+        self.show(f"{title_of(model, 60)}: {', '.join(filter(None, parts))}", status, state)
 
     def show(self, words: str, status: str, state: str) -> None:
-        """Tell of a job, unless its state is the one told of before."""
+        """Write a line for a new status, and keep one for a new state until it is time."""
         if state == self._state:
             return
         self._state = state
         now = self._clock()
-        self._held = f"{words} [{_spent(now - self._began)}]"
+        seconds = int(now - self._start)
+        self._pending = f"{words} [{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}]"
         if status != self._status or now >= self._next:
             self._status = status
-            self._next = now + _QUIET
+            self._next = now + _INTERVAL
             self.close()
 
     def close(self) -> None:
-        """Write what has been held back."""
-        if self._held and self._stream is not None:
-            self._stream.write(f"{self._held}\n")
+        """Write the pending line."""
+        if self._pending and self._stream is not None:
+            self._stream.write(f"{self._pending}\n")
             self._stream.flush()
-        self._held = ""
+        self._pending = ""
 
 
-def _spent(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+class LineMeter:
+    """A ``Meter`` that writes lines."""
+
+    def __init__(self, lines: Lines, name: str, total: float | None, amount: Callable[[float], str]) -> None:
+        self.total = total
+        self.n = self.initial = 0.0
+        self._lines = lines
+        self._name = name
+        self._amount = amount
+
+    def update(self, n: float = 1) -> None:
+        """Add to the amount."""
+        self.n += n
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the present state, if it is time for another line."""
+        shown = self._amount(self.n)
+        if self.total:
+            shown += f" of {self._amount(self.total)} ({100 * self.n / self.total:.0f}%)"
+        self._lines.show(f"{self._name}: {shown}", "", shown)
+
+    def close(self) -> None:
+        """Write the last state."""
+        self._lines.close()

@@ -1,54 +1,99 @@
-"""Models as a few aligned lines of text, for ``print``."""
+"""Views as aligned lines of text, for ``print``."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .curve import losses_of, sparkline
-from .page import checkpoint_title, results_of
-from .text import last_loss, moment, number, place, progress_of, rows_of, text, title_of
+from .curve import level, sparkline
+from .table import table_of
+from .text import figure, finite, place
+from .values import Bar, Curve, Link, Name, Source, Table, Value
+from .view import view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from ..models._trainingjob import TrainingJob
-    from ..models.trainingjobcheckpoint import TrainingJobCheckpoint
+    from pydantic import BaseModel
 
-
-def job_text(job: TrainingJob) -> str:
-    """Show one job."""
-    status = "" if job.status is None else text(job.status, 40)
-    rows = [("status", " ".join(filter(None, [status, progress_of(job)]))), *rows_of(job), ("loss", _loss(job))]
-    return _lines(title_of(job), rows)
+_BAR_WIDTH = 24
+_COLUMN_WIDTH = 60  # longer cells are not aligned
 
 
-def checkpoint_text(checkpoint: TrainingJobCheckpoint) -> str:
-    """Show one checkpoint."""
-    links = (checkpoint.model_download_url, getattr(checkpoint.test_results, "general_test_result", None))
-    model, results = ("" if link is None else place(link)[0] for link in links)
-    rows = [
-        ("created", moment(checkpoint, "created_at")[0]),
-        ("model", model),
-        ("test results", results),
-        *((text(name, 24), text(value)) for name, value in results_of(checkpoint).items()),
-    ]
-    return _lines(checkpoint_title(checkpoint), rows)
+def view_text(model: BaseModel) -> str:
+    """Return a model as text."""
+    view = view_of(model)
+    state = " ".join(_cell(value) for value in (view.status, view.progress) if value is not None).rstrip()
+    facts: list[list[Value]] = [["status", state], *view.facts]
+    facts.extend(["loss", _curve(section)] for section in view.sections if isinstance(section, Curve))
+    lines = [view.title, *_indented(_grid([_cell(label), _cell(value)] for label, value in facts if value))]
+    for section in view.sections:
+        if not isinstance(section, Curve):
+            body = [*section.lines, *_note(section.note)] if isinstance(section, Source) else _table(section)
+            lines += _indented([section.heading.lower(), *_indented(body)] if section.heading else body)
+    return "\n".join(lines)
 
 
-def _loss(job: TrainingJob) -> str:
-    last = last_loss(job)
-    if last is None:
+job_text = checkpoint_text = view_text
+
+
+def list_text(models: Sequence[Any]) -> str | None:
+    """Return a list of models as text, or None for any other list."""
+    table = table_of(models)
+    return None if table is None else "\n".join(_table(table))
+
+
+def _table(table: Table) -> list[str]:
+    lines = [table.header, *([_cell(value) for value in row] for row in table.rows)]
+    ids = ["id", *(row[0].id if isinstance(row[0], Name) else "" for row in table.rows)]
+    if any(ids[1:]):  # the names are in the first column
+        lines = [[line[0], id_, *line[1:]] for line, id_ in zip(lines, ids, strict=True)]
+    return [*_grid(lines if table.header else lines[1:]), *_note(table.note)]
+
+
+def _cell(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Link):
+        return place(value.url)[0]
+    if isinstance(value, Curve):
+        return "" if value.last is None else figure(value.last)
+    if isinstance(value, Bar):
+        return f"{figure(value.value):<7}  {_drawable(_bar(value))}".rstrip()
+    return value.title if isinstance(value, Name) else value.label
+
+
+def _curve(curve: Curve) -> str:
+    return f"{_cell(curve)}  {_drawable(sparkline(curve.losses))}".strip()
+
+
+def _bar(bar: Bar) -> str:
+    number = finite(bar.value)
+    if number is None:
         return ""
-    drawn = sparkline(losses_of(job))
+    zero, end = sorted(round(_BAR_WIDTH * level(place, bar.low, bar.high)) for place in (0, number))
+    return " " * zero + "█" * (end - zero)
+
+
+def _drawable(blocks: str) -> str:
+    """Return block characters, or nothing for an old console, because ``print`` would raise an error."""
     try:
-        drawn.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:  # an old console: better no curve than a print that fails
-        drawn = ""
-    return f"{number(last)}  {drawn}".rstrip()
+        blocks.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return ""
+    return blocks
 
 
-def _lines(title: str, rows: Iterable[tuple[str, str]]) -> str:
-    shown = [(label, value) for label, value in rows if value]
-    width = max((len(label) for label, _ in shown), default=0)
-    return "\n".join([title, *(f"  {label:<{width}}  {value}" for label, value in shown)])
+def _grid(rows: Iterable[list[str]]) -> list[str]:
+    """Return lines with aligned columns."""
+    table = list(rows)
+    widths = [min(max(map(len, column)), _COLUMN_WIDTH) for column in zip(*table, strict=True)]
+    return ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}".rstrip() for line in lines]
+
+
+def _note(note: str) -> list[str]:
+    return [note] if note else []

@@ -1,113 +1,122 @@
-"""Values as one line of text that can do no harm to a terminal or a page, in words a person reads."""
+"""Values from a server as one safe line of text."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+import re
+from datetime import datetime, timezone
+from typing import Any
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from pydantic import BaseModel
-
-    from ..models._trainingjob import TrainingJob
+from pydantic import BaseModel
 
 LIMIT = 200
-"""How many characters of a value are shown."""
-_JOINERS = "\u200c\u200d"  # they are not printable, but Persian words and many emoji are made with them
+"""Maximum number of characters shown of a value."""
+
+_JOINERS = "\u200c\u200d"  # not printable, but part of Persian words and many emoji
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/\S*")
 
 
 def text(value: object, limit: int = LIMIT) -> str:
-    """Give a value as one line: no control character, no surrogate, nothing that turns the text's direction."""
+    """Return a value as one line without control characters, surrogates or characters that change its direction."""
     try:
         whole = str(value)
     except ValueError:  # an integer with more digits than Python prints
         return "(a very long number)"
-    shown = "".join(map(_shown, whole[:limit]))
+    shown = "".join(map(_safe_character, whole[:limit]))
     return f"{shown}…" if len(whole) > limit else shown
 
 
-def _shown(character: str) -> str:
+def _safe_character(character: str) -> str:
     if character.isprintable() or character in _JOINERS:
         return character
     return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
-def number(value: float) -> str:
-    """Give a loss with four digits that say something."""
-    return f"{value:.4g}"
+def flat(value: Any, depth: int = 3) -> str:
+    """Return any JSON value or model on one line: ``key value`` pairs and items, separated by commas."""
+    if isinstance(value, str) and _URL.fullmatch(value):
+        return place(value)[0]
+    if not _is_nested(value):
+        return text(value)
+    if depth == 0:
+        return "…"
+    items: Any = dict(value) if isinstance(value, BaseModel) else value
+    if isinstance(value, list):
+        return text(", ".join(flat(item, depth - 1) for item in items[:LIMIT]))
+    pairs = [(text(name), item) for name, item in items.items() if item is not None][:LIMIT]
+    shown = [(name, flat(item, depth - 1), _is_nested(item)) for name, item in pairs]
+    return text(", ".join(f"{name} ({item})" if nested else f"{name} {item}" for name, item, nested in shown))
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, (dict, list, BaseModel))
+
+
+def figure(value: Any) -> str:
+    """Return a float rounded to four significant digits, and any other value as it is."""
+    return f"{value:.4g}" if isinstance(value, float) else text(value)
+
+
+def size(count: float) -> str:
+    """Return a number of bytes with a decimal unit."""
+    if count < 1000:
+        return f"{count:.0f} B"
+    for unit in ("kB", "MB"):
+        count /= 1000
+        if count < 1000:
+            return f"{count:.1f} {unit}"
+    return f"{count / 1000:,.1f} GB"
 
 
 def real(value: Any) -> float | None:
-    """Give a value as a float, NaN and the infinities too; None for what is no number."""
+    """Return a number as a float, possibly NaN or infinite; None for anything else."""
     try:
         return float(value) if isinstance(value, (int, float)) else None
     except OverflowError:
         return math.inf if value > 0 else -math.inf
 
 
-def moment(model: BaseModel, field: str) -> tuple[str, datetime | None]:
-    """Give one of a model's timestamps in words, and as a datetime where it is one; no words where there is none."""
-    stamp = getattr(model, field)
+def finite(value: Any) -> float | None:
+    """Return a finite number as a float; None for anything else."""
+    number = real(value)
+    return number if number is not None and math.isfinite(number) else None
+
+
+def moment(stamp: Any) -> tuple[str, datetime | None]:
+    """Return UNIX seconds as text and as a datetime; the datetime is None if there is no such moment."""
     if stamp is None:
         return "", None
     try:
-        found: datetime = getattr(model, f"{field}_datetime")
-    except (ValueError, TypeError):  # no moment, or a model that was made without checks
+        found = datetime.fromtimestamp(stamp, tz=timezone.utc)
+    except (ValueError, TypeError, OverflowError, OSError):
         return text(stamp), None
     return f"{found.isoformat(' ', 'seconds').removesuffix('+00:00')} UTC", found
 
 
 def lapse(since: datetime | None, until: datetime | None) -> str:
-    """Say how much later one moment is than another; nothing where that is unknown or not so."""
+    """Return the time between two moments in at most two units; empty if unknown or not positive."""
     if since is None or until is None or until <= since:
         return ""
     seconds = int((until - since).total_seconds())
-    for unit, smaller, size, parts in (("d", "h", 86400, 24), ("h", "min", 3600, 60), ("min", "s", 60, 60)):
-        if seconds >= size:
-            rest = seconds % size * parts // size
-            return f"{seconds // size} {unit}" + (f" {rest} {smaller}" if rest else "")
+    for unit, smaller, length, parts in (("d", "h", 86400, 24), ("h", "min", 3600, 60), ("min", "s", 60, 60)):
+        if seconds >= length:
+            rest = seconds % length * parts // length
+            return f"{seconds // length} {unit}" + (f" {rest} {smaller}" if rest else "")
     return f"{seconds} s"
 
 
-def percent(job: TrainingJob) -> float:
-    """Give how much of a bar is filled, 0 to 100; a job that has succeeded is done, whatever else it says."""
-    if job.status == "Success":
-        return 100
-    progress = real(job.progress)
-    return 0 if progress is None or math.isnan(progress) else min(max(progress, 0), 100)
-
-
-def progress_of(job: TrainingJob) -> str:
-    """Give a job's progress as the platform has it."""
-    return "" if job.progress is None else f"{text(job.progress, 20)}%"
-
-
-def title_of(job: TrainingJob, limit: int = LIMIT) -> str:
-    """Give a job's name, or what else tells it from others."""
-    return text(job.name or job.id or "training job", limit)
-
-
-def last_loss(job: TrainingJob) -> float | None:
-    """Give the latest loss there is; NaN where the training has diverged."""
-    points: list[Any] = getattr(job, "training_loss", None) or []
-    losses = (real(getattr(point, "loss", None)) for point in reversed(points))
-    return next((loss for loss in losses if loss is not None), None)
-
-
 def place(link: object) -> tuple[str, bool]:
-    """Give a URL without what may be a secret in it, and whether a page may link to it as it is.
+    """Return a URL without its query and user name, and whether a page may link to it unchanged.
 
-    A link to a storage service often carries its signature in the query, and a notebook is a file that people
-    share: such a link stays in the model, where ``model_download_url`` gives it.
+    The link of a storage service often carries its signature in the query, and notebooks are files that people
+    share: such a link is not displayed, only returned by the model's attribute.
     """
     url = str(link)
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "(no URL)", False
+        return "(invalid URL)", False
     host = parts.netloc.rpartition("@")[2]
     shown = f"{parts.scheme}://{host}{parts.path}" if host else text(url.partition("?")[0])
     if parts.query or parts.fragment:
@@ -116,41 +125,37 @@ def place(link: object) -> tuple[str, bool]:
     return text(shown), is_plain
 
 
-def rows_of(job: TrainingJob) -> Iterator[tuple[str, str]]:
-    """Give what there is to say of a job besides its name, its status and its curve: labels and texts."""
-    earlier = job.base_fine_tuned_model
-    if earlier is not None and job.base_fine_tuned_model_checkpoint is not None:
-        earlier = f"{text(earlier)}, checkpoint {text(job.base_fine_tuned_model_checkpoint)}"
-    functions = job.test_functions
-    rewards = job.reward
-    created, began = moment(job, "created_at")
-    updated, changed = moment(job, "updated_at")
-    later = lapse(began, changed)
-    rows: list[tuple[str, object]] = [
-        ("id", job.id),
-        ("description", getattr(job, "description", None)),
-        ("base model", job.base_model),
-        ("trained from", earlier),
-        ("task", job.task_type),
-        ("technique", job.training_technique),
-        ("trained on", getattr(job, "train_dataset_name", None) or _dataset(getattr(job, "train_dataset", None))),
-        ("tested on", _dataset(getattr(job, "test_dataset", None))),
-        ("tests", ", ".join(map(text, functions)) if functions else None),
-        ("rewards", pairs(rewards) if rewards else None),
-        ("created by", job.created_by),
-        ("created", created),
-        ("updated", f"{updated}, {later} later" if later else updated if updated != created else ""),
-    ]
-    for label, value in rows:
-        if value not in (None, ""):
-            yield label, text(value)
+def title_of(model: Any, limit: int = LIMIT) -> str:
+    """Return the name of a model, or else its id or the kind of thing it is."""
+    for field in ("name", "model", "id"):
+        if found := getattr(model, field, None):
+            return text(found, limit)
+    number = getattr(model, "checkpoint", None)
+    return text(f"{_kind(model)} {'' if number is None else number}".rstrip(), limit)
 
 
-def pairs(values: dict[str, Any]) -> str:
-    """Give names and their values on one line."""
-    few = list(values.items())[:LIMIT]
-    return ", ".join(f"{text(name)} {text(value)}" for name, value in few)
+def _kind(model: object) -> str:
+    name = re.sub(r"^Get|^TrainingJob(?=Checkpoint)|FromDeployment.*|Summary|Detail|Object", "", type(model).__name__)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
-def _dataset(dataset: Any) -> object:
-    return getattr(dataset, "name", None) or getattr(dataset, "id", None)
+def percent(model: Any) -> float:
+    """Return how much of a progress bar is filled, 0 to 100; a finished or ready resource fills it."""
+    status = getattr(model, "status", None)
+    if status == "Success" or getattr(status, "is_ready", False):
+        return 100
+    progress = real(getattr(model, "progress", None))
+    return 0 if progress is None or math.isnan(progress) else min(max(progress, 0), 100)
+
+
+def progress_of(model: Any) -> str:
+    """Return the progress as the platform reports it."""
+    progress = getattr(model, "progress", None)
+    return "" if progress is None else f"{text(progress, 20)}%"
+
+
+def last_loss(job: Any) -> float | None:
+    """Return the latest loss; NaN if the training has diverged."""
+    points: list[Any] = getattr(job, "training_loss", None) or []
+    losses = (real(getattr(point, "loss", None)) for point in reversed(points))
+    return next((loss for loss in losses if loss is not None), None)

@@ -1,0 +1,147 @@
+"""How each field of a model is shown as a fact.
+
+The platform uses one name for one thing in all its models, so the tables here are by field and not by model. A field
+without an entry is shown under its own name: a new model needs no change here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .text import flat, lapse, moment, percent, progress_of, text
+from .values import Link, Progress, Status, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Field(NamedTuple):
+    """A label and a formatter, which is called with the model and the value, if there is one."""
+
+    label: str
+    format: Callable[[Any, Any], Value] = lambda _, value: flat(value)
+
+    def of(self, model: Any, name: str) -> Value:
+        """Return the field of a model as it is shown; empty if the model has no value for it."""
+        value = getattr(model, name, None)
+        return "" if is_empty(value) else self.format(model, value)
+
+
+def is_empty(value: object) -> bool:
+    """Return whether there is nothing to show."""
+    return value is None or (isinstance(value, (str, list, dict)) and not value)
+
+
+def _link(_: object, value: object) -> Value:
+    return Link(str(value))
+
+
+def _moment(_: object, value: object) -> Value:
+    return moment(value)[0]
+
+
+def _yes_no(_: object, value: object) -> Value:
+    return "yes" if value is True else "no" if value is False else text(value)
+
+
+def _name_or_id(_: object, value: Any) -> Value:
+    return text(getattr(value, "name", None) or getattr(value, "id", None) or "")
+
+
+def _base_model(model: Any, value: object) -> Value:
+    option = getattr(model, "base_model_option", None)
+    return flat(value) if option in (None, "pre-trained") else f"{flat(value)} ({text(option, 40)})"
+
+
+def _trained_from(model: Any, value: object) -> Value:
+    checkpoint = getattr(model, "base_fine_tuned_model_checkpoint", None)
+    return flat(value) if checkpoint is None else f"{flat(value)}, checkpoint {text(checkpoint, 40)}"
+
+
+def _updated(model: Any, value: object) -> Value:
+    (created, start), (updated, end) = moment(getattr(model, "created_at", None)), moment(value)
+    later = lapse(start, end)
+    return f"{updated}, {later} later" if later else updated if updated != created else ""
+
+
+def _test_results(_: object, value: Any) -> Value:
+    link = getattr(value, "general_test_result", None)
+    return "" if link is None else Link(str(link))
+
+
+def _management(_: object, value: Any) -> Value:
+    settings = getattr(value, "management_config", None)
+    return flat(value) if settings is None else f"{flat(getattr(value, 'management_type', ''))}: {flat(settings)}"
+
+
+FIELDS: dict[str, Field] = {
+    "id": Field("id"),
+    "description": Field("description"),
+    "file_name": Field("file"),
+    "is_uploaded": Field("uploaded", _yes_no),
+    "is_profiled": Field("profiled", _yes_no),
+    "type": Field("type"),
+    "base_model": Field("base model", _base_model),
+    "base_fine_tuned_model": Field("trained from", _trained_from),
+    "training_id": Field("training job"),
+    "checkpoint": Field("checkpoint"),
+    "task_type": Field("task"),
+    "compatible_task_types": Field("tasks"),
+    "support_task": Field("tasks"),
+    "grpo_support_task": Field("GRPO tasks"),
+    "support_serverless": Field("serverless", _yes_no),
+    "server_type": Field("server"),
+    "deployment_counts": Field("deployments"),
+    "training_technique": Field("technique"),
+    "train_dataset": Field("trained on", _name_or_id),
+    "train_dataset_name": Field("trained on"),
+    "test_dataset": Field("tested on", _name_or_id),
+    "test_functions": Field("tests"),
+    "reward": Field("rewards"),
+    "dependencies": Field("dependencies"),
+    "resource_management_config": Field("resource management", _management),
+    "metadata": Field("metadata"),
+    "created_by": Field("created by"),
+    "upload_by": Field("uploaded by"),
+    "created": Field("created", _moment),
+    "created_at": Field("created", _moment),
+    "updated_at": Field("updated", _updated),
+    "last_access_timestamp": Field("last request", _moment),
+    "dataset_download_url": Field("content", _link),
+    "model_download_url": Field("model", _link),
+    "test_results": Field("test results", _test_results),
+}
+"""Facts, in the order in which they are shown."""
+
+HIDDEN = frozenset(
+    {
+        *("name", "model", "status", "progress"),  # the title
+        *("base_model_option", "base_fine_tuned_model_checkpoint"),  # part of another fact
+        *("training_loss", "hyper_parameters", "parameter_template", "data", "content"),  # sections
+        *("datasets", "training_jobs", "deployments"),
+        *("object", "usage"),
+    }
+)
+"""Fields that are shown elsewhere, or not at all."""
+
+
+def status_of(model: Any) -> Status | None:
+    """Return the status of a model, if it has one."""
+    status = getattr(model, "status", None)
+    return None if status is None else Status(text(status, 40), str(status))
+
+
+def progress_bar(model: Any) -> Progress:
+    """Return the progress of a model as a bar in the color of its status."""
+    return Progress(percent(model), progress_of(model), str(getattr(model, "status", None)))
+
+
+def results_of(model: Any) -> dict[str, Any]:
+    """Return the aggregated test results of a checkpoint."""
+    return getattr(getattr(model, "test_results", None), "aggregated_test_result", None) or {}
+
+
+def scores_of(entry: Any) -> dict[str, Any] | float | None:
+    """Return the probabilities or logits in an entry of a classification, None in an entry of anything else."""
+    probabilities: dict[str, Any] | None = getattr(entry, "probs", None)
+    return getattr(entry, "logits", None) if probabilities is None else probabilities
