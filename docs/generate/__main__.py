@@ -1,0 +1,83 @@
+"""Write the reference pages that have changed, and list them.
+
+With ``--check``, only list them and exit with 1 if there are any.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from emissary_client_sdk import errors
+
+from .markdown import table
+from .modelpages import model_pages
+from .resourcepages import resource_pages, resources
+from .source import docstring
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+_REGION = re.compile(r"(<!-- begin (\w+): python -m docs\.generate -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Return the text of every generated page, and of every page with a generated region."""
+    found = {DOCS / "sdks" / path: text for path, text in resource_pages().items()}
+    found |= {DOCS / "models" / path: text for path, text in model_pages().items()}
+    for path in [*ROOT.glob("*.md"), *DOCS.glob("*.md")]:
+        text = path.read_text(encoding="utf-8")
+        if _REGION.search(text):
+            found[path] = _with_regions(text, "docs/" if path.parent == ROOT else "")
+    return found
+
+
+def stale() -> list[Path]:
+    """Return generated pages that no longer belong to anything."""
+    generated = pages()
+    return [path for name in ("sdks", "models") for path in (DOCS / name).rglob("*.md") if path not in generated]
+
+
+def _with_regions(text: str, to_docs: str) -> str:
+    regions = {"resources": _resource_table(to_docs), "errors": _error_tree()}
+    return _REGION.sub(lambda region: f"{region[1]}\n{regions[region[2]]}\n\n{region[3]}", text)
+
+
+def _resource_table(to_docs: str) -> str:
+    rows = [
+        [
+            f"[`client.{each.attribute}`]({to_docs}sdks/{each.page})",
+            docstring(each.cls).summary.rstrip("."),
+            ", ".join(f"`{name}`" for name in each.methods),
+        ]
+        for each in resources()
+        if each.methods
+    ]
+    return table(("Resource", "Content", "Methods"), rows)
+
+
+def _error_tree() -> str:
+    """Return the tree that the module of the errors draws at its top."""
+    _, _, drawing = (errors.__doc__ or "").partition("::\n\n")
+    lines = [line[4:] for line in drawing.split("\n\n")[0].splitlines()]
+    return "\n".join(["```text", *(line.rstrip() for line in lines), "```"])
+
+
+def main() -> int:
+    """Write or check the pages."""
+    parser = argparse.ArgumentParser(description="Generate the reference pages.")
+    parser.add_argument("--check", action="store_true", help="list the pages that are not current")
+    is_check = parser.parse_args().check
+    changed = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in [*changed, *stale()]:
+        print(path.relative_to(ROOT))  # noqa: T201  # a command
+        if not is_check and path in changed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages()[path], encoding="utf-8")
+        elif not is_check:
+            path.unlink()
+    return 1 if is_check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""The names that get a page: models, enumerations and unions, without the names kept for older programs."""
+
+import inspect
+from functools import cache
+from typing import Any, get_type_hints, is_typeddict
+
+from emissary_client_sdk import errors, models
+
+LEGACY = "emissary_client_sdk.models.operations"
+"""Module of the names that only programs for release 0.4 need."""
+
+NAMES = [name for name in dir(models) if not name.startswith("_")]
+
+UNIONS = {
+    "HyperParameters": "Value of a hyperparameter in a response. Other JSON values are kept too.",
+    "Parameters": "Value of a hyperparameter in a request. An integer stays an integer on the wire.",
+    "ResourceManagementConfig": "Rule that activates and deactivates an engine.",
+    "TrainingJobChange": "A change of a training job, as `training_jobs.watch` yields it.",
+}
+"""Descriptions of the unions, which have no docstrings."""
+
+
+@cache
+def page_names() -> tuple[str, ...]:
+    """Return the names of ``models`` that have a page, in alphabetical order."""
+    return tuple(sorted(name for name in NAMES if _has_page(name)))
+
+
+def _has_page(name: str) -> bool:
+    value: Any = getattr(models, name)
+    if name in errors.__all__ or name.endswith("TypedDict") or is_typeddict(value):
+        return False
+    if inspect.isclass(value):
+        return value.__name__ == name and value.__module__ != LEGACY
+    return not inspect.ismodule(value) and ALIASES.get(value) == name
+
+
+def _aliases() -> dict[Any, str]:
+    """Return the name of each union. The first of several equal ones wins, and names for TypedDicts do not count."""
+    found: dict[Any, str] = {}
+    for name in NAMES:
+        value: Any = getattr(models, name)
+        if not inspect.isclass(value) and not inspect.ismodule(value) and not name.endswith("TypedDict"):
+            found.setdefault(value, name)
+    return found
+
+
+ALIASES = _aliases()
+
+
+def type_hints(value: Any) -> dict[str, Any]:
+    """Return the resolved annotations of an object, which may name models that its module does not import."""
+    return get_type_hints(value, None, {name: getattr(models, name) for name in NAMES})
+
+
+def older_names(cls: type[Any]) -> list[str]:
+    """Return the other names of a class in ``models``."""
+    return sorted(name for name in NAMES if getattr(models, name) is cls and name != cls.__name__)

@@ -1,0 +1,172 @@
+"""The pages of the resources: ``docs/sdks``."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from emissary_client_sdk import EmissaryClient, errors
+from emissary_client_sdk._core.operation import Resource
+
+from .catalog import type_hints
+from .examples import example
+from .markdown import page, table
+from .source import docstring
+from .typenames import cell
+
+MODELS = "../../models/"
+_SIGN = {True: ":heavy_check_mark:", False: ":heavy_minus_sign:"}
+_OPTIONS = {
+    "retries": "Retries of this call: a RetryConfig, a number, or None for none. Default: the client's.",
+    "server_url": "URL of another server for this call.",
+    "timeout_ms": "Timeout of each attempt, in milliseconds. Default: the client's.",
+    "http_headers": "Headers for this call. They replace the SDK's own.",
+}
+_STATUSES = {
+    "APIErrorInvalidInput": "400",
+    "APIErrorUnauthorized": "401",
+    "APIErrorForbidden": "403",
+    "APIErrorNotFound": "404",
+    "APIErrorConflict": "409",
+    "APIErrorUnprocessable": "422",
+    "APIErrorTooManyRequests": "429",
+    "APIServerError": "5XX",
+    "SDKError": "4XX, 5XX",
+    "ResponseValidationError": "2XX",
+}
+
+
+@dataclass(frozen=True)
+class Documented:
+    """A resource with its methods.
+
+    :ivar attribute: Path of attributes from the client, such as ``chat.completions``.
+    :ivar methods: The synchronous methods, in the order of the source.
+    :ivar aliases: Other names of a method.
+    """
+
+    attribute: str
+    cls: type[Any]
+    methods: dict[str, Any]
+    aliases: dict[str, list[str]]
+
+    @property
+    def page(self) -> str:
+        """Path of the page below ``docs/sdks``."""
+        return f"{self.attribute.replace('_', '').replace('.', '')}/README.md"
+
+
+def resources() -> list[Documented]:
+    """Return the resources of the client."""
+    return [_documented(attribute, resource) for attribute, resource in _walk("", EmissaryClient(api_key="key"))]
+
+
+def _walk(path: str, owner: object) -> Iterator[tuple[str, Resource]]:
+    for name in dir(owner):
+        if name.startswith("_") or inspect.isroutine(inspect.getattr_static(owner, name, None)):
+            continue
+        value = getattr(owner, name, None)
+        if isinstance(value, Resource):
+            yield f"{path}{name}", value
+            yield from _walk(f"{path}{name}.", value)
+
+
+def _documented(attribute: str, resource: Resource) -> Documented:
+    cls = type(resource)
+    methods: dict[str, Any] = {}
+    aliases: dict[str, list[str]] = {}
+    for name in (name for base in cls.__mro__ if base is not object for name in vars(base)):
+        value = getattr(cls, name)
+        if name.startswith("_") or name.endswith("_async") or not inspect.isfunction(value):
+            continue
+        if value.__name__ == name:
+            methods.setdefault(name, value)
+        else:
+            aliases.setdefault(value.__name__, []).append(name)
+    return Documented(attribute, cls, methods, aliases)
+
+
+def resource_pages() -> dict[str, str]:
+    """Return the pages, by their paths below ``docs/sdks``."""
+    return {each.page: _page(each) for each in resources() if each.methods}
+
+
+def _page(resource: Documented) -> str:
+    doc = docstring(resource.cls)
+    overview = [f"* [{name}](#{name}) - {_summary(method)}" for name, method in resource.methods.items()]
+    twins = "Each method has an asynchronous twin with the same arguments, whose name ends in `_async`."
+    alone = [f"`{name}`" for name in resource.methods if not hasattr(resource.cls, f"{name}_async")]
+    return page(
+        f"# {resource.cls.__name__}\n(*{resource.attribute}*)",
+        "## Overview",
+        doc.summary,
+        doc.description,
+        f"{twins} Not so: {', '.join(alone)}." if alone else twins,
+        "### Available Operations",
+        "\n".join(overview),
+        *(block for name, method in resource.methods.items() for block in _method(resource, name, method)),
+    )
+
+
+def _summary(method: Any) -> str:
+    return docstring(method).summary.rstrip(".")
+
+
+def _method(resource: Documented, name: str, method: Any) -> list[str]:
+    doc = docstring(method)
+    operation = getattr(method, "__operation__", None)
+    aliases = [f"`{alias}`" for alias in resource.aliases.get(name, [])]
+    return [
+        f"## {name}",
+        doc.summary,
+        doc.description,
+        f"API operation: `{operation.http_method} {operation.path}`" if operation else "",
+        f"Alias: {', '.join(aliases)}" if aliases else "",
+        "### Example Usage",
+        example(resource.attribute, name, method),
+        "### Parameters",
+        _parameters(method),
+        *_response(method, doc.returns),
+        "### Errors",
+        _errors(doc.raises),
+    ]
+
+
+def _parameters(method: Any) -> str:
+    hints = type_hints(method)
+    descriptions = {**_OPTIONS, **docstring(method).parameters}
+    _, *parameters = inspect.signature(method).parameters.values()
+    rows = [
+        [
+            f"`{each.name}`",
+            cell(hints[each.name], MODELS),
+            _SIGN[each.default is each.empty],
+            descriptions[each.name] + _default(each),
+        ]
+        for each in parameters
+    ]
+    return table(("Parameter", "Type", "Required", "Description"), rows) if rows else "None."
+
+
+def _default(parameter: inspect.Parameter) -> str:
+    default = parameter.default
+    is_shown = isinstance(default, str | int | float) and parameter.name not in _OPTIONS
+    return f" Default: `{default!r}`." if is_shown else ""
+
+
+def _response(method: Any, returns: str) -> list[str]:
+    result = type_hints(method)["return"]
+    if result is type(None):
+        return []
+    return ["### Response", f"**{cell(result, MODELS).strip('*')}**", returns]
+
+
+def _errors(raises: dict[str, str]) -> str:
+    names = [*raises, *(name for name in ("SDKError", "NoResponseError") if name not in raises)]
+    rows: list[list[str]] = []
+    for name in names:
+        is_ours = name in errors.__all__
+        has_body = is_ours and issubclass(getattr(errors, name), errors.SDKError)
+        content_type = "\\*/\\*" if name == "SDKError" else "application/json" if has_body else "-"
+        rows.append([f"models.{name}" if is_ours else name, _STATUSES.get(name, "-"), content_type])
+    return table(("Error Type", "Status Code", "Content Type"), rows)
