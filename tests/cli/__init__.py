@@ -1,1 +1,1 @@
-"""The command ``emissary``."""
+"""Tests of the command ``emissary``."""

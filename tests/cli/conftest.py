@@ -1,4 +1,4 @@
-"""The command within this process, and a platform on which a job ends as soon as it is created."""
+"""The command within this process, on an emulator on which nothing takes time."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from emissary_client_sdk import EmissaryClient, emulator
-from emissary_client_sdk.cli.app import app
+from emissary_client_sdk.cli import main
 
 from ..support.answers import KEY
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PROJECT = "p"
 
 
-class Ran(NamedTuple):
-    """What came of a command."""
+class Result(NamedTuple):
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -30,12 +30,17 @@ class Ran(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The one document on standard output."""
+        """The document on standard output."""
         return json.loads(self.out, parse_constant=pytest.fail)
+
+    @property
+    def error(self) -> Any:
+        """The error document on standard error."""
+        return json.loads(self.err)["error"]
 
 
 class Emissary:
-    """Runs the command, with the key, the server and the project in its environment."""
+    """Runs the command with the key, the server and the project in its environment."""
 
     def __init__(self, server: emulator.Server) -> None:
         self.server = server
@@ -43,41 +48,48 @@ class Emissary:
             "EMISSARY_CLIENT_API_KEY": KEY,
             "EMISSARY_CLIENT_SERVER_URL": server.url,
             "EMISSARY_PROJECT_ID": PROJECT,
-            "COLUMNS": "200",  # of the help and of usage errors
+            "COLUMNS": "200",
         }
 
-    def __call__(self, *arguments: str, say: str = "", **environment: str | None) -> Ran:
-        """Run it; ``say`` is on its standard input."""
-        ran = CliRunner().invoke(app, arguments, input=say, env={**self.environment, **environment})
-        return Ran(ran.exit_code, ran.stdout, ran.stderr)
+    def __call__(self, *arguments: str, text: str = "", **environment: str | None) -> Result:
+        """Run the command with a text on its standard input."""
+        with CliRunner().isolation(text, {**self.environment, **environment}) as (out, err, _):
+            with pytest.raises(SystemExit) as exited:
+                main(arguments)
+            return Result(int(exited.value.code or 0), out.getvalue().decode(), err.getvalue().decode())
 
-    def create(self, **fields: Any) -> str:
-        """Create a job without the command; gives its id."""
+    @property
+    def client(self) -> EmissaryClient:
+        """A client of the same server."""
+        return EmissaryClient(KEY, server_url=self.server.url)
+
+    def create_job(self, **fields: Any) -> str:
+        """Create a job without the command and return its id."""
         body: Any = {"base_model": "llama", "train_dataset_id": "data", **fields}
-        with EmissaryClient(KEY, server_url=self.server.url) as client:
-            return str(client.training_jobs.create(project_id=PROJECT, request_body=body).id)
+        with self.client as client:
+            return client.training_jobs.create(project_id=PROJECT, request_body=body).id
 
     def job(self, job: str) -> models.TrainingJobDetail:
-        """Give a job, without the command."""
-        with EmissaryClient(KEY, server_url=self.server.url) as client:
+        """Return a job."""
+        with self.client as client:
             return client.training_jobs.retrieve(project_id=PROJECT, training_job_id=job)
 
 
 @pytest.fixture(scope="session")
-def one_quick_platform() -> Iterator[emulator.Server]:
-    """Give one emulator to all tests, on which a job is over at once."""
-    with emulator.serve(job_seconds=0) as server:
+def instant_platform() -> Iterator[emulator.Server]:
+    """An emulator for all tests, on which jobs and deployments are ready at once."""
+    with emulator.serve(job_seconds=0, deploy_seconds=0) as server:
         yield server
 
 
 @pytest.fixture
-def emissary(one_quick_platform: emulator.Server) -> Emissary:
-    """Give the command, with a new platform on which a job is over at once."""
-    one_quick_platform.reset()
-    return Emissary(one_quick_platform)
+def emissary(instant_platform: emulator.Server) -> Emissary:
+    """The command, on an empty platform on which a job finishes at once."""
+    instant_platform.reset()
+    return Emissary(instant_platform)
 
 
 @pytest.fixture
 def slow_emissary(platform: emulator.Server) -> Emissary:
-    """Give the command, with a new platform on which a job takes an hour."""
+    """The command, on an empty platform on which a job takes an hour."""
     return Emissary(platform)

@@ -1,6 +1,6 @@
-"""The command ``emissary``, of the extra ``cli``: training jobs from a terminal or a script.
+"""The command ``emissary``, from the extra ``cli``: the platform from a terminal or a script.
 
-It uses of the package what any caller may use. ``docs/cli.md`` describes it.
+It uses only the public package. ``docs/cli.md`` describes it.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command, and exit.
+    """Run the command and exit.
 
-    :param arguments: the command line without the program's name; None is that of the process.
-    :raises SystemExit: always, with the exit code.
+    :param arguments: The command line without the name of the program; by default, that of the process.
+    :raises SystemExit: Always, with the exit code.
     """
     try:
-        from .app import app
+        from .app import run
     except ModuleNotFoundError as error:
-        sys.stderr.write(f'emissary: the command line needs {error.name}: pip install "emissary-client-sdk[cli]"\n')
+        from ..types.extras import missing_extra
+
+        sys.stderr.write(f"emissary: {missing_extra('The command line', error.name or 'a package', 'cli')}\n")
         sys.exit(2)
-    # The name is said outright, for by ``python -m`` the completion of the shells would be looked for under another.
-    sys.exit(app(args=arguments, prog_name="emissary"))
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))

@@ -1,70 +1,76 @@
-"""The command itself: its options, and the sub-commands that are not about jobs."""
+"""The program: its groups of commands, each imported when it is used."""
 
+import importlib
 import io
 import sys
-from typing import Annotated
+from collections.abc import Sequence
 
-import typer
+import click
 
 from .. import __version__
-from .jobs import jobs
-from .outcome import ExitCode
+from .exits import EXIT_CODES, report
 
-_EXIT_CODES = {
-    ExitCode.DONE: "done",
-    ExitCode.REFUSED: "the platform refused, or something unexpected happened",
-    ExitCode.USAGE: "the command line, the file or the settings are wrong; nothing was sent",
-    ExitCode.ENDED_BADLY: "the training job failed, timed out or was cancelled",
-    ExitCode.NO_ANSWER: "no answer came, or the time for waiting was up",
-    ExitCode.INTERRUPTED: "stopped with Ctrl-C",
+_HELP = f"""\
+Train, deploy and call models on Emissary.
+
+The API key is read from EMISSARY_CLIENT_API_KEY. There is no option for it, because every user of the machine can read
+the command line of a process.
+
+{EXIT_CODES}"""
+
+_COMMANDS = {
+    "run": "run:run",
+    "projects": "projects:projects",
+    "datasets": "datasets:datasets",
+    "jobs": "jobs:jobs",
+    "deployments": "deployments:deployments",
+    "engines": "engines:engines",
+    "models": "basemodels:models",
+    "chat": "inference:chat",
+    "complete": "inference:complete",
+    "classify": "inference:classify",
+    "embed": "inference:embed",
+    "emulator": "local:emulator",
+    "completion": "local:completion",
 }
 
-_HELP = """\
-Training jobs on Emissary, from a terminal or a script.
 
-The API key is read from EMISSARY_CLIENT_API_KEY. There is no option for it, because what is on a command line can be
-seen by every user of the machine.
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used."""
 
-\b
-Exit codes:
-"""
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(_COMMANDS)
 
-app = typer.Typer(
-    help=_HELP + "\n".join(f"{code:>3}  {meaning}" for code, meaning in _EXIT_CODES.items()),
-    no_args_is_help=True,
-    # A traceback is shown by --debug, and then as Python itself does.
-    pretty_exceptions_enable=False,
-)
-app.add_typer(jobs, name="jobs")
-
-
-def _show_version(asked: bool) -> None:
-    if asked:
-        sys.stdout.write(f"emissary {__version__}\n")
-        raise typer.Exit
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported on first use."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(f".{module}", __package__), name)
+        return command
 
 
-@app.callback()
-def settings(
-    version: Annotated[  # noqa: ARG001  # its callback has it
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """Take the options that go before a sub-command."""
+@click.group(cls=LazyGroup, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="emissary %(version)s")
+def program() -> None:
+    """Run the command line."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code.
+
+    :param arguments: The command line without the name of the program.
+    """
     for stream in (sys.stdout, sys.stderr):
-        # What the platform sends may have characters that this terminal does not: better a code than no output.
+        # A character that the terminal's encoding lacks becomes an escape sequence instead of an error.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-@app.command(
-    "emulator",
-    add_help_option=False,
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-    help="Run a local stand-in for the platform, which trains nothing. See emissary emulator --help.",
-)
-def run_emulator(context: typer.Context) -> None:
-    """Hand everything over to the emulator's own command line."""
-    from ..emulator.__main__ import main
-
-    raise typer.Exit(main(context.args))
+    try:
+        code: int | None = program.main(list(arguments), prog_name="emissary", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001  # every error becomes an exit code
+        options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+        return report(error, as_json="--json" in options, debug="--debug" in options)
+    return code or 0

@@ -1,296 +1,233 @@
-"""``emissary jobs``: the sub-commands about training jobs."""
+"""``emissary jobs``: training jobs."""
+
+from __future__ import annotations
 
 import sys
-from typing import Annotated
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from .. import EmissaryClient, errors, models
-from . import showing
-from .inputs import request_body
-from .options import AsJson, Debug, Interval, JobId, Project, Quiet, ServerUrl, Timeout
-from .outcome import ExitCode, UsageError, note, reported
+from .command import Session, command
+from .exits import Failed
+from .options import (
+    file_option,
+    job_argument,
+    polling_arguments,
+    polling_options,
+    project_option,
+    quiet_option,
+    task_type_option,
+    wait_options,
+    yes_option,
+)
+from .output import age, local_time, write_json, write_line
+from .values import BASE_MODEL, DATASET, JOB_STATUS
+from .views import show_checkpoints, show_loss
 
-jobs = typer.Typer(help="Create, follow and end training jobs.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from .. import models
 
 
-@jobs.command()
-@reported
+@click.group()
+def jobs() -> None:
+    """Create, watch and cancel training jobs."""
+
+
+@command(jobs, look_in="emissary jobs list")
+@click.argument("base_model", type=BASE_MODEL, required=False)
+@project_option
+@click.option("--train-dataset", "train_dataset_id", type=DATASET, metavar="ID", help="Dataset to train on.")
+@click.option("--test-dataset", "test_dataset_id", type=DATASET, metavar="ID", help="Dataset to test on.")
+@click.option("--split-ratio", "train_test_split_ratio", type=float, help="Share of the training data to test on.")
+@click.option("--name", help="Name of the job.")
+@click.option("--description", help="Description of the job.")
+@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Hyperparameter; repeatable.")
+@task_type_option
+@click.option("--fine-tuned", "base_model_option", flag_value="fine-tuned", help="BASE_MODEL is a training job.")
+@click.option("--checkpoint", type=int, help="Checkpoint to start from, with --fine-tuned.")
+@click.option("--hf-model-link", metavar="URL", help="Link of a Hugging Face model.")
+@click.option("--test-function", "test_functions", multiple=True, metavar="NAME", help="Test function; repeatable.")
+@click.option(
+    "--rebalance",
+    "rebalance_data",
+    multiple=True,
+    metavar="LABEL=NUMBER",
+    help="Label ratio; repeatable.",
+)
+@click.option("--reward", multiple=True, metavar="FUNCTION=WEIGHT", help="Train with GRPO on this reward; repeatable.")
+@file_option
+@click.option("--wait", is_flag=True, help="Wait until the job finishes.")
+@wait_options
 def create(
-    project: Project,
-    base_model: Annotated[str | None, typer.Argument(help="The model to fine-tune.", show_default=False)] = None,
-    train_dataset: Annotated[str | None, typer.Option(metavar="ID", help="The dataset to train on.")] = None,
-    test_dataset: Annotated[str | None, typer.Option(metavar="ID", help="The dataset to test on.")] = None,
-    split_ratio: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="How much of the training data to hold back for testing.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="A name for the job.")] = None,
-    description: Annotated[str | None, typer.Option(help="What the job is about.")] = None,
-    param: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A hyperparameter, as in num_train_epochs=3. May be repeated."),
-    ] = None,
-    task_type: Annotated[
-        str | None, typer.Option(help="text-generation, classification, embedding or regression.")
-    ] = None,
-    fine_tuned: Annotated[
-        bool, typer.Option("--fine-tuned", help="BASE_MODEL is an earlier training job, and not a pre-trained model.")
-    ] = False,
-    checkpoint: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Which checkpoint of the earlier job to start from.")
-    ] = None,
-    hf_model_link: Annotated[str | None, typer.Option(metavar="URL", help="The link of a Hugging Face model.")] = None,
-    test_function: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A test function to run. May be repeated.")
-    ] = None,
-    rebalance: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LABEL=NUMBER", help="How to rebalance the training data. May be repeated."),
-    ] = None,
-    from_: Annotated[
-        str | None,
-        typer.Option("--from", metavar="FILE", help="Fields of the job, as JSON or YAML; - is standard input."),
-    ] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until the job has ended.")] = False,
-    timeout: Timeout = None,
-    interval: Interval = 5.0,
-    quiet: Quiet = False,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001  # ``reported`` looks at it
-) -> None:
+    session: Session, project: str, file: str | None, wait: bool, timeout: float | None, interval: float, quiet: bool,
+    **fields: Any,
+) -> None:  # fmt: skip
     """Create a training job. On the platform it costs money from its start."""
-    settings = {
-        "base_model": base_model,
-        "train_dataset_id": train_dataset,
-        "test_dataset_id": test_dataset,
-        "train_test_split_ratio": split_ratio,
-        "name": name,
-        "description": description,
-        "task_type": task_type,
-        "base_model_option": "fine-tuned" if fine_tuned else None,
-        "checkpoint": checkpoint,
-        "hf_model_link": hf_model_link,
-        "test_functions": test_function,
-    }
-    fields = request_body(from_, settings, param or [], rebalance or [])
-    body = models.CreateTrainingJobRequestBody.model_validate(fields)
-    with EmissaryClient(server_url=server_url) as client:
-        try:
-            job = client.training_jobs.create(project_id=project, request_body=body)
-        except errors.EmissaryClientError as error:
-            if error.request_may_have_been_processed:
-                note("the job may have been created all the same: see emissary jobs list")
-            raise
-        if not wait:
-            if as_json:
-                showing.write_json(job)
-            else:
-                showing.say(f"Created the training job {job.id}: {job.status}")
-            return
-        note(f"created the training job {job.id}")
-        _wait(client, project, job.id or "", timeout, interval, quiet, as_json)
+    from .. import models
+    from .inputs import request_body
+
+    calls = session.client.training_jobs
+    if fields["reward"]:
+        model, create_job = models.CreateGRPOTrainingJobRequestBody, calls.create_grpo
+    else:
+        model, create_job = models.CreateTrainingJobRequestBody, calls.create
+    job = create_job(project_id=project, request_body=request_body(model, file, fields))
+    if wait:
+        session.note(f"created training job {job.id}")
+        _wait(session, project, job.id, timeout=timeout, interval=interval, quiet=quiet)
+    else:
+        session.write(job, f"Created training job {job.id}: {job.status}")
 
 
-@jobs.command("list")
-@reported
-def list_(
-    project: Project,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
+@command(jobs, "list")
+@project_option
+@click.option("--limit", type=click.IntRange(min=1), metavar="NUMBER", help="Show only the newest jobs.")
+@click.option("--status", type=JOB_STATUS, help="Show only jobs with this status.")
+def list_(session: Session, project: str, limit: int | None, status: str | None) -> None:
     """List the training jobs of a project."""
-    with EmissaryClient(server_url=server_url) as client:
-        found = client.training_jobs.list(project_id=project)
-    showing.write(found, as_json, showing.write_jobs)
+    found = [job for job in session.client.training_jobs.list(project_id=project) if status in (None, job.status)]
+    if limit is not None:
+        newest = sorted(found, key=lambda job: job.created_at or 0, reverse=True)[:limit]
+        found = [job for job in found if any(job is one for one in newest)]
+    session.write_list(
+        found,
+        {
+            "ID": lambda job: job.id,
+            "STATUS": lambda job: job.status,
+            "DONE": lambda job: job.progress if job.progress is None else f"{job.progress} %",
+            "AGE": lambda job: age(job.created_at),
+            "NAME": lambda job: job.name,
+            "BASE MODEL": lambda job: job.base_model,
+        },
+        "There are no training jobs.",
+    )
 
 
-@jobs.command()
-@reported
-def show(
-    job: JobId,
-    project: Project,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
-    """Show a training job in full."""
-    with EmissaryClient(server_url=server_url) as client:
-        found = client.training_jobs.retrieve(project_id=project, training_job_id=job)
-    showing.write(found, as_json, showing.write_job)
+@command(jobs)
+@job_argument
+@project_option
+def show(session: Session, job: str, project: str) -> None:
+    """Show a training job."""
+    session.write(session.client.training_jobs.retrieve(project_id=project, training_job_id=job))
 
 
-@jobs.command()
-@reported
-def cancel(
-    job: JobId,
-    project: Project,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
+@command(jobs)
+@job_argument
+@project_option
+def cancel(session: Session, job: str, project: str) -> None:
     """Cancel a training job."""
-    with EmissaryClient(server_url=server_url) as client:
-        client.training_jobs.cancel(project_id=project, training_job_id=job)
-    if as_json:
-        showing.write_json({"id": job, "cancelled": True})
-    else:
-        showing.say(f"Cancelled the training job {job}")
+    session.client.training_jobs.cancel(project_id=project, training_job_id=job)
+    session.write({"id": job, "cancelled": True}, f"Cancelled training job {job}")
 
 
-@jobs.command()
-@reported
-def delete(
-    job: JobId,
-    project: Project,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
+@command(jobs)
+@job_argument
+@project_option
+@yes_option
+def delete(session: Session, job: str, project: str, yes: bool) -> None:
     """Delete a training job, after a question."""
-    if not yes and not _is_confirmed(f"Delete the training job {job}?"):
-        note("nothing was deleted")
-        raise typer.Exit(ExitCode.REFUSED)
-    with EmissaryClient(server_url=server_url) as client:
-        client.training_jobs.delete(project_id=project, training_job_id=job)
-    if as_json:
-        showing.write_json({"id": job, "deleted": True})
-    else:
-        showing.say(f"Deleted the training job {job}")
+    session.confirm(f"Delete training job {job}?", yes=yes)
+    session.client.training_jobs.delete(project_id=project, training_job_id=job)
+    session.write({"id": job, "deleted": True}, f"Deleted training job {job}")
 
 
-@jobs.command()
-@reported
-def checkpoints(
-    job: JobId,
-    project: Project,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
+@command(jobs)
+@job_argument
+@project_option
+def checkpoints(session: Session, job: str, project: str) -> None:
     """List the checkpoints of a training job."""
-    with EmissaryClient(server_url=server_url) as client:
-        found = client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
-    showing.write(found, as_json, showing.write_checkpoints)
+    found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
+    session.write(found, show_checkpoints)
 
 
-@jobs.command()
-@reported
-def wait(
-    job: JobId,
-    project: Project,
-    timeout: Timeout = None,
-    interval: Interval = 5.0,
-    quiet: Quiet = False,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
-    """Wait until a training job has ended, and list its checkpoints. To stop waiting does nothing to the job."""
-    with EmissaryClient(server_url=server_url) as client:
-        _wait(client, project, job, timeout, interval, quiet, as_json)
-
-
-@jobs.command()
-@reported
-def watch(
-    job: JobId,
-    project: Project,
-    timeout: Timeout = None,
-    interval: Interval = 5.0,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
-    """Write a line for each change of a training job until it has ended; with --json a document in each line."""
-    with EmissaryClient(server_url=server_url) as client:
-        changes = client.training_jobs.watch(
-            project_id=project,
-            training_job_id=job,
-            poll_interval_ms=interval * 1000,
-            total_timeout_ms=None if timeout is None else timeout * 1000,
-        )
-        last: models.TrainingJobDetail | None = None
-        for change in changes:
-            last = change.job
-            if as_json:
-                showing.write_json_line(showing.change_json(change))
-            else:
-                showing.say(showing.change_line(change))
-                sys.stdout.flush()
-    _end(last)
-
-
-@jobs.command()
-@reported
-def loss(
-    job: JobId,
-    project: Project,
-    server_url: ServerUrl = None,
-    as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001
-) -> None:
-    """Draw the training loss of a job in the terminal."""
-    with EmissaryClient(server_url=server_url) as client:
-        found = client.training_jobs.retrieve(project_id=project, training_job_id=job)
-    if as_json:
-        showing.write_json(found.training_loss or [])
-    else:
-        showing.write_loss(found)
-
-
-def _wait(
-    client: EmissaryClient,
-    project: str,
-    job: str,
-    timeout: float | None,
-    interval: float,
-    quiet: bool,
-    as_json: bool,
-) -> None:
+@command(jobs)
+@job_argument
+@click.argument("checkpoint", type=int, required=False)
+@project_option
+@click.option("-o", "--output", type=click.Path(), default=".", show_default=True, help="File or directory to write.")
+@quiet_option
+def download(session: Session, job: str, checkpoint: int | None, project: str, output: str, quiet: bool) -> None:
+    """Download the model of a checkpoint; by default, of the last one. An interrupted download is resumed."""
+    found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
+    chosen = max(found, key=lambda one: one.checkpoint, default=None)
+    if checkpoint is not None:
+        chosen = next((one for one in found if one.checkpoint == checkpoint), None)
+    if chosen is None:
+        known = ", ".join(str(one.checkpoint) for one in found) or "none"
+        raise click.UsageError(f"Training job {job} has no such checkpoint; available: {known}.")
     has_bar = not quiet and sys.stderr.isatty()
-    last: models.TrainingJobStatus | None = None
-
-    def tell(seen: models.TrainingJobDetail) -> None:
-        nonlocal last
-        if seen.status != last:  # in the log of a script, a line for each status instead of a bar
-            last = seen.status
-            note(f"{seen.status}, {seen.progress or 0} %")
-
-    try:
-        ended = client.training_jobs.wait(
-            project_id=project,
-            training_job_id=job,
-            poll_interval_ms=interval * 1000,
-            total_timeout_ms=None if timeout is None else timeout * 1000,
-            on_update=None if quiet or has_bar else tell,
-            raise_on_failure=False,
-            progress=has_bar,
-        )
-    except KeyboardInterrupt:
-        note(f"the training job goes on; to wait again: emissary jobs wait {job}")
-        raise
-    if as_json:
-        showing.write_json(ended)
-    else:
-        showing.say(f"The training job {job} ended: {ended.status}")
-        found = client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
-        showing.write_checkpoints(found)
-    _end(ended)
+    path = session.client.training_jobs.download_checkpoint(chosen, output, progress=has_bar)
+    session.write({"id": job, "checkpoint": chosen.checkpoint, "path": str(path)}, str(path))
 
 
-def _end(job: models.TrainingJobDetail | None) -> None:
-    if job is not None and job.status != models.TrainingJobStatus.SUCCESS:
-        raise typer.Exit(ExitCode.ENDED_BADLY)
+@command(jobs)
+@job_argument
+@project_option
+@wait_options
+def wait(session: Session, job: str, project: str, **waiting: Any) -> None:
+    """Wait until a training job finishes and list its checkpoints. Ctrl-C stops the wait, not the job."""
+    _wait(session, project, job, **waiting)
 
 
-def _is_confirmed(question: str) -> bool:
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if not answer:
-        sys.stderr.write("\n")
-        raise UsageError("there is nobody to ask; say --yes to delete without a question")
-    return answer.strip().lower() in ("y", "yes")
+@command(jobs)
+@job_argument
+@project_option
+@polling_options
+def watch(session: Session, job: str, project: str, timeout: float | None, interval: float) -> None:
+    """Write a line for each change of a training job until it finishes."""
+    last: models.TrainingJobDetail | None = None
+    for change in session.client.training_jobs.watch(
+        project_id=project, training_job_id=job, **polling_arguments(timeout, interval)
+    ):
+        last = change.job
+        kind, value, timestamp, details = _describe(change)
+        if session.as_json:
+            write_json({"type": kind, "job": change.job.id, **details}, indent=None)
+        else:
+            write_line(f"{local_time(timestamp)}  {kind:<10}  {value}")
+            sys.stdout.flush()
+    _check(last)
+
+
+@command(jobs)
+@job_argument
+@project_option
+def loss(session: Session, job: str, project: str) -> None:
+    """Draw the training loss of a job."""
+    found = session.client.training_jobs.retrieve(project_id=project, training_job_id=job)
+    session.write(found.training_loss or [], lambda: show_loss(found))
+
+
+def _wait(session: Session, project: str, job: str, **waiting: Any) -> None:
+    ids = {"project_id": project, "training_job_id": job}
+    calls = session.client.training_jobs
+    final = session.wait(partial(calls.wait, **ids), f"emissary jobs wait {job}", **waiting)
+    session.write(final, f"Training job {job} finished: {final.status}")
+    if not session.as_json:
+        show_checkpoints(calls.list_checkpoints(**ids))
+    _check(final)
+
+
+def _check(job: models.TrainingJobDetail | None) -> None:
+    if job is not None and job.status != "Success":
+        raise Failed(f"training job {job.id} finished with status {job.status}")
+
+
+def _describe(change: models.TrainingJobChange) -> tuple[str, str, float, dict[str, Any]]:
+    """Return the kind of a change, its text, its time and its fields in JSON."""
+    from .. import models
+
+    now = time.time()
+    if isinstance(change, models.StatusChanged):
+        return "status", str(change.status), now, {"previous": change.previous, "status": change.status}
+    if isinstance(change, models.ProgressChanged):
+        return "progress", f"{change.progress} %", now, {"previous": change.previous, "progress": change.progress}
+    if isinstance(change, models.LossAdded):
+        point = change.loss
+        shown = "none" if point.loss is None else f"{point.loss:.4f}"
+        return "loss", shown, now if point.timestamp is None else point.timestamp, {"loss": point}
+    checkpoint = change.checkpoint
+    shown = f"{checkpoint.checkpoint}  {checkpoint.model_download_url or ''}".rstrip()
+    return "checkpoint", shown, now, {"checkpoint": checkpoint}

@@ -1,4 +1,4 @@
-"""A curve of characters: pure functions."""
+"""Line plots drawn with characters."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,13 +10,13 @@ _LABEL = 10  # characters
 
 
 def curve(values: Sequence[float | None], columns: int, rows: int, *, ascii_only: bool = False) -> list[str]:
-    """Draw values in their order, with the highest and the lowest at the left; no lines where there are none.
+    """Draw values in order, labelled with the highest and the lowest; without finite values, return no lines.
 
-    A value that is None, NaN or infinite makes a gap.
+    A value that is None, NaN or infinite leaves a gap.
 
-    :param columns: the width of the curve in characters, without its labels.
-    :param rows: its height in lines.
-    :param ascii_only: draw with asterisks.
+    :param columns: Width of the curve in characters, without its labels.
+    :param rows: Height in lines.
+    :param ascii_only: Draw with asterisks.
     """
     numbers = [value for value in values if value is not None and math.isfinite(value)]
     if not numbers:
@@ -42,8 +42,8 @@ def _character(dots: int, ascii_only: bool) -> str:
 def _path(
     values: Sequence[float | None], low: float, high: float, right: int, bottom: int
 ) -> Iterator[tuple[int, int]]:
-    """Give the dots from each value to the next."""
-    # Halved first: the span from the lowest to the highest float is more than the highest float.
+    """Yield the dots from each value to the next."""
+    # Halved first, because the span from the lowest to the highest float exceeds the highest float.
     span = high / 2 - low / 2
     before: tuple[int, int] | None = None
     for place, value in enumerate(values):

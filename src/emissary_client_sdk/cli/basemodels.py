@@ -1,0 +1,29 @@
+"""``emissary models``: base models."""
+
+import click
+
+from .command import Session, command
+from .values import BASE_MODEL
+
+
+@click.group()
+def models() -> None:
+    """List the base models."""
+
+
+@command(models, "list")
+def list_(session: Session) -> None:
+    """List the base models."""
+    columns = {
+        "NAME": lambda model: model.name,
+        "TYPE": lambda model: model.type or ", ".join(model.support_task or []),
+        "SERVERLESS": lambda model: "yes" if model.support_serverless else "",
+    }
+    session.write_list(session.client.base_models.list(), columns, "There are no base models.")
+
+
+@command(models)
+@click.argument("name", type=BASE_MODEL)
+def show(session: Session, name: str) -> None:
+    """Show a base model and its hyperparameters."""
+    session.write(session.client.base_models.retrieve(base_model_name=name))

@@ -1,0 +1,103 @@
+"""How a command ends: exit codes and error messages."""
+
+import json
+import sys
+import traceback
+from enum import IntEnum
+from typing import Any
+
+import click
+
+from .plaintext import one_line
+
+EXIT_CODES = """\
+\b
+Exit codes:
+    0  success
+    1  the platform refused the request, or an unexpected error
+    2  invalid command line, file or settings; nothing was sent
+    3  the training job, deployment or engine failed
+    4  no response, or a wait timed out
+  130  interrupted with Ctrl-C
+"""
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command."""
+
+    SUCCESS = 0
+    ERROR = 1
+    USAGE = 2
+    FAILED = 3
+    NO_RESPONSE = 4
+    INTERRUPTED = 130
+
+
+class Interrupted(Exception):
+    """The user pressed Ctrl-C; the message says what continues and how to resume."""
+
+
+class Failed(Exception):
+    """A training job, deployment or engine failed on the platform."""
+
+
+def report(error: BaseException, *, as_json: bool, debug: bool) -> ExitCode:
+    """Write an error to standard error and return its exit code.
+
+    :param as_json: Write one line of JSON instead of a message for people.
+    :param debug: Write the traceback too.
+    """
+    if debug:
+        traceback.print_exception(error)
+    code, text = _describe(error)
+    if as_json:
+        sys.stderr.write(json.dumps({"error": _details(error, code, text)}) + "\n")
+    elif isinstance(error, click.UsageError) and sys.stderr.isatty():
+        error.show()  # with the usage of the command
+    else:
+        sys.stderr.write(f"emissary: {text}\n")
+    return code
+
+
+def _describe(error: BaseException) -> tuple[ExitCode, str]:
+    from .. import errors
+
+    if isinstance(error, (click.Abort, Interrupted)):
+        return ExitCode.INTERRUPTED, one_line(str(error)) or "interrupted"
+    if isinstance(error, Failed):
+        return ExitCode.FAILED, one_line(str(error))
+    if isinstance(error, click.UsageError):
+        return ExitCode.USAGE, _usage(error)
+    if isinstance(error, errors.MissingAPIKeyError):
+        return ExitCode.USAGE, "no API key: set the environment variable EMISSARY_CLIENT_API_KEY"
+    if isinstance(error, (errors.NoResponseError, errors.WaitTimeoutError)):
+        return ExitCode.NO_RESPONSE, one_line(str(error))
+    if isinstance(error, (ValueError, OSError, ImportError)):
+        return ExitCode.USAGE, _invalid(error)
+    if isinstance(error, errors.EmissaryClientError):
+        return ExitCode.ERROR, one_line(str(error))
+    return ExitCode.ERROR, f"{type(error).__name__}: {one_line(str(error))} (--debug shows the traceback)"
+
+
+def _usage(error: click.UsageError) -> str:
+    from click.exceptions import NoArgsIsHelpError
+
+    text = "Missing command." if isinstance(error, NoArgsIsHelpError) else one_line(error.format_message())
+    return f"{text} See {error.ctx.command_path} --help." if error.ctx else text
+
+
+def _invalid(error: Exception) -> str:
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return one_line(str(error))
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    # A value that could have several types has one problem for each of them; the first is enough.
+    by_place = {".".join(map(str, one["loc"][:2])): one["msg"] for one in reversed(problems)}
+    return one_line("; ".join(f"{place}: {message}" for place, message in reversed(by_place.items())))
+
+
+def _details(error: BaseException, code: ExitCode, text: str) -> dict[str, Any]:
+    names = ("status_code", "request_id", "request_may_have_been_processed")
+    known = {name: getattr(error, name) for name in names if hasattr(error, name)}
+    return {"type": type(error).__name__, "message": text, "exit_code": int(code), **known}

@@ -1,0 +1,34 @@
+"""The commands that need no platform: the emulator and shell completion."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+
+@click.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True},
+    short_help="Run a local platform that trains nothing.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def emulator(arguments: tuple[str, ...]) -> None:
+    """Run a local platform that trains nothing, with the options of its own command line."""
+    from ..emulator.__main__ import main
+
+    raise click.exceptions.Exit(main(arguments))
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    r"""Print the script that completes commands, ids and values in a shell.
+
+    \b
+    For bash, add this to ~/.bashrc:
+      eval "$(emissary completion bash)"
+    """
+    kind = get_completion_class(shell)
+    if kind is not None:
+        click.echo(kind(context.find_root().command, {}, "emissary", "_EMISSARY_COMPLETE").source())

@@ -1,0 +1,74 @@
+"""The display of ``emissary run``: live on a terminal, a line for each change in a log."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from .plaintext import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from rich.progress import TaskID
+    from typing_extensions import Self
+
+
+class RunDisplay:
+    """Shows one step after the other.
+
+    :param note: Writes a line into a log.
+    """
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self._note = note
+        self._step = ""
+        self._shown = ""
+        self._task: TaskID | None = None
+        self._live: Progress | None = None
+        if sys.stderr.isatty():
+            self._live = Progress(
+                SpinnerColumn(finished_text="[green]✓"),
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=16),
+                TextColumn("{task.fields[detail]}", markup=False),
+                TimeElapsedColumn(),
+                console=Console(stderr=True, highlight=False),
+            )
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    @contextmanager
+    def step(self, name: str) -> Generator[None]:
+        """Show a step as running, then as done."""
+        self._step = name
+        self._shown = ""
+        if self._live:
+            self._task = self._live.add_task(name, total=None, detail="")
+        yield
+        if self._live and self._task is not None:
+            self._live.update(self._task, total=1, completed=1)
+
+    def show(self, status: str, *, percent: float | None = None, more: str = "") -> None:
+        """Show the present status of the step.
+
+        :param percent: Progress, for the bar.
+        :param more: Details for the live display; a log has only changes of the status.
+        """
+        if self._live and self._task is not None:
+            detail = one_line(f"{status}  {more}")
+            self._live.update(self._task, detail=detail, total=None if percent is None else 100, completed=percent)
+        elif status != self._shown:
+            self._note(f"{self._step}: {status}")
+        self._shown = status
