@@ -1,9 +1,9 @@
 """Testing functions."""
 
-from ._response import ResponseModel
+from ._response import DisplayedModel
 
 
-class TestingFunctionSummary(ResponseModel):
+class TestingFunctionSummary(DisplayedModel):
     """A function that scores the predictions of a trained model."""
 
     __test__ = False  # the name would make pytest collect it

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-from ._response import ResponseModel
+from ._response import DisplayedModel, ResponseModel
 from ._timestamps import DatetimeOf, Timestamp
 from .datasets import DatasetSummary
 from .enums import BaseModelOption, TaskType, TrainingJobStatus, TrainingTechnique
@@ -24,7 +24,7 @@ class TrainingLoss(ResponseModel):
     timestamp_datetime = DatetimeOf("timestamp")
 
 
-class TrainingJob(ResponseModel):
+class TrainingJob(DisplayedModel):
     """Fields that a training job's summary and detail share."""
 
     id: str
@@ -60,16 +60,6 @@ class TrainingJob(ResponseModel):
 
     created_at_datetime = DatetimeOf("created_at")
     updated_at_datetime = DatetimeOf("updated_at")
-
-    def __str__(self) -> str:
-        from .._display.terminal import job_text
-
-        return job_text(self)
-
-    def _repr_html_(self) -> str:
-        from .._display.page import job_html
-
-        return job_html(self)
 
 
 class TrainingJobSummary(TrainingJob):
@@ -133,7 +123,7 @@ class TestResults(ResponseModel):
     """Results by name, as the platform sent them."""
 
 
-class TrainingJobCheckpoint(ResponseModel):
+class TrainingJobCheckpoint(DisplayedModel):
     """A checkpoint of a training job."""
 
     checkpoint: int
@@ -156,16 +146,6 @@ class TrainingJobCheckpoint(ResponseModel):
         results = self.test_results and self.test_results.aggregated_test_result
         numbers = {name: _number(value) for name, value in (results or {}).items()}
         return {name: number for name, number in numbers.items() if number is not None}
-
-    def __str__(self) -> str:
-        from .._display.terminal import checkpoint_text
-
-        return checkpoint_text(self)
-
-    def _repr_html_(self) -> str:
-        from .._display.page import checkpoint_html
-
-        return checkpoint_html(self)
 
 
 def _number(value: Any) -> float | None:
