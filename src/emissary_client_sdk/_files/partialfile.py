@@ -1,4 +1,4 @@
-"""The file that a download fills, while it is not whole."""
+"""The file that a download writes, until it is complete."""
 
 from __future__ import annotations
 
@@ -7,38 +7,40 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from .utils.checks import header_problem
+from .._validation import header_problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
 
+    from .._display.progress import Meter
+
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
 
 
 class PartialFile:
-    """The file while it is not whole: ``NAME.part``, and beside it in ``NAME.part.json`` which file it is a part of.
+    """An incomplete file: ``NAME.part``, with ``NAME.part.json``, which identifies the file on the host.
 
-    Only ``finish`` makes anything appear under the file's own name.
+    Nothing has the file's own name until ``finish``.
 
-    :ivar size: how many bytes there are.
-    :ivar total: how many there are to be, where the host has said so.
+    :ivar size: Number of bytes so far.
+    :ivar total: Number of bytes of the complete file, or None if the host has not announced it.
     """
 
-    def __init__(self, path: Path, bar: Any = None) -> None:
+    def __init__(self, path: Path, meter: Meter | None = None) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._notes = path.with_name(path.name + ".part.json")
-        self._bar = bar
-        self._file: Any = None  # while content comes
+        self._meter = meter
+        self._file: Any = None  # open while content is written
         self._validator: str | None = None
         self.size = 0
         self.total: int | None = None
-        self._recall()
+        self._restore()
 
-    def _recall(self) -> None:
-        """Take up what an earlier download has left, if it is known what it is."""
+    def _restore(self) -> None:
+        """Continue the file of an earlier download, if its validator is known."""
         try:
             validator = json.loads(self._notes.read_bytes())["validator"]
             size = self._part.stat().st_size
@@ -47,34 +49,34 @@ class PartialFile:
         if isinstance(validator, str) and header_problem(validator) is None:
             self._validator, self.size = validator, size
 
-    def headers(self) -> dict[str, str]:
-        """Give the headers that ask for the rest, if the file is still the same one."""
+    def range_headers(self) -> dict[str, str]:
+        """Return the headers that request the rest of the file, provided that it has not changed."""
         if not self.size or self._validator is None:
             return {}
         return {"Range": f"bytes={self.size}-", "If-Range": self._validator}
 
     def begin(self, response: httpx.Response) -> bool:
-        """See whether an answer holds the file or its rest, and be ready for it."""
+        """Open the file and return True if a response contains the file or the rest of it."""
         length = response.headers.get("content-length", "")
         announced = int(length) if length.isdecimal() else None
         if response.status_code == 200:
-            # Emptied before the notes change: they must never say of old content that it is new.
+            # Truncated before the notes change: they must never describe the old content as the new one.
             self._file = self._part.open("wb")
             self.size, self.total = 0, announced
-            self._note(_validator(response))
+            self._write_notes(_validator_of(response))
         elif response.status_code == 206 and self._is_continued_by(response):
             self._file = self._part.open("ab")
-            all_ = _content_range(response)[1]
-            self.total = self.size + announced if all_ is None and announced is not None else all_
+            total = _content_range(response)[1]
+            self.total = self.size + announced if total is None and announced is not None else total
         else:
             return False
-        if self._bar is not None:
-            self._bar.total = self.total
-            self._bar.n = self._bar.initial = self.size
-            self._bar.refresh()
+        if self._meter is not None:
+            self._meter.total = self.total
+            self._meter.n = self._meter.initial = self.size
+            self._meter.refresh()
         return True
 
-    def _note(self, validator: str | None) -> None:
+    def _write_notes(self, validator: str | None) -> None:
         self._validator = validator
         if validator is None:
             self._notes.unlink(missing_ok=True)
@@ -87,14 +89,14 @@ class PartialFile:
         etag = response.headers.get("etag")
         return etag is None or not self._validator.startswith('"') or etag == self._validator
 
-    def write(self, part: bytes) -> None:
-        """Write the next piece."""
-        self._file.write(part)
-        if self._bar is not None:
-            self._bar.update(len(part))
+    def write(self, data: bytes) -> None:
+        """Write the next data."""
+        self._file.write(data)
+        if self._meter is not None:
+            self._meter.update(len(data))
 
     def end(self, *, finished: bool) -> None:
-        """Close the file; when it may be whole, only after the disk has it."""
+        """Close the file; flush it to the disk if it may be complete."""
         with self._file as file:
             if finished:
                 file.flush()
@@ -102,32 +104,32 @@ class PartialFile:
         self.size = self._part.stat().st_size
 
     def is_all_of(self, response: httpx.Response) -> bool:
-        """Whether an answer that there is nothing more (416) confirms that what is here is all."""
+        """Return whether a response with status 416 confirms that the file is complete."""
         return _content_range(response)[1] == self.size
 
     def discard(self) -> None:
-        """Begin anew: what is here is of no use."""
+        """Start over."""
         self._notes.unlink(missing_ok=True)
         self._validator, self.size = None, 0
 
     def finish(self) -> Path:
-        """Give the whole file its name."""
+        """Rename the complete file to its own name and return its path."""
         self._part.replace(self._path)
         self._notes.unlink(missing_ok=True)
         return self._path
 
 
 def _content_range(response: httpx.Response) -> tuple[int | None, int | None]:
-    """Read from where on an answer holds the file, and how long the file is."""
-    found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-    if found is None:
+    """Return the first byte and the total size that a response names in its Content-Range."""
+    match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+    if match is None:
         return None, None
-    start, total = found.groups()
+    start, total = match.groups()
     return None if start is None else int(start), None if total == "*" else int(total)
 
 
-def _validator(response: httpx.Response) -> str | None:
-    """Give what tells this content from any other of the same link: If-Range takes no weak ETag."""
+def _validator_of(response: httpx.Response) -> str | None:
+    """Return a strong ETag or else the modification date; If-Range accepts no weak ETag."""
     etag: str | None = response.headers.get("etag")
     if etag is not None and etag.startswith('"'):
         return etag

@@ -1,0 +1,154 @@
+"""HTTP clients for a file, whose content goes piece by piece into a sink and is never held as a whole.
+
+They send a request as it is, to any host, and know nothing of the SDK's configuration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import anyio
+import anyio.to_thread
+import httpx
+
+from .._transport.pool import CLOSING_SECONDS
+from .._transport.proxies import open_async_pool, open_pool
+from .._transport.request import build_request
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+STORED = "emissary_stored"  # response extension: whether the content went into the sink
+_MAX_REFUSAL = 1 << 16  # bytes of an unsuccessful response's content that are kept
+
+
+class Sink(Protocol):
+    """The destination of a file's content. Its methods may wait for the disk."""
+
+    def begin(self, response: httpx.Response) -> bool:
+        """Return whether the content of a response, whose head has arrived, is to be written."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Write the next data."""
+        ...
+
+    def end(self, *, finished: bool) -> None:
+        """Stop writing; ``finished`` says whether the content is complete."""
+        ...
+
+
+def _completed(response: httpx.Response, content: bytes, *, stored: bool) -> httpx.Response:
+    headers = response.headers.copy()
+    headers.pop("content-encoding", None)  # the content was not decoded, so that ranges of it fit together
+    extensions = {**response.extensions, STORED: stored}
+    return httpx.Response(
+        response.status_code, headers=headers, content=content, request=response.request, extensions=extensions
+    )
+
+
+class FileClient:
+    """An ``HttpClient`` that stores the content of a response in its sink and returns the response without it."""
+
+    build_request = staticmethod(build_request)
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._pool = open_pool()
+
+    def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
+        """Send a request and return the response; its extension ``STORED`` says whether the sink has the content.
+
+        Redirects are never followed.
+        """
+        response = self._pool.send(request, stream=True)
+        response.request = request
+        try:
+            if not self._sink.begin(response):
+                return _completed(response, _start_of(response), stored=False)
+            finished = False
+            try:
+                for data in response.iter_raw():
+                    self._sink.write(data)
+                finished = True
+            finally:
+                self._sink.end(finished=finished)
+            return _completed(response, b"", stored=True)
+        finally:
+            response.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._pool.close()
+
+
+def _start_of(response: httpx.Response) -> bytes:
+    start = bytearray()
+    for data in response.iter_raw():
+        start += data
+        if len(start) >= _MAX_REFUSAL:
+            break
+    return bytes(start[:_MAX_REFUSAL])
+
+
+class AsyncFileClient:
+    """The asynchronous ``FileClient``. A thread waits for the disk instead of the event loop."""
+
+    build_request = staticmethod(build_request)
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._pool = open_async_pool()
+
+    async def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
+        """Send a request and return the response; its extension ``STORED`` says whether the sink has the content.
+
+        Redirects are never followed.
+        """
+        response = await self._pool.send(request, stream=True)
+        response.request = request
+        try:
+            if not await anyio.to_thread.run_sync(self._sink.begin, response):
+                return _completed(response, await _start_of_async(response), stored=False)
+            finished = False
+            try:
+                async for data in response.aiter_raw():
+                    await anyio.to_thread.run_sync(self._sink.write, data)
+                finished = True
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(lambda: self._sink.end(finished=finished))
+            return _completed(response, b"", stored=True)
+        finally:
+            with anyio.move_on_after(CLOSING_SECONDS, shield=True):
+                await response.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with anyio.move_on_after(CLOSING_SECONDS, shield=True):
+            await self._pool.aclose()
+
+
+async def _start_of_async(response: httpx.Response) -> bytes:
+    start = bytearray()
+    async for data in response.aiter_raw():
+        start += data
+        if len(start) >= _MAX_REFUSAL:
+            break
+    return bytes(start[:_MAX_REFUSAL])
