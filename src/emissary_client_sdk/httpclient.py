@@ -1,6 +1,6 @@
-"""The HTTP clients that the SDK can work with: any object with ``build_request`` and ``send``.
+"""The HTTP clients that the SDK accepts: any object with ``build_request`` and ``send``.
 
-``httpx.Client`` and ``httpx.AsyncClient`` are such, and so are those of httpx2. Nothing here imports either.
+``httpx.Client`` and ``httpx.AsyncClient`` are such clients, and so are those of httpx2. This module imports neither.
 """
 
 import sys
@@ -14,47 +14,53 @@ __all__ = ["AsyncHttpClient", "HttpClient"]
 
 
 class HttpResponse(Protocol):
-    """What is used of a response, beside its ``read`` or ``aread``."""
+    """The part of a response that the SDK uses, besides ``read`` or ``aread``."""
 
     @property
     def status_code(self) -> int:
-        """The answer's status."""
+        """Status of the response."""
         ...
 
     @property
     def headers(self) -> Any:
-        """The answer's headers."""
+        """Headers of the response."""
         ...
 
 
 @runtime_checkable
 class HttpClient(Protocol):
-    """What is used of a synchronous client."""
+    """A synchronous HTTP client."""
 
     @property
     def build_request(self) -> "Callable[..., Any]":
-        """Make a request of ``method`` and ``url``, with ``headers``, ``content`` and perhaps ``timeout``."""
+        """Build a request from ``method``, ``url``, ``headers`` and, if needed, ``content`` and ``timeout``.
+
+        Uploads also pass ``data`` and ``files``.
+        """
         ...
 
     def send(self, request: Any) -> HttpResponse:
-        """Send it and read the answer."""
+        """Send the request and return the response. Streamed calls also pass ``stream=True``."""
         ...
 
 
 @runtime_checkable
 class AsyncHttpClient(Protocol):
-    """What is used of an asynchronous client."""
+    """An asynchronous HTTP client."""
 
     @property
     def build_request(self) -> "Callable[..., Any]":
-        """Make a request of ``method`` and ``url``, with ``headers``, ``content`` and perhaps ``timeout``."""
+        """Build a request from ``method``, ``url``, ``headers`` and, if needed, ``content`` and ``timeout``.
+
+        Uploads also pass ``data`` and ``files``.
+        """
         ...
 
     async def send(self, request: Any) -> HttpResponse:
-        """Send it and read the answer."""
+        """Send the request and return the response. Streamed calls also pass ``stream=True``."""
         ...
 
 
 def loaded_libraries() -> "list[ModuleType]":
-    """Httpx and its continuation, as far as somebody has imported them; nobody else raises their exceptions."""
+    """Return httpx and httpx2 if the program has imported them; otherwise nothing raises their exceptions."""
     return [module for name in ("httpx", "httpx2") if (module := sys.modules.get(name)) is not None]

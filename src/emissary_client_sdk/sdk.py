@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from ._core.auth import ApiKey
+from ._fork import setup
+from ._validation import require_instance, require_server_url, require_text
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment
 from .types.unset import UNSET
-from .utils.apikey import ApiKey
-from .utils.checks import require_instance, require_text, server_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,18 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._hooks.sdkhooks import SDKHooks
+    from .basemodels import BaseModels
+    from .chat import Chat
+    from .classification import Classification
+    from .completions import Completions
+    from .datasets import Datasets
+    from .deployments import Deployments
+    from .embeddings import Embeddings
+    from .engines import Engines
+    from .hooks import SDKHooks
     from .httpclient import AsyncHttpClient, HttpClient
+    from .projects import Projects
+    from .testingfunctions import TestingFunctions
     from .trainingjobs import TrainingJobs
     from .types import OptionalNullable
     from .utils.logger import Logger
@@ -26,31 +36,56 @@ if TYPE_CHECKING:
 
 __all__ = ["EmissaryClient"]
 
+T = TypeVar("T")
+
+
+class _attached(Generic[T]):  # noqa: N801  # used as a decorator
+    """A resource of the client, created at its first use.
+
+    ``functools.cached_property`` would hold a lock that a fork can leave locked, before Python 3.12.
+    """
+
+    def __init__(self, create: Callable[[Any], T]) -> None:
+        self._create = create
+        self._name = create.__name__
+        self.__doc__ = create.__doc__
+
+    @overload
+    def __get__(self, client: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, client: object, owner: type) -> T: ...
+    def __get__(self, client: Any, owner: type) -> Self | T:
+        if client is None:
+            return self
+        with setup():
+            resource = self._create(client)
+        attached: T = client.__dict__.setdefault(self._name, resource)  # of two threads one wins
+        return attached
+
 
 class EmissaryClient:
     """A client of the Emissary platform, for synchronous and asynchronous use.
 
-    It opens no connection before its first call. Use it with ``with`` or ``async with``, or call ``close`` or
-    ``aclose`` in the end. One client serves many threads, works in one event loop after another and after
-    ``os.fork``, and pickles to its configuration.
+    It connects at its first call. Use it with ``with`` or ``async with``, or call ``close`` or ``aclose``. A client
+    can be used by several threads, in one event loop after another and after ``os.fork``. It can be pickled, without
+    its connections.
 
-    :param api_key: the API key, or a function that gives it, which is asked for each call. Missing or empty:
-        the environment variable ``EMISSARY_CLIENT_API_KEY``.
-    :param server_idx: the index of the server in ``SERVERS``.
-    :param server_url: the server's URL. Missing, with no ``server_idx``: ``EMISSARY_CLIENT_SERVER_URL``, then
-        the platform's own.
-    :param url_params: values for names in braces in ``server_url``.
-    :param client: an HTTP client of your own for synchronous calls: an ``httpx.Client``, or anything with
-        ``build_request`` and ``send``. It keeps its headers, timeout, proxies and event hooks, and is not
-        closed with this client.
-    :param async_client: the same for asynchronous calls, such as an ``httpx.AsyncClient``.
-    :param retry_config: the retries of all calls: a RetryConfig, None for none, UNSET for the default ones.
-    :param timeout_ms: the timeout of all calls, in milliseconds; None for 60,000 (5,000 to connect).
-    :param debug_logger: an object with a method ``debug``; None for the logger ``emissary_client_sdk``, which
-        ``EMISSARY_CLIENT_DEBUG`` makes write to standard error.
-    :param hooks: code of yours that sees each request, response and failure.
-    :raises TypeError: an argument has the wrong type.
-    :raises ValueError: an argument has a value that cannot work, such as a URL without a scheme.
+    :param api_key: The API key, or a function that returns it and is called for each request. Default: the environment
+        variable ``EMISSARY_CLIENT_API_KEY``.
+    :param server_idx: Index of the server in ``SERVERS``.
+    :param server_url: URL of the server. Default: the environment variable ``EMISSARY_CLIENT_SERVER_URL``, otherwise
+        the platform's production server.
+    :param url_params: Values for names in braces in ``server_url``.
+    :param client: Your own HTTP client for synchronous calls: an ``httpx.Client``, or any object with ``build_request``
+        and ``send``. It keeps its headers, timeout, proxies and event hooks, and is not closed with this client.
+    :param async_client: Your own HTTP client for asynchronous calls, such as an ``httpx.AsyncClient``.
+    :param retry_config: Retries of all calls: a RetryConfig, a number of retries, or None for no retries.
+    :param timeout_ms: Timeout of each attempt, in milliseconds. Default: 60,000, and 5,000 to connect.
+    :param debug_logger: Object with a ``debug`` method. Default: the logger ``emissary_client_sdk``, which
+        ``EMISSARY_CLIENT_DEBUG`` sends to standard error.
+    :param hooks: Code that runs on each request, response and failure.
+    :raises TypeError: An argument has the wrong type.
+    :raises ValueError: An argument, or an environment variable, has an invalid value.
     """
 
     sdk_configuration: SDKConfiguration
@@ -63,16 +98,16 @@ class EmissaryClient:
         url_params: Mapping[str, str] | None = None,
         client: HttpClient | None = None,
         async_client: AsyncHttpClient | None = None,
-        retry_config: OptionalNullable[RetryConfig] = UNSET,
+        retry_config: OptionalNullable[RetryConfig | int] = UNSET,
         timeout_ms: int | None = None,
         debug_logger: Logger | None = None,
         hooks: SDKHooks | None = None,
     ) -> None:
         key: Any = ApiKey(api_key)
-        api_key = None  # a traceback that shows this frame's locals must not show the key
+        api_key = None  # not in a traceback with local variables
         key.check()
         if hooks is not None:
-            from ._hooks.sdkhooks import SDKHooks
+            from .hooks import SDKHooks
 
             require_instance("hooks", hooks, SDKHooks, "an SDKHooks")
         if server_url is None and server_idx is None:
@@ -98,28 +133,98 @@ class EmissaryClient:
         if hooks.sdk_init_hooks:
             before = config.get_server_details()[0], config.client
             url, client = hooks.sdk_init(*before)
-            url = server_base("server_url", require_text("server_url", url))
+            url = require_server_url("server_url", require_text("server_url", url))
             if url != before[0]:
                 config.server_url = url
             if client is not before[1]:
                 config.client = client
 
-    @cached_property
+    @_attached
+    def base_models(self) -> BaseModels:
+        """Models that can be fine-tuned or deployed."""
+        from .basemodels import BaseModels
+
+        return BaseModels(self.sdk_configuration)
+
+    @_attached
+    def projects(self) -> Projects:
+        """Projects, which contain datasets, training jobs and deployments."""
+        from .projects import Projects
+
+        return Projects(self.sdk_configuration)
+
+    @_attached
+    def datasets(self) -> Datasets:
+        """Datasets of a project."""
+        from .datasets import Datasets
+
+        return Datasets(self.sdk_configuration)
+
+    @_attached
     def training_jobs(self) -> TrainingJobs:
-        """The training jobs of a project: create, list, retrieve, delete, cancel, list_checkpoints."""
+        """Training jobs of a project."""
         from .trainingjobs import TrainingJobs
 
         return TrainingJobs(self.sdk_configuration)
 
-    def close(self) -> None:
-        """Close the connections that this client made. It may be called again; a call after it is an error.
+    @_attached
+    def engines(self) -> Engines:
+        """Inference engines, which serve deployments."""
+        from .engines import Engines
 
-        From within an event loop ``aclose`` is better: it waits until the loop's connections are closed.
+        return Engines(self.sdk_configuration)
+
+    @_attached
+    def deployments(self) -> Deployments:
+        """Deployments of a project: checkpoints or base models that answer requests."""
+        from .deployments import Deployments
+
+        return Deployments(self.sdk_configuration)
+
+    @_attached
+    def completions(self) -> Completions:
+        """Completions of a text."""
+        from .completions import Completions
+
+        return Completions(self.sdk_configuration)
+
+    @_attached
+    def chat(self) -> Chat:
+        """Conversations with a model."""
+        from .chat import Chat
+
+        return Chat(self.sdk_configuration)
+
+    @_attached
+    def embeddings(self) -> Embeddings:
+        """Embeddings of texts."""
+        from .embeddings import Embeddings
+
+        return Embeddings(self.sdk_configuration)
+
+    @_attached
+    def classification(self) -> Classification:
+        """Scores of a text for each label of a classifier."""
+        from .classification import Classification
+
+        return Classification(self.sdk_configuration)
+
+    @_attached
+    def testing_functions(self) -> TestingFunctions:
+        """Functions that score the output of a model."""
+        from .testingfunctions import TestingFunctions
+
+        return TestingFunctions(self.sdk_configuration)
+
+    def close(self) -> None:
+        """Close the connections of this client. Calls after that raise ``ClientClosedError``.
+
+        In an event loop use ``aclose``, which waits until the connections of the loop are closed.
         """
         self.sdk_configuration.close()
 
     async def aclose(self) -> None:
-        """Close the connections that this client made, synchronous and asynchronous ones."""
+        """Close the connections of this client, synchronous and asynchronous ones."""
         await self.sdk_configuration.aclose()
 
     def __enter__(self) -> Self:
@@ -146,7 +251,7 @@ class EmissaryClient:
 
     def __repr__(self) -> str:
         config = getattr(self, "sdk_configuration", None)
-        if config is None:  # a debugger may ask after a constructor that failed
+        if config is None:  # a debugger may show a client whose constructor failed
             return f"<{type(self).__name__}>"
         return f"<{type(self).__name__}{' closed' if config.closed else ''} {config.get_server_details()[0]}>"
 
@@ -160,5 +265,5 @@ def _fill_in(server_url: str, url_params: Mapping[str, str]) -> str:
         return server_url.format_map(url_params)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         raise ValueError(
-            f"url_params does not fill in server_url {server_url!r}: {type(error).__name__} {error}"
+            f"url_params cannot fill in server_url {server_url!r}: {type(error).__name__} {error}"
         ) from None

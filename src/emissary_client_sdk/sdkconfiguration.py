@@ -6,23 +6,25 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ._version import __title__, __version__
-from .types.unset import UNSET, Unset
-from .utils.apikey import ApiKey
-from .utils.checks import (
+from ._core.auth import ApiKey
+from ._fork import setup
+from ._validation import (
     require_client,
+    require_headers,
     require_instance,
+    require_server_url,
     require_text,
     require_timeout,
-    require_user_agent,
-    server_base,
 )
+from ._version import __title__, __version__
+from .types.unset import UNSET, Unset
 from .utils.logger import get_default_logger
+from .utils.retries import require_retries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._hooks.sdkhooks import SDKHooks
+    from .hooks import SDKHooks
     from .httpclient import AsyncHttpClient, HttpClient
     from .models.security import Security
     from .utils.logger import Logger
@@ -38,17 +40,17 @@ _USER_AGENT = f"{__title__}/{__version__} python/{sys.version_info.major}.{sys.v
 
 
 class SDKConfiguration:
-    """What a client was configured with. Its arguments are those of ``EmissaryClient``, in an older order.
+    """The configuration of a client. Its parameters are those of ``EmissaryClient``, in the order of release 0.4.
 
-    :param client: the synchronous HTTP client; None for the SDK's own.
-    :param async_client: the asynchronous HTTP client; None for the SDK's own.
-    :param debug_logger: an object with a method ``debug``; None for the logger ``emissary_client_sdk``.
-    :param security: a ``Security``, or a function that gives one.
-    :param server_url: the server's URL.
-    :param server_idx: the server's index in ``SERVERS``.
-    :param user_agent: the value of the header ``User-Agent``.
-    :param retry_config: the retries of all calls; UNSET for the default ones, None for none.
-    :param timeout_ms: the timeout of all calls, in milliseconds; None for 60 s (5 s to connect).
+    :param client: Synchronous HTTP client; None for the SDK's own.
+    :param async_client: Asynchronous HTTP client; None for the SDK's own.
+    :param debug_logger: Object with a ``debug`` method; None for the logger ``emissary_client_sdk``.
+    :param security: A ``Security``, or a function that returns one.
+    :param server_url: URL of the server.
+    :param server_idx: Index of the server in ``SERVERS``.
+    :param user_agent: Value of the header ``User-Agent``.
+    :param retry_config: Retries of all calls: a RetryConfig, a number, None for no retries, UNSET for the default.
+    :param timeout_ms: Timeout of each attempt, in milliseconds; None for 60,000 (5,000 to connect).
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class SDKConfiguration:
         sdk_version: str = __version__,
         gen_version: str = __version__,
         user_agent: str = _USER_AGENT,
-        retry_config: RetryConfig | Unset | None = UNSET,
+        retry_config: RetryConfig | int | Unset | None = UNSET,
         timeout_ms: int | None = None,
     ) -> None:
         for name, given, is_async in (("client", client, False), ("async_client", async_client, True)):
@@ -72,9 +74,9 @@ class SDKConfiguration:
                 require_client(name, given, is_async=is_async)
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
             kind = type(debug_logger).__name__
-            raise TypeError(f"debug_logger must have a method debug, as a logging.Logger has; {kind} has none")
+            raise TypeError(f"debug_logger must have a debug method like logging.Logger; {kind} has none")
         if timeout_ms is not None:
-            require_timeout(timeout_ms)
+            require_timeout("timeout_ms", timeout_ms)
         self.debug_logger: Logger = get_default_logger() if debug_logger is None else debug_logger
         self.key = security if isinstance(security, ApiKey) else ApiKey(security)
         self.security: Security | Callable[[], Security] = self.key if security is None else security
@@ -88,35 +90,35 @@ class SDKConfiguration:
         self.retry_config = require_retries("retry_config", retry_config)
         self.timeout_ms = timeout_ms
         self.closed = False
-        self.header_cache: tuple[object, Any] | None = None  # _core.request keeps the prepared headers here
         self._given: dict[str, Any] = {"client": client, "async_client": async_client}
         self._own: dict[str, Any] = {}
         self._hooks: SDKHooks | None = None
-        self.get_server_details()  # an index out of range is told of now
+        self.get_server_details()  # report an index out of range now
 
     @property
     def server_url(self) -> str | None:
-        """The server's URL, without a slash at its end; empty or None for the one that the index names."""
+        """URL of the server, without a trailing slash; empty or None if ``server_idx`` selects it."""
         return self._server_url
 
     @server_url.setter
     def server_url(self, url: str | None) -> None:
-        self._server_url = url and server_base("server_url", require_text("server_url", url))
+        self._server_url = url and require_server_url("server_url", require_text("server_url", url))
 
     @property
     def user_agent(self) -> str:
-        """The value of the header ``User-Agent``."""
+        """Value of the header ``User-Agent``."""
         return self._user_agent
 
     @user_agent.setter
     def user_agent(self, user_agent: str) -> None:
-        require_user_agent(require_text("user_agent", user_agent))
+        if user_agent is not _USER_AGENT:
+            require_headers("user_agent", {"User-Agent": require_text("user_agent", user_agent)})
         self._user_agent = user_agent
 
     @property
     def client(self) -> HttpClient:
-        """The synchronous HTTP client: the caller's, or the SDK's own, which is made when it is asked for."""
-        client: HttpClient = self._given["client"] or self._make("client", "DefaultClient")
+        """The synchronous HTTP client: the caller's, or the SDK's own, created at first use."""
+        client: HttpClient = self._given["client"] or self._own.get("client") or self._create_client()
         return client
 
     @client.setter
@@ -126,8 +128,10 @@ class SDKConfiguration:
 
     @property
     def async_client(self) -> AsyncHttpClient:
-        """The asynchronous HTTP client: the caller's, or the SDK's own."""
-        client: AsyncHttpClient = self._given["async_client"] or self._make("async_client", "AsyncDefaultClient")
+        """The asynchronous HTTP client: the caller's, or the SDK's own, created at first use."""
+        client: AsyncHttpClient = (
+            self._given["async_client"] or self._own.get("async_client") or self._create_async_client()
+        )
         return client
 
     @async_client.setter
@@ -135,15 +139,22 @@ class SDKConfiguration:
         require_client("async_client", client, is_async=True)
         self._given["async_client"] = client
 
-    def _make(self, name: str, kind: str) -> Any:
-        if name not in self._own:
-            from . import _transport
+    def _create_client(self) -> HttpClient:
+        with setup():
+            from ._transport.client import DefaultClient
 
-            self._own.setdefault(name, getattr(_transport, kind)())  # of two threads one wins
-        return self._own[name]
+            client: HttpClient = self._own.setdefault("client", DefaultClient())  # of two threads one wins
+        return client
+
+    def _create_async_client(self) -> AsyncHttpClient:
+        with setup():
+            from ._transport.asyncclient import AsyncDefaultClient
+
+            client: AsyncHttpClient = self._own.setdefault("async_client", AsyncDefaultClient())
+        return client
 
     def get_server_details(self) -> tuple[str, dict[str, str]]:
-        """Give the server's URL, without a slash at its end, and its variables, of which there are none.
+        """Return the server URL without a trailing slash, and its variables, which are always empty.
 
         :raises ValueError: ``server_idx`` is not an index of ``SERVERS``.
         """
@@ -158,9 +169,9 @@ class SDKConfiguration:
         return SERVERS[index], {}
 
     def get_hooks(self) -> SDKHooks:
-        """Give the client's hooks; one can be registered with them at any time."""
+        """Return the hooks of the client. Hooks can be registered at any time."""
         if self._hooks is None:
-            from ._hooks.sdkhooks import SDKHooks
+            from .hooks import SDKHooks
 
             self._hooks = SDKHooks()
         return self._hooks
@@ -171,17 +182,17 @@ class SDKConfiguration:
         return self._hooks is not None and self._hooks.has_call_hooks
 
     def set_hooks(self, hooks: SDKHooks) -> None:
-        """Use these hooks from now on."""
+        """Replace the hooks of the client."""
         self._hooks = hooks
 
     def close(self) -> None:
-        """Close what the SDK made, and never a caller's client; no call can be made after that."""
+        """Close the SDK's own HTTP clients, not the caller's. Calls after that raise ClientClosedError."""
         self.closed = True
         for client in self._own.values():
             client.close()
 
     async def aclose(self) -> None:
-        """Close what the SDK made, and wait for the running event loop's connections to be closed."""
+        """Close the SDK's own HTTP clients and wait until the connections of this event loop are closed."""
         self.closed = True
         if "client" in self._own:
             self._own["client"].close()
@@ -194,28 +205,18 @@ class SDKConfiguration:
         return f"{type(self).__name__}({fields})"
 
     def __getstate__(self) -> dict[str, Any]:
-        from .httpclient import loaded_libraries  # no other use of a configuration needs it
+        from .httpclient import loaded_libraries
 
         for name, given in self._given.items():
             if any(isinstance(given, (library.Client, library.AsyncClient)) for library in loaded_libraries()):
                 raise TypeError(
-                    f"an EmissaryClient with a {name} of the caller's cannot be pickled:"
-                    f" {type(given).__qualname__} holds open connections"
+                    f"an EmissaryClient with its own {name} cannot be pickled: {type(given).__qualname__} holds open"
+                    " connections"
                 )
-        return {**self.__dict__, "_own": {}, "header_cache": None}
-
-
-def require_retries(name: str, retries: object) -> RetryConfig | Unset | None:
-    """Check an argument that says how to retry."""
-    if retries is None or isinstance(retries, Unset):
-        return retries
-    from .utils.retries import RetryConfig
-
-    if not isinstance(retries, RetryConfig):
-        raise TypeError(f"{name} must be a RetryConfig, None or UNSET, not {type(retries).__name__}")
-    return retries
+        return {**self.__dict__, "_own": {}}
 
 
 def server_url_from_environment() -> str | None:
-    """The server's URL that the environment names, for a client that was given none."""
-    return os.environ.get(_SERVER_URL_VARIABLE) or None
+    """Return the server URL of the environment, or None."""
+    url = os.environ.get(_SERVER_URL_VARIABLE, "").strip()
+    return require_server_url(_SERVER_URL_VARIABLE, url) if url else None

@@ -1,1 +1,1 @@
-"""One call, written once for synchronous and asynchronous use. Only ``drive`` sleeps or sends."""
+"""One call, written once for synchronous and asynchronous use. Only ``drivers`` sends, sleeps or awaits."""

@@ -1,177 +1,44 @@
-"""A call's request: URL, headers and body, checked before anything is sent."""
+"""The request of a call: URL, headers and body, checked before anything is sent."""
 
 from __future__ import annotations
 
 import json
+import os
+import warnings
 from collections.abc import Mapping
 from functools import lru_cache
+from inspect import currentframe
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
 
-from .._transport.messages import DEFAULT_SECONDS, OwnClient, accepted_encodings
-from ..sdkconfiguration import require_retries
-from ..utils.checks import not_a_url, require_headers, require_text, require_timeout, server_base
+from .._validation import require_headers, require_server_url, require_text, require_timeout
+from .multipart import MultipartBody
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from ..sdkconfiguration import SDKConfiguration
-    from ..types.unset import Unset
-    from ..utils.retries import RetryConfig
     from .operation import Operation
 
-_TAKES_HTTPX_URL = (OwnClient, httpx.Client, httpx.AsyncClient)
-_LEAST_TIMEOUT = 0.001  # seconds; zero is none
-_ACCEPT = _CONTENT_TYPE = "application/json"
+DEFAULT_SECONDS = 60.0
+_MIN_TIMEOUT = 0.001  # seconds; httpx treats zero as an error
+_NOT_IN_BODY = frozenset({"extra_body", "wake_timeout_ms"})
+_PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
-def segment(name: str, value: str) -> str:
-    """Encode a parameter as exactly one segment of a path.
+class PreparedRequest:
+    """The request of a call, which each attempt builds anew.
 
-    :raises ValueError: it is blank, or a server would take it for a way up in the path.
+    :ivar line: Method and path, for messages.
+    :ivar server_url: URL of the server, for messages.
+    :ivar has_key: Whether the headers contain the API key.
+    :raises TypeError: An argument has the wrong type.
+    :raises ValueError: An argument has an invalid value; pydantic's ValidationError is a ValueError.
     """
-    if not value.strip():
-        raise ValueError(f"{name} must not be empty")
-    if value in (".", ".."):
-        raise ValueError(f"{name} must not be {value!r}: a server would leave it out of the path")
-    try:
-        return quote(value, safe="")
-    except UnicodeEncodeError:
-        raise ValueError(f"{name} has a character that UTF-8 cannot encode") from None
-
-
-@lru_cache(maxsize=256)
-def target(base: str, path: str, names: tuple[str, ...], *values: str) -> tuple[httpx.URL, str]:
-    """Make the URL of a call, and the name of its server as a Host header has it.
-
-    The last ones are kept, for whoever follows a job asks for the same URL again and again.
-    """
-    try:
-        _ = httpx.URL(base).host
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise ValueError(f"{not_a_url('server_url')}: {error}") from None
-    encoded = {name: segment(name, value) for name, value in zip(names, values, strict=True)}
-    try:
-        url = httpx.URL(base + path.format(**encoded))
-    except httpx.InvalidURL as error:
-        raise ValueError(f"{' and '.join(names)} make no URL: {error}") from None
-    return url, url.netloc.decode("ascii")
-
-
-def _with_a_dictionary(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Let any mapping be a request's body; pydantic takes none but a dictionary for a model."""
-    body: Any = arguments["request_body"]
-    if isinstance(body, Mapping) and not isinstance(body, dict):
-        return {**arguments, "request_body": dict(cast("Mapping[str, Any]", body))}
-    return arguments
-
-
-def encode(body: BaseModel) -> bytes:
-    """Write a request's body. A field that is not set is left out, and so is None where it does not mean null.
-
-    :raises ValueError: something in it cannot be written as JSON.
-    """
-    from pydantic_core import PydanticSerializationError
-
-    from ..types.annotations import nullable_fields
-
-    unsaid = {name for name, value in vars(body).items() if value is None} - nullable_fields(type(body))
-    try:
-        content = body.model_dump_json(exclude_unset=True, exclude=unsaid or None).encode()
-        if b"NaN" in content or b"Infinity" in content:
-            json.loads(content, parse_constant=_refuse)
-    except (PydanticSerializationError, ValueError) as error:
-        raise ValueError(f"request_body cannot be written as JSON: {error}") from error
-    return content
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"there is no {constant} in JSON")
-
-
-def _base_headers(
-    config: SDKConfiguration, user_agent: str | None, host: str | None, *, has_body: bool
-) -> tuple[httpx.Headers, bool]:
-    """Make the headers that a client's requests to a server share; the last ones made are kept.
-
-    Gives them, and whether the key is among them. Nothing is raised here once the key is known, for a traceback
-    that shows this frame's locals would show it.
-
-    :param host: the server's name, for the SDK's own HTTP client; None for a caller's, which adds its own.
-    """
-    key = config.key.read()
-    identity = (key, user_agent, host, has_body)
-    cached = config.header_cache
-    if cached is None or cached[0] != identity:
-        headers = httpx.Headers({"accept": _ACCEPT} if host is None else {"host": host, "accept": _ACCEPT})
-        if user_agent is not None:
-            headers["user-agent"] = user_agent
-        if host is not None:
-            headers["accept-encoding"] = accepted_encodings()
-        if has_body:
-            headers["content-type"] = _CONTENT_TYPE
-        if key is not None:
-            headers["x-api-key"] = key
-        cached = config.header_cache = identity, headers
-    return cached[1], key is not None
-
-
-def headers_for(
-    config: SDKConfiguration, client: Any, operation: Operation[Any], host: str, given: Mapping[str, str] | None
-) -> tuple[httpx.Headers, bool]:
-    """Make the headers of a call, and say whether the key is among them.
-
-    What the caller gave wins over what the SDK would send.
-    """
-    if isinstance(client, OwnClient):
-        headers, has_key = _base_headers(config, config.user_agent, host, has_body=operation.creates)
-    else:
-        user_agent = config.user_agent if _has_no_user_agent_of_its_own(client) else None
-        headers, has_key = _base_headers(config, user_agent, None, has_body=operation.creates)
-    if operation.creates or given:
-        headers = headers.copy()
-    if operation.creates:
-        headers["idempotency-key"] = str(uuid4())
-    if given:
-        headers.update(given)
-    return headers, has_key
-
-
-def _has_no_user_agent_of_its_own(client: Any) -> bool:
-    headers = getattr(client, "headers", None)
-    return headers is None or str(headers.get("user-agent", "python-httpx")).startswith("python-httpx")
-
-
-class Options:
-    """What a caller can say of one call, beside its arguments."""
-
-    __slots__ = ("http_headers", "retries", "server_url", "timeout_ms")
-
-    def __init__(
-        self,
-        retries: RetryConfig | Unset | None,
-        server_url: str | None,
-        timeout_ms: int | None,
-        http_headers: Mapping[str, str] | None,
-    ) -> None:
-        self.retries = retries
-        self.server_url = server_url
-        self.timeout_ms = timeout_ms
-        self.http_headers = http_headers
-
-
-class Prepared:
-    """Everything about a call's request that its attempts share. Its repr shows no header: one holds the key.
-
-    :raises pydantic.ValidationError: an argument does not fit the operation's request model.
-    :raises TypeError: an option has the wrong type.
-    :raises ValueError: an option or an id has a value that cannot be sent.
-    """
-
-    __slots__ = ("_build", "_options", "has_key")
 
     def __init__(
         self,
@@ -179,47 +46,187 @@ class Prepared:
         client: Any,
         operation: Operation[Any],
         arguments: Mapping[str, Any],
-        options: Options,
-        *,
-        bare: bool,
     ) -> None:
-        require_retries("retries", options.retries)
-        given = None if options.http_headers is None else require_headers("http_headers", options.http_headers)
-        timeout_ms = config.timeout_ms if options.timeout_ms is None else options.timeout_ms
-        timeout = None if timeout_ms is None else require_timeout(timeout_ms)
-        if options.server_url is None:
-            base = config.get_server_details()[0]
+        headers = arguments.get("http_headers")
+        given = {} if headers is None else require_headers("http_headers", headers)
+        timeout_ms = arguments.get("timeout_ms")
+        timeout_ms = config.timeout_ms if timeout_ms is None else timeout_ms
+        timeout = None if timeout_ms is None else require_timeout("timeout_ms", timeout_ms)
+        server_url = arguments.get("server_url")
+        if server_url is None:
+            self.server_url = config.get_server_details()[0]
         else:
-            base = server_base("server_url", require_text("server_url", options.server_url))
-        request = operation.arguments(_with_a_dictionary(arguments) if operation.creates else arguments)
-        url, host = target(base, operation.path, operation.ids, *[getattr(request, name) for name in operation.ids])
-        content = encode(request.request_body) if operation.creates else None
-        headers, self.has_key = headers_for(config, client, operation, host, given)
+            self.server_url = require_server_url("server_url", require_text("server_url", server_url))
+        values = [require_text(name, arguments[name]) for name in operation.path_parameters]
+        path = encode_path(operation.path, operation.path_parameters, *values)
+        self.line = f"{operation.http_method} {urlsplit(self.server_url).path}{path}"
+        body = _body(operation, arguments)
+        self._multipart = MultipartBody(body) if operation.is_multipart else None
         self._build = client.build_request
         self._options: dict[str, Any] = {
-            "method": operation.method,
-            "url": url if isinstance(client, _TAKES_HTTPX_URL) else str(url),
-            "content": content,
-            "headers": headers,
+            "method": operation.http_method,
+            "url": self.server_url + path + _query(operation, arguments),
         }
-        if timeout is not None:  # a client whose timeout nobody overrides keeps its own
+        if body is not None and self._multipart is None:
+            self._options["content"] = encode_json(body, _extra_body(arguments))
+        self._options["headers"], self.has_key = _headers(config, client, operation, given)
+        if timeout is not None:  # otherwise a caller's client uses its own timeout
             self._options["timeout"] = timeout
-        if bare and isinstance(client, OwnClient):
-            self._options["bare"] = True
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the body can be sent again."""
+        return self._multipart is None or self._multipart.is_seekable
 
     def limit_timeout(self, seconds: float) -> None:
-        """Let no attempt take longer than this, or than it may anyway."""
+        """Shorten the timeout of each attempt to this, if it is longer."""
         if seconds < self._options.get("timeout", DEFAULT_SECONDS):
-            self._options["timeout"] = max(_LEAST_TIMEOUT, seconds)
+            self._options["timeout"] = max(_MIN_TIMEOUT, seconds)
 
     def build(self) -> Any:
-        """Make the request of one attempt.
+        """Return the request of one attempt.
 
-        :raises NoResponseError: the caller's HTTP client cannot make it.
+        :raises NoResponseError: The caller's HTTP client cannot build it.
         """
+        options = self._options
+        if self._multipart is not None:
+            options = {**options, **self._multipart.build_options()}
         try:
-            return self._build(**self._options)
-        except UnicodeEncodeError as error:  # it keeps a cookie that no header can hold
+            return self._build(**options)
+        except UnicodeEncodeError as error:  # the client holds a cookie that is not a valid header
             from ..errors import NoResponseError
 
-            raise NoResponseError(f"The HTTP client cannot make the request: {error}", sent=False) from error
+            raise NoResponseError(
+                f"{self.line}: the HTTP client cannot build the request: {error}", sent=False
+            ) from error
+
+
+@lru_cache(maxsize=256)
+def encode_path(template: str, names: tuple[str, ...], *values: str) -> str:
+    """Return the path with each parameter encoded as exactly one segment.
+
+    :raises ValueError: A value is blank, or is a relative segment that servers remove from a path.
+    """
+    return template.format(**{name: _segment(name, value) for name, value in zip(names, values, strict=True)})
+
+
+def _segment(name: str, value: str) -> str:
+    if not value.strip():
+        raise ValueError(f"{name} must not be empty")
+    if value in (".", ".."):
+        raise ValueError(f"{name} must not be {value!r}, which servers remove from a path")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} contains a character that cannot be encoded as UTF-8") from None
+
+
+def _query(operation: Operation[Any], arguments: Mapping[str, Any]) -> str:
+    if operation.has_body:
+        return ""
+    query = {
+        name: require_text(name, arguments[name])
+        for name in operation.parameters
+        if name not in operation.path_parameters and arguments.get(name) is not None
+    }
+    return f"?{urlencode(query)}" if query else ""
+
+
+def _body(operation: Operation[Any], arguments: Mapping[str, Any]) -> BaseModel | None:
+    if not operation.has_body:
+        return None
+    model = operation.body_model
+    if operation.fields_of is not None:
+        body = {
+            name: arguments[name]
+            for name in operation.parameters
+            if name not in _NOT_IN_BODY and arguments.get(name) is not None
+        }
+        return model.model_validate(body)
+    value: Any = arguments.get("request_body")
+    if value is None:
+        value = arguments.get("request")  # the name that projects.create had in release 0.4
+    if isinstance(value, model):
+        return value
+    if value is None and "request_body" not in arguments:
+        value = {}
+    if not isinstance(value, Mapping):
+        kind = type(cast("object", value)).__name__
+        raise TypeError(f"request_body must be a {model.__name__} or a mapping with its fields, not {kind}")
+    fields = dict(cast("Mapping[str, Any]", value))
+    _warn_about_misspelled(model, fields)
+    return model.model_validate(fields)
+
+
+def _warn_about_misspelled(model: type[BaseModel], fields: Mapping[str, Any]) -> None:
+    if fields.keys() <= model.model_fields.keys():
+        return
+    from ..models._misspelled import similar_fields
+
+    for given, known in similar_fields(model, fields):
+        frame: Any = currentframe()  # to point at the caller's line
+        level = 1
+        while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+            frame, level = frame.f_back, level + 1
+        message = f"request_body has an unknown field {given!r}, which is sent as given; did you mean {known!r}?"
+        warnings.warn(message, UserWarning, stacklevel=level)
+
+
+def _extra_body(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    extra = arguments.get("extra_body")
+    if extra is None:
+        return {}
+    if not isinstance(extra, Mapping):
+        raise TypeError(f"extra_body must be a mapping, not {type(extra).__name__}")
+    return dict(cast("Mapping[str, Any]", extra))
+
+
+def encode_json(body: BaseModel, extra: Mapping[str, Any]) -> bytes:
+    """Return the body as JSON, without fields that are not set or are None where None does not mean null.
+
+    :raises ValueError: The body contains something that JSON cannot represent.
+    """
+    from pydantic_core import PydanticSerializationError, to_json
+
+    from ..types.annotations import nullable_fields
+
+    left_out = {name for name, value in vars(body).items() if value is None} - nullable_fields(type(body))
+    try:
+        content = body.model_dump_json(exclude_unset=True, exclude=left_out or None).encode()
+        if extra:
+            content = to_json({**json.loads(content), **extra}, inf_nan_mode="constants")
+        if b"NaN" in content or b"Infinity" in content:
+            json.loads(content, parse_constant=_refuse)
+    except (PydanticSerializationError, ValueError) as error:
+        raise ValueError(f"the request body cannot be represented as JSON: {error}") from error
+    return content
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"JSON has no {constant}")
+
+
+def _headers(
+    config: SDKConfiguration, client: Any, operation: Operation[Any], given: Mapping[str, str]
+) -> tuple[httpx.Headers, bool]:
+    """Return the headers of a call, and whether the API key is among them."""
+    key = config.key.read()
+    headers = {"accept": "application/json"}
+    if _has_default_user_agent(client):
+        headers["user-agent"] = config.user_agent
+    if operation.has_body and not operation.is_multipart:
+        headers["content-type"] = "application/json"
+    if operation.creates:
+        headers["idempotency-key"] = str(uuid4())
+    if key is not None:
+        headers["x-api-key"] = key
+    if not given:
+        return httpx.Headers(headers), key is not None
+    merged = httpx.Headers(headers)
+    merged.update(given)
+    return merged, key is not None
+
+
+def _has_default_user_agent(client: Any) -> bool:
+    headers = getattr(client, "headers", None)
+    return headers is None or str(headers.get("user-agent", "python-httpx")).startswith("python-httpx")

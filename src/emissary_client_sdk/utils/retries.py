@@ -1,7 +1,6 @@
-"""Retries: what a caller configures, and the policy.
+"""Retry configuration and the retry policy.
 
-The policy is pure: it is told what failed and what went before, and says how long to wait or that it is
-enough. Clock and randomness come in as arguments.
+The policy is a pure function of the failed attempt and the attempts before it. Clock and randomness are passed in.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,8 +9,8 @@ from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._validation import MAX_SECONDS, require_instance, require_not_negative
 from ..types.unset import Unset
-from .checks import require_instance, require_not_negative
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,15 +22,15 @@ _STRATEGIES = ("backoff", "none")
 
 @dataclass
 class BackoffStrategy:
-    """How the waits between attempts grow. A wait is drawn at random between zero and its interval.
+    """How the pauses between attempts grow. Each pause is a random time between zero and the current interval.
 
-    :param initial_interval: the first interval, in milliseconds.
-    :param max_interval: the largest interval, in milliseconds.
-    :param exponent: by what the interval is multiplied from attempt to attempt.
-    :param max_elapsed_time: for how long a call may go on retrying, in milliseconds from its start. No wait
-        goes past it.
-    :raises TypeError: an argument is no number.
-    :raises ValueError: an argument is negative or not finite.
+    :param initial_interval: First interval, in milliseconds.
+    :param max_interval: Largest interval, in milliseconds.
+    :param exponent: Factor by which the interval grows with each attempt.
+    :param max_elapsed_time: Time after which a call is no longer retried, in milliseconds from its start. No pause
+        exceeds it.
+    :raises TypeError: An argument is not a number.
+    :raises ValueError: An argument is negative or not finite.
     """
 
     initial_interval: float
@@ -46,16 +45,16 @@ class BackoffStrategy:
 
 @dataclass
 class RetryConfig:
-    """When a call is retried. It serves a client (``retry_config``) or one call (``retries``).
+    """When calls are retried, for a client (``retry_config``) or a single call (``retries``).
 
-    A caller's own configuration retries 429, 500, 502, 503 and 504 on every method.
+    A custom configuration retries 429, 500, 502, 503 and 504 on every method.
 
-    :param strategy: ``"backoff"``, or ``"none"`` for no retries.
-    :param backoff: how the waits grow; may be None where the strategy is ``"none"``.
-    :param retry_connection_errors: whether failed and dropped connections and timeouts are retried too. On
-        ``create`` that is safe only as far as the platform honours the request's ``Idempotency-Key``.
-    :raises TypeError: ``backoff`` is no BackoffStrategy, or ``retry_connection_errors`` is no bool.
-    :raises ValueError: there is no such strategy.
+    :param strategy: ``"backoff"``, or ``"none"`` to disable retries.
+    :param backoff: How the pauses grow; may be None if the strategy is ``"none"``.
+    :param retry_connection_errors: Whether connection failures and timeouts are retried too. For methods that create
+        something this is safe only as far as the platform honors the ``Idempotency-Key`` of the request.
+    :raises TypeError: ``backoff`` is not a BackoffStrategy, or ``retry_connection_errors`` is not a bool.
+    :raises ValueError: The strategy is unknown.
     """
 
     strategy: str
@@ -73,16 +72,16 @@ class RetryConfig:
 class FailureKind(Enum):
     """How an attempt failed."""
 
-    ANSWER = "an answer that is an error"
-    NOT_CONNECTED = "no connection was made"
-    CONNECT_TIMEOUT = "no connection was made in time"
-    TIMEOUT = "the time was up after the request was sent, or while it was"
-    DROPPED = "the connection broke after the request was sent, or while it was"
-    FINAL = "a failure that another attempt would only repeat"
+    RESPONSE = "unsuccessful response"
+    NOT_CONNECTED = "connection failed"
+    CONNECT_TIMEOUT = "connection timed out"
+    TIMEOUT = "timed out after the request was sent"
+    DROPPED = "connection lost after the request was sent"
+    FINAL = "not worth retrying"
 
     @property
     def is_timeout(self) -> bool:
-        """Whether the time was up."""
+        """Whether the attempt timed out."""
         return self in (FailureKind.TIMEOUT, FailureKind.CONNECT_TIMEOUT)
 
     @property
@@ -92,7 +91,7 @@ class FailureKind(Enum):
 
 
 class Failure(NamedTuple):
-    """A failed attempt, as far as the policy looks at it."""
+    """A failed attempt as the policy sees it."""
 
     kind: FailureKind
     status_code: int | None = None
@@ -100,55 +99,112 @@ class Failure(NamedTuple):
 
 
 class History(NamedTuple):
-    """What went before in the same call."""
+    """The attempts before a failure, in the same call."""
 
-    retries: int = 0  # done before this failure
-    timeouts: int = 0  # among the failures before this one
-    elapsed: float = 0.0  # seconds since the call began
+    retries: int = 0
+    timeouts: int = 0
+    elapsed: float = 0.0  # seconds since the call started
 
 
-# Given the failure, what went before and a random number in [0, 1): the seconds to wait, or None to give up.
+class Effect(Enum):
+    """What a request does on the platform, which decides what may be repeated by default."""
+
+    REPEATABLE = "repeating it changes nothing"
+    CHARGED = "each processed request costs money, but leaves nothing behind"
+    CREATES = "each processed request creates something"
+
+
+# Returns the pause in seconds, or None to give up, for a failure, its history and a random number in [0, 1).
 RetryPolicy = Callable[[Failure, History, float], "float | None"]
 
-_DEFAULT_RETRIES = 3
-_DEFAULT_INTERVAL = 0.5  # seconds, doubling: 0.5 + 1 + 2 keeps the report of a dead server under five seconds
-_DEFAULT_LONGEST_RETRY_AFTER = 30.0  # seconds
+DEFAULT_RETRIES = 3
+_DEFAULT_INTERVAL = 0.5  # seconds, doubling: 0.5 + 1 + 2, so a dead server is reported within five seconds
+_DEFAULT_MAX_RETRY_AFTER = 30.0  # seconds
 _DEFAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _CONFIGURED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 
-def interval(initial: float, longest: float, exponent: float, retries: int) -> float:
-    """Give the interval after so many retries; it grows to the longest one and never overflows."""
+def backoff_interval(initial: float, longest: float, exponent: float, retries: int) -> float:
+    """Return the interval after a number of retries, at most the longest one."""
     try:
         return min(longest, initial * exponent**retries)
     except OverflowError:
         return longest
 
 
+def require_retries(name: str, retries: object) -> "RetryConfig | int | Unset | None":
+    """Return a ``retries`` or ``retry_config`` argument after checking it."""
+    if retries is None or isinstance(retries, (Unset, RetryConfig)):
+        return retries
+    if isinstance(retries, bool) or not isinstance(retries, int):
+        raise TypeError(f"{name} must be a RetryConfig, an int or None, not {type(retries).__name__}")
+    if retries < 0:
+        raise ValueError(f"{name} must be zero or greater, not {retries}")
+    return retries
+
+
+def policy_for(retries: "RetryConfig | int | Unset | None", effect: Effect) -> RetryPolicy:
+    """Return the policy of a call.
+
+    :param retries: A configuration; None for no retries, an int for the default rules with that many retries, UNSET
+        for the default rules.
+    """
+    if retries is None:
+        return never
+    if isinstance(retries, RetryConfig):
+        return _configured(retries)
+    return _default(DEFAULT_RETRIES if isinstance(retries, Unset) else retries, effect)
+
+
 def never(_failure: Failure, _history: History, _random: float) -> float | None:
-    """Give up, as ``retries=None`` asks."""
+    """Return None: do not retry."""
     return None
 
 
-def _default(failure: Failure, history: History, random: float) -> float | None:
-    if history.retries >= _DEFAULT_RETRIES or failure.kind is FailureKind.FINAL:
-        return None
-    if failure.kind is FailureKind.ANSWER and failure.status_code not in _DEFAULT_STATUSES:
-        return None
+def _default(max_retries: int, effect: Effect) -> RetryPolicy:
+    def policy(failure: Failure, history: History, random: float) -> float | None:
+        if history.retries >= max_retries or not _is_repeated_by_default(failure, history, effect):
+            return None
+        if failure.retry_after:
+            return failure.retry_after if failure.retry_after <= _DEFAULT_MAX_RETRY_AFTER else None
+        return random * backoff_interval(_DEFAULT_INTERVAL, _DEFAULT_MAX_RETRY_AFTER, 2, history.retries)
+
+    return policy
+
+
+_WAKING_STATUSES = frozenset({408, 409, 425, 429, 502, 503, 504})
+_WAKING_INTERVAL = 10.0  # seconds
+_WAKING_MAX_RETRY_AFTER = 60.0  # seconds
+
+
+def while_waking(policy: RetryPolicy, seconds: float) -> RetryPolicy:
+    """Return a policy that keeps retrying while the platform wakes a deployment.
+
+    :param policy: Policy for failures that a waking deployment does not explain.
+    :param seconds: Time after which the call is no longer retried, from its start.
+    """
+
+    def waiting(failure: Failure, history: History, random: float) -> float | None:
+        if failure.status_code not in _WAKING_STATUSES and not failure.kind.is_timeout:
+            return policy(failure, history, random)
+        pause = max(_WAKING_INTERVAL, min(failure.retry_after or 0.0, _WAKING_MAX_RETRY_AFTER))
+        left = seconds - history.elapsed
+        return min(pause, left) if left > 0 else None
+
+    return waiting
+
+
+def _is_repeated_by_default(failure: Failure, history: History, effect: Effect) -> bool:
     if failure.kind.is_timeout and history.timeouts:
-        return None
-    if failure.retry_after:
-        return failure.retry_after if failure.retry_after <= _DEFAULT_LONGEST_RETRY_AFTER else None
-    return random * interval(_DEFAULT_INTERVAL, _DEFAULT_LONGEST_RETRY_AFTER, 2, history.retries)
-
-
-def _default_for_create(failure: Failure, history: History, random: float) -> float | None:
-    cannot_have_acted = (
-        failure.kind.sent_nothing
-        or failure.status_code == 429
-        or (failure.status_code == 503 and failure.retry_after is not None)
-    )
-    return _default(failure, history, random) if cannot_have_acted else None
+        return False
+    if effect is Effect.CREATES:
+        refused = failure.status_code == 429 or (failure.status_code == 503 and failure.retry_after is not None)
+        return failure.kind.sent_nothing or refused
+    if effect is Effect.CHARGED and failure.kind is FailureKind.TIMEOUT:
+        return False
+    if failure.kind is FailureKind.RESPONSE:
+        return failure.status_code in _DEFAULT_STATUSES
+    return failure.kind is not FailureKind.FINAL
 
 
 def _configured(config: RetryConfig) -> RetryPolicy:
@@ -157,38 +213,27 @@ def _configured(config: RetryConfig) -> RetryPolicy:
         return never
 
     def policy(failure: Failure, history: History, random: float) -> float | None:
-        if failure.kind is FailureKind.ANSWER:
-            retried = failure.status_code in _CONFIGURED_STATUSES
+        if failure.kind is FailureKind.RESPONSE:
+            is_retried = failure.status_code in _CONFIGURED_STATUSES
         else:
-            retried = config.retry_connection_errors and failure.kind is not FailureKind.FINAL
-        left = backoff.max_elapsed_time / 1000 - history.elapsed
-        if not retried or left <= 0:
+            is_retried = config.retry_connection_errors and failure.kind is not FailureKind.FINAL
+        left = min(backoff.max_elapsed_time / 1000 - history.elapsed, MAX_SECONDS)
+        if not is_retried or left <= 0:
             return None
         if failure.retry_after:
             return failure.retry_after if failure.retry_after <= left else None
         longest = backoff.max_interval / 1000
-        wait = random * interval(backoff.initial_interval / 1000, longest, backoff.exponent, history.retries)
-        return min(wait, left)
+        pause = random * backoff_interval(backoff.initial_interval / 1000, longest, backoff.exponent, history.retries)
+        return min(pause, left)
 
     return policy
 
 
-def policy_for(config: RetryConfig | Unset | None, *, creates: bool) -> RetryPolicy:
-    """Choose the policy of a call.
-
-    :param config: the caller's configuration; None for no retries, UNSET where nobody gave one.
-    :param creates: whether the operation creates something that costs money.
-    """
-    if isinstance(config, Unset):
-        return _default_for_create if creates else _default
-    return never if config is None else _configured(config)
-
-
 def retry_after(headers: Mapping[str, str], now: "Callable[[], datetime]") -> float | None:
-    """For how many seconds an answer asks to wait; None where it does not say or says nothing sensible.
+    """Return the pause that a response asks for, in seconds; None if it names none or an invalid one.
 
-    :param headers: the answer's headers; their names are looked up in lower case.
-    :param now: gives the present moment as an aware datetime, to measure an HTTP date against.
+    :param headers: Response headers; the names are looked up in lower case.
+    :param now: Returns the current time as an aware datetime, to compare an HTTP date with.
     """
     milliseconds = headers.get("retry-after-ms")
     if milliseconds is not None and (seconds := _number(milliseconds)) is not None:
@@ -208,11 +253,11 @@ def _number(text: str) -> float | None:
     return number if isfinite(number) and number >= 0 else None
 
 
-_LONGEST_DATE = 40  # characters; an HTTP date has 29, and a parser need not be shown a novel
+_MAX_DATE_LENGTH = 40  # characters; an HTTP date has 29
 
 
 def _seconds_until(text: str, now: "Callable[[], datetime]") -> float | None:
-    if len(text) > _LONGEST_DATE or ":" not in text:  # the parser would find a date in "may" or "12" too
+    if len(text) > _MAX_DATE_LENGTH or ":" not in text:  # the parser would find a date in "may" or "12" too
         return None
     from datetime import timezone
 
@@ -221,5 +266,5 @@ def _seconds_until(text: str, now: "Callable[[], datetime]") -> float | None:
     try:
         moment = parse(text, ignoretz=True)  # an HTTP date is always in GMT
     except (ValueError, OverflowError):
-        return None  # no date either: the header says nothing, and the policy's own wait holds
+        return None
     return max(0.0, (moment.replace(tzinfo=timezone.utc) - now()).total_seconds())

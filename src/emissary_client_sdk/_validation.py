@@ -1,4 +1,4 @@
-"""Checks of what a caller gives. Each names the argument and says what was expected, before anything is sent."""
+"""Checks of a caller's arguments. Each error names the argument and is raised before a request is sent."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -6,24 +6,27 @@ from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
+MAX_SECONDS = 2_000_000.0
+"""Longest timeout or pause that the operating system accepts (23 days); longer ones are shortened to it."""
+
 _NOT_IN_A_URL = frozenset(' {}<>"|\\^`')
-# The length of the body belongs to the HTTP library; a second opinion about it is how requests are smuggled.
+# The HTTP library sets these from the body; a second value would allow request smuggling.
 _RESERVED_HEADERS = frozenset({"content-length", "transfer-encoding"})
 
 
 def header_problem(value: str) -> str | None:
-    """Say what keeps a text from being a header's value, without showing it."""
+    """Describe why a text is not a valid header value, without quoting it; return None if it is valid."""
     if not value.isascii():
-        return "has a character that is not ASCII"
+        return "contains a non-ASCII character"
     if not value.replace("\t", " ").isprintable():
-        return "has a line break or another control character"
+        return "contains a line break or another control character"
     if value != value.strip():
-        return "begins or ends with white space"
+        return "starts or ends with whitespace"
     return None
 
 
 def require_headers(name: str, headers: object) -> dict[str, str]:
-    """Check headers that a caller gave, and give them as a dictionary."""
+    """Return the headers as a dictionary after checking names and values."""
     if not isinstance(headers, Mapping):
         raise TypeError(f"{name} must be a mapping of str to str, not {type(headers).__name__}")
     checked: dict[str, str] = {}
@@ -31,9 +34,9 @@ def require_headers(name: str, headers: object) -> dict[str, str]:
         if not isinstance(key, str) or not isinstance(value, str):
             raise TypeError(f"{name} must be a mapping of str to str; the header {key!r} is not")
         if not key or not key.isascii() or not key.replace("-", "").replace("_", "").isalnum():
-            raise ValueError(f"{name}: {key!r} is no header's name")
+            raise ValueError(f"{name}: {key!r} is not a valid header name")
         if key.lower() in _RESERVED_HEADERS:
-            raise ValueError(f"{name}: {key} follows from the body and cannot be set")
+            raise ValueError(f"{name}: {key} is derived from the body and cannot be set")
         problem = header_problem(value)
         if problem:
             raise ValueError(f"{name}: the value of {key} {problem}")
@@ -42,65 +45,60 @@ def require_headers(name: str, headers: object) -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def require_user_agent(value: object) -> None:
-    """Check the value of the header User-Agent, which is a str."""
-    require_headers("user_agent", {"User-Agent": value})
+def require_server_url(name: str, url: str) -> str:
+    """Return a server URL without its trailing slash.
 
-
-def not_a_url(name: str) -> str:
-    """Say what an argument that names a server has to be."""
-    return f"{name} must be a URL such as https://api.withemissary.com"
-
-
-@lru_cache(maxsize=64)
-def server_base(name: str, url: str) -> str:
-    """Check a server's URL and give it without the slash at its end.
-
-    :param name: the argument that the URL came in, for the error.
+    :param name: Name of the argument or environment variable, for the error.
     """
-    expected = not_a_url(name)
+    expected = f"{name} must be a URL such as https://api.withemissary.com"
     try:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
-    except ValueError as error:
+        (parts.hostname or "").encode("idna")
+    except (ValueError, UnicodeError) as error:
         raise ValueError(f"{expected}: {error}") from None
     if parts.scheme not in ("http", "https"):
-        raise ValueError(f"{expected}: it has no scheme http:// or https://: {url!r}")
+        raise ValueError(f"{expected}: {url!r} does not start with http:// or https://")
     if parts.username is not None or parts.password is not None:
-        raise ValueError(f"{expected}: it must not hold a user name or password")
+        raise ValueError(f"{expected}: it must not contain a user name or password")
     if not parts.hostname or not port_is_valid:
-        raise ValueError(f"{expected}: {url!r} names no host, or no valid port")
+        raise ValueError(f"{expected}: {url!r} has no host or an invalid port")
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise ValueError(f"{expected}: it must not have a query or a fragment: {url!r}")
+        raise ValueError(f"{expected}: {url!r} must not have a query or a fragment")
     if not url.isascii() or not url.isprintable() or _NOT_IN_A_URL.intersection(url):
-        raise ValueError(f"{expected}: it has a character that no URL has: {url!r}")
+        raise ValueError(f"{expected}: {url!r} contains a character that is not allowed in a URL")
     return url.rstrip("/")
 
 
 def require_instance(name: str, value: object, kind: type, expected: str) -> None:
-    """Check an argument's type, which an annotation alone does not."""
+    """Raise TypeError if the value has another type; a bool is not accepted as an int."""
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
         raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
 
 
 def require_text(name: str, value: object) -> str:
-    """Check that an argument is a str."""
+    """Return the value if it is a str."""
     require_instance(name, value, str, "a str")
     return str(value)
 
 
-def require_timeout(milliseconds: object, name: str = "timeout_ms") -> float:
-    """Check a number of milliseconds, and give it in seconds."""
+def require_duration(name: str, milliseconds: object) -> float:
+    """Return a positive, finite number of milliseconds in seconds."""
     number = _number(name, milliseconds, "a number of milliseconds")
     if not 0 < number < inf:
-        raise ValueError(f"{name} must be a finite number above zero, not {milliseconds!r}")
+        raise ValueError(f"{name} must be a finite number greater than zero, not {milliseconds!r}")
     return number / 1000
 
 
+def require_timeout(name: str, milliseconds: object) -> float:
+    """Return a timeout or an interval in seconds, at most ``MAX_SECONDS``."""
+    return min(require_duration(name, milliseconds), MAX_SECONDS)
+
+
 def require_not_negative(name: str, value: object) -> None:
-    """Check a number that may be zero."""
+    """Raise an error unless the value is a finite number, zero or greater."""
     if not 0 <= _number(name, value, "a number") < inf:
-        raise ValueError(f"{name} must be a finite number that is not negative, not {value!r}")
+        raise ValueError(f"{name} must be a finite number, zero or greater, not {value!r}")
 
 
 def _number(name: str, value: object, expected: str) -> float:
@@ -109,11 +107,11 @@ def _number(name: str, value: object, expected: str) -> float:
     try:
         return float(value)
     except OverflowError:
-        return inf  # for every purpose here
+        return inf
 
 
 def require_client(name: str, client: Any, *, is_async: bool) -> None:
-    """Check that a caller's HTTP client has what is used of it, and is of the kind that the argument takes."""
+    """Raise TypeError unless the object is an HTTP client of the kind that the argument accepts."""
     missing = [method for method in ("build_request", "send") if not callable(getattr(client, method, None))]
     if missing:
         raise TypeError(

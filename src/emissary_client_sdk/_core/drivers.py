@@ -1,0 +1,150 @@
+"""The drivers: they execute the commands of a call, synchronously or asynchronously."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .call import Emit, Received, Send, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+
+    from .call import Command, EmittingFlow, Flow
+
+T = TypeVar("T")
+
+
+def run(flow: Flow[T], client: Any) -> T:
+    """Execute a call in this thread and return its result."""
+    try:
+        command = next(flow)
+        while True:
+            try:
+                result = _execute(command, client)
+            except Exception as error:  # noqa: BLE001  # the call decides what it means
+                command = flow.throw(error)
+            else:
+                command = flow.send(result)
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    finally:
+        flow.close()  # an interrupt or a cancellation leaves it unfinished
+
+
+async def run_async(flow: Flow[T], client: Any) -> T:
+    """Execute a call on asyncio or trio and return its result."""
+    try:
+        command = next(flow)
+        while True:
+            try:
+                result = await _execute_async(command, client)
+            except Exception as error:  # noqa: BLE001  # the call decides what it means
+                command = flow.throw(error)
+            else:
+                command = flow.send(result)
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    finally:
+        flow.close()  # an interrupt or a cancellation leaves it unfinished
+
+
+def iterate(flow: EmittingFlow, client: Any) -> Generator[Any, None, None]:
+    """Execute a flow in this thread and yield the values that it emits."""
+    try:
+        command = next(flow)
+        while True:
+            if isinstance(command, Emit):
+                yield command.value
+                command = next(flow)
+                continue
+            try:
+                result = _execute(command, client)
+            except Exception as error:  # noqa: BLE001  # the call decides what it means
+                command = flow.throw(error)
+            else:
+                command = flow.send(result)
+    except StopIteration:
+        return
+    finally:
+        flow.close()
+
+
+async def iterate_async(flow: EmittingFlow, client: Any) -> AsyncGenerator[Any, None]:
+    """Execute a flow on asyncio or trio and yield the values that it emits."""
+    try:
+        command = next(flow)
+        while True:
+            if isinstance(command, Emit):
+                yield command.value
+                command = next(flow)
+                continue
+            try:
+                result = await _execute_async(command, client)
+            except Exception as error:  # noqa: BLE001  # the call decides what it means
+                command = flow.throw(error)
+            else:
+                command = flow.send(result)
+    except StopIteration:
+        return
+    finally:
+        flow.close()
+
+
+def _execute(command: Command, client: Any) -> Any:
+    if isinstance(command, Send):
+        options = _send_options(client)
+        if not command.stream:
+            response = client.send(command.request, **options)
+            return Received(response, response.read())
+        response = client.send(command.request, stream=True, **options)
+        return Received(response, b"" if 200 <= response.status_code < 300 else response.read())
+    if isinstance(command, Wait):
+        time.sleep(command.seconds)
+        return None
+    close = getattr(command.awaitable, "close", None)
+    if close is not None:
+        close()  # a coroutine that is never awaited would warn
+    raise TypeError("a hook or callback of a synchronous call must not be asynchronous; use the _async method")
+
+
+async def _execute_async(command: Command, client: Any) -> Any:
+    if isinstance(command, Send):
+        options = _send_options(client)
+        if not command.stream:
+            response = await client.send(command.request, **options)
+            return Received(response, await response.aread())
+        response = await client.send(command.request, stream=True, **options)
+        return Received(response, b"" if 200 <= response.status_code < 300 else await response.aread())
+    if isinstance(command, Wait):
+        import anyio
+
+        await anyio.sleep(command.seconds)
+        return None
+    return await command.awaitable
+
+
+def _send_options(client: Any) -> dict[str, Any]:
+    """Return the options of ``send`` that keep a client from following redirects, which would forward the API key."""
+    kind = client.__class__
+    accepts = _class_accepts_follow_redirects(kind) if hasattr(kind, "send") else _accepts_follow_redirects(client.send)
+    if not accepts and getattr(client, "follow_redirects", None) is True:
+        raise ValueError(
+            "the HTTP client follows redirects, which would forward the API key, and its send method does not accept"
+            " follow_redirects=False"
+        )
+    return {"follow_redirects": False} if accepts else {}
+
+
+@lru_cache(maxsize=64)
+def _class_accepts_follow_redirects(kind: Any) -> bool:
+    return _accepts_follow_redirects(kind.send)
+
+
+def _accepts_follow_redirects(send: Any) -> bool:
+    parameters = signature(send).parameters.values()
+    return any(p.name == "follow_redirects" or p.kind is Parameter.VAR_KEYWORD for p in parameters)
