@@ -6,6 +6,7 @@ With ``--check``, only list them and exit with 1 if there are any.
 import argparse
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 from emissary_client_sdk import errors
@@ -21,6 +22,7 @@ DOCS = ROOT / "docs"
 _REGION = re.compile(r"(<!-- begin (\w+): python -m docs\.generate -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
+@cache
 def pages() -> dict[Path, str]:
     """Return the text of every generated page, and of every page with a generated region."""
     found = {DOCS / "sdks" / path: text for path, text in resource_pages().items()}

@@ -7,7 +7,6 @@ from typing import Any, get_args, get_origin
 from emissary_client_sdk.types.basemodel import BaseModel
 
 from .catalog import type_hints
-from .markdown import program
 
 VALUES: dict[str, Any] = {
     "base_model": "Llama-3.2-1B-Instruct",
@@ -50,7 +49,7 @@ def example(attribute: str, name: str, method: Any) -> str:
     :param attribute: The resource as an attribute of the client.
     """
     arguments = ", ".join(_arguments(name, method))
-    return program(_OPEN + _use(f"client.{attribute}.{name}({arguments})", type_hints(method)["return"]))
+    return _OPEN + _use(f"client.{attribute}.{name}({arguments})", type_hints(method)["return"])
 
 
 def _arguments(name: str, method: Any) -> list[str]:

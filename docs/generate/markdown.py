@@ -3,11 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table with aligned columns."""
+    """Return a table with aligned columns. The last column is left out if all of its cells are empty."""
     cells = [list(header), *([*map(_cell, row)] for row in rows)]
+    if not any(row[-1] for row in cells[1:]):
+        cells = [row[:-1] for row in cells]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     cells.insert(1, ["-" * width for width in widths])
     lines = (" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
@@ -18,11 +22,15 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def program(source: str) -> str:
-    """Return a Python program as a fenced block, formatted for the width of a page."""
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "-"]
-    formatted = subprocess.run(command, input=source, capture_output=True, text=True, check=True, encoding="utf-8")  # noqa: S603  # our own programs
-    return f"```python\n{formatted.stdout}```"
+def programs(sources: Sequence[str]) -> list[str]:
+    """Return Python programs as fenced blocks, formatted for the width of a page."""
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number}.py" for number in range(len(sources))]
+        for path, source in zip(paths, sources, strict=True):
+            path.write_text(source, encoding="utf-8")
+        command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--quiet", folder]
+        subprocess.run(command, check=True)  # noqa: S603  # one process for all of them
+        return [f"```python\n{path.read_text(encoding='utf-8')}```" for path in paths]
 
 
 def page(*blocks: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel as PydanticModel
 
 from emissary_client_sdk import models, utils
 
-from .catalog import UNIONS, older_names, page_names, type_hints
+from .catalog import NAMES, UNIONS, older_names, page_names, type_hints
 from .markdown import page, table
 from .source import attribute_docs, docstring
 from .typenames import cell
@@ -78,15 +78,16 @@ def _other_names(cls: type[Any]) -> str:
 
 def _union_page(name: str, value: Any) -> str:
     members = [member for member in get_args(value) if member not in (Any, type(None))]
-    if all(getattr(models, member.__name__, None) is member for member in members):
-        rows = [[cell(member, ""), docstring(member).summary] for member in members]
-        return page(f"# {name}", _summary(name), "## Types", table(("Type", "Description"), rows))
-    return page(f"# {name}", _summary(name), "## Types", table(("Type",), ([cell(member, "")] for member in members)))
+    rows = [[cell(member, ""), docstring(member).summary if member.__name__ in NAMES else ""] for member in members]
+    return page(f"# {name}", _summary(name), "## Types", table(("Type", "Description"), rows))
 
 
 def _fields(cls: type[Any]) -> list[list[str]]:
     docs = attribute_docs(cls)
     hints = type_hints(cls)
+    typed_dict = getattr(models, f"{cls.__name__}TypedDict", None)
+    if typed_dict is not None:  # it names the types that a validator of the model checks
+        hints |= {name: kind for name, kind in type_hints(typed_dict).items() if hints.get(name) is Any}
     if issubclass(cls, PydanticModel):
         required = {name: info.is_required() for name, info in cls.model_fields.items()}
     else:

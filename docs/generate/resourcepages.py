@@ -10,12 +10,15 @@ from emissary_client_sdk._core.operation import Resource
 
 from .catalog import type_hints
 from .examples import example
-from .markdown import page, table
+from .markdown import page, programs, table
 from .source import docstring
 from .typenames import cell
 
 MODELS = "../../models/"
 _SIGN = {True: ":heavy_check_mark:", False: ":heavy_minus_sign:"}
+_COMMON = """Each method has an asynchronous twin with the same arguments, whose name ends in `_async`. A request body
+is a model, a TypedDict or a mapping. Invalid arguments raise `TypeError`, `ValueError` or pydantic's `ValidationError`
+before any request is sent; [Errors](../../errors.md) describes all other exceptions."""
 _OPTIONS = {
     "retries": "Retries of this call: a RetryConfig, a number, or None for none. Default: the client's.",
     "server_url": "URL of another server for this call.",
@@ -62,10 +65,8 @@ def resources() -> list[Documented]:
 
 
 def _walk(path: str, owner: object) -> Iterator[tuple[str, Resource]]:
-    for name in dir(owner):
-        if name.startswith("_") or inspect.isroutine(inspect.getattr_static(owner, name, None)):
-            continue
-        value = getattr(owner, name, None)
+    for name in dict.fromkeys([*vars(type(owner)), *vars(owner)]):  # in the order of the source
+        value = None if name.startswith("_") else getattr(owner, name, None)
         if isinstance(value, Resource):
             yield f"{path}{name}", value
             yield from _walk(f"{path}{name}.", value)
@@ -88,23 +89,27 @@ def _documented(attribute: str, resource: Resource) -> Documented:
 
 def resource_pages() -> dict[str, str]:
     """Return the pages, by their paths below ``docs/sdks``."""
-    return {each.page: _page(each) for each in resources() if each.methods}
+    documented = [each for each in resources() if each.methods]
+    calls = [(each, name, method) for each in documented for name, method in each.methods.items()]
+    examples = programs([example(each.attribute, name, method) for each, name, method in calls])
+    sections: dict[str, list[str]] = {}
+    for (each, name, method), shown in zip(calls, examples, strict=True):
+        sections.setdefault(each.page, []).extend(_method(each, name, method, shown))
+    return {each.page: _page(each, sections[each.page]) for each in documented}
 
 
-def _page(resource: Documented) -> str:
+def _page(resource: Documented, sections: list[str]) -> str:
     doc = docstring(resource.cls)
     overview = [f"* [{name}](#{name}) - {_summary(method)}" for name, method in resource.methods.items()]
-    twins = "Each method has an asynchronous twin with the same arguments, whose name ends in `_async`."
-    alone = [f"`{name}`" for name in resource.methods if not hasattr(resource.cls, f"{name}_async")]
     return page(
         f"# {resource.cls.__name__}\n(*{resource.attribute}*)",
         "## Overview",
         doc.summary,
         doc.description,
-        f"{twins} Not so: {', '.join(alone)}." if alone else twins,
+        _COMMON,
         "### Available Operations",
         "\n".join(overview),
-        *(block for name, method in resource.methods.items() for block in _method(resource, name, method)),
+        *sections,
     )
 
 
@@ -112,7 +117,7 @@ def _summary(method: Any) -> str:
     return docstring(method).summary.rstrip(".")
 
 
-def _method(resource: Documented, name: str, method: Any) -> list[str]:
+def _method(resource: Documented, name: str, method: Any, shown: str) -> list[str]:
     doc = docstring(method)
     operation = getattr(method, "__operation__", None)
     aliases = [f"`{alias}`" for alias in resource.aliases.get(name, [])]
@@ -123,7 +128,7 @@ def _method(resource: Documented, name: str, method: Any) -> list[str]:
         f"API operation: `{operation.http_method} {operation.path}`" if operation else "",
         f"Alias: {', '.join(aliases)}" if aliases else "",
         "### Example Usage",
-        example(resource.attribute, name, method),
+        shown,
         "### Parameters",
         _parameters(method),
         *_response(method, doc.returns),
@@ -162,7 +167,8 @@ def _response(method: Any, returns: str) -> list[str]:
 
 
 def _errors(raises: dict[str, str]) -> str:
-    names = [*raises, *(name for name in ("SDKError", "NoResponseError") if name not in raises)]
+    common = ("SDKError", "NoResponseError")
+    names = [*(name for name in raises if name not in (*common, "TypeError", "ValueError")), *common]
     rows: list[list[str]] = []
     for name in names:
         is_ours = name in errors.__all__

@@ -8,7 +8,7 @@ from emissary_client_sdk import models, utils
 from emissary_client_sdk.types.basemodel import BaseModel
 from emissary_client_sdk.types.unset import Unset
 
-from .catalog import ALIASES, page_names
+from .catalog import ALIASES, NAMES, page_names
 
 _NAMES: dict[Any, str] = {list: "List", dict: "Dict", tuple: "Tuple", set: "Set", type(None): "None", Any: "Any"}
 _UTILS = ("RetryConfig", "BackoffStrategy")
@@ -72,7 +72,7 @@ def _is_model(kind: Any) -> bool:
 
 def _simple(kind: Any, names: list[str]) -> str:
     name = str(_NAMES.get(kind) or getattr(kind, "__name__", kind))
-    if getattr(models, name, None) is kind:
+    if name in NAMES and getattr(models, name) is kind:
         return _own(f"models.{name}", names)
     if name in _UTILS and getattr(utils, name) is kind:
         return _own(f"utils.{name}", names)
