@@ -19,7 +19,7 @@ Emissary emulator {version}: a local stand-in for the Emissary platform. Nothing
   URL       {url}
   database  {database}
   key       {key}
-  a job     takes {seconds:g} s
+  times     a job takes {job:g} s, a deployment {deploy:g} s
 Stop it with Ctrl-C.
 """
 
@@ -28,15 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the emulator until SIGINT or SIGTERM.
 
     :param arguments: the command line without the program's name; None is that of the process.
-    :return: the exit code: 0, or 2 if the emulator cannot be started as asked.
+    :return: the exit code: 0, or 2 if the emulator cannot start with these options.
     """
-    with _told_to_stop() as stopped:
+    with _stop_signals() as stopped:
         return _run(_parser().parse_args(arguments), stopped)
 
 
 @contextmanager
-def _told_to_stop() -> Generator[threading.Event]:
-    """Give what a SIGINT or SIGTERM sets; afterwards they are again what they were to whoever called."""
+def _stop_signals() -> Generator[threading.Event]:
+    """Yield an event that SIGINT and SIGTERM set; restore their handlers afterwards."""
     stopped = threading.Event()
     signals = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda _number, _frame: stopped.set()) for number in signals]
@@ -49,25 +49,30 @@ def _told_to_stop() -> Generator[threading.Event]:
 
 def _run(options: argparse.Namespace, stopped: threading.Event) -> int:
     try:
-        with serve(
-            port=options.port,
-            host=options.host,
-            database=options.database,
-            job_seconds=options.job_seconds,
-            api_key=options.api_key,
-        ) as server:
+        with (
+            serve(
+                port=options.port,
+                host=options.host,
+                database=options.database,
+                job_seconds=options.job_seconds,
+                deploy_seconds=options.deploy_seconds,
+                api_key=options.api_key,
+                strict=options.strict,
+            ) as server,
+            _logged_requests(),
+        ):
             sys.stdout.write(
                 _BANNER.format(
                     version=__version__,
                     url=server.url,
                     database=Path(options.database).absolute(),
                     key="any that is not empty" if options.api_key is None else "the one of --api-key",
-                    seconds=options.job_seconds,
+                    job=options.job_seconds,
+                    deploy=options.deploy_seconds,
                 )
             )
             sys.stdout.flush()
-            _log_requests()
-            # Again and again, for one wait without an end cannot be interrupted on Windows.
+            # Repeated short waits, because an unlimited one cannot be interrupted on Windows.
             any(stopped.wait(0.5) for _ in itertools.repeat(None))
     except OSError as error:
         return _refuse(f"cannot listen on {options.host}, port {options.port}: {error.strerror or error}")
@@ -82,21 +87,34 @@ def _parser() -> argparse.ArgumentParser:
         description="A local stand-in for the Emissary platform. Nothing is trained.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--port", type=int, default=8765, help="the port to listen on; 0 is any that is free")
+    parser.add_argument("--port", type=int, default=8765, help="the port to listen on; 0 is any free one")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
-    parser.add_argument("--database", default="jobs.sqlite", help="the SQLite file that keeps the jobs")
-    parser.add_argument("--job-seconds", type=float, default=10.0, help="how long a job takes")
-    parser.add_argument("--api-key", help="the only key that is accepted; without it, any that is not empty is")
+    parser.add_argument("--database", default="jobs.sqlite", help="the SQLite file that keeps everything")
+    parser.add_argument("--job-seconds", type=float, default=10.0, help="the time that a job takes")
+    parser.add_argument(
+        "--deploy-seconds", type=float, default=5.0, help="the time that an engine or a deployment takes to start"
+    )
+    parser.add_argument("--strict", action="store_true", help="refuse projects, datasets and models that do not exist")
+    parser.add_argument("--api-key", help="the only accepted key; without this option, any key is accepted")
     return parser
 
 
-def _log_requests() -> None:
+@contextmanager
+def _logged_requests() -> Generator[None]:
+    """Write the log of requests to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log = logging.getLogger("emissary_client_sdk.emulator")
+    before = log.level, log.propagate
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before[0])
+        log.propagate = before[1]
 
 
 def _refuse(reason: str) -> int:

@@ -1,87 +1,66 @@
-"""Answers that are no plain success: the contract's errors, a late answer, and none at all."""
+"""Inference answers set by a test in place of the made-up ones. No I/O."""
 
-import asyncio
-import contextlib
+import math
+import threading
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import Receive, Scope, Send
 
-from .faults import Fault
+class Answers:
+    """The answers of the inference operations that a test has set. Safe to use from any thread.
 
-DROP = "emissary.emulator.drop"
-"""The ASGI extension by which a server lets its application close the connection: a callable."""
+    Example::
 
-
-class Problem(Exception):
-    """An error to answer with.
-
-    :param status: the HTTP status.
-    :param error: what is wrong, for a person.
-    :param code: the same for a program, where the contract has one.
+        server.answers.set(model="reviews-1", probs={"positive": 0.9, "negative": 0.1})
+        server.answers.set(text="Hello.")  # of every other model
     """
 
-    def __init__(
-        self, status: int, error: str, *, code: str | None = None, headers: dict[str, str] | None = None
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: dict[tuple[str, str | None], Any] = {}
+
+    def set(
+        self,
+        *,
+        model: str | None = None,
+        text: str | None = None,
+        probs: Mapping[str, float] | None = None,
+        embedding: Sequence[float] | None = None,
     ) -> None:
-        super().__init__(error)
-        self.status = status
-        self.error = error
-        self.code = code
-        self.headers = headers
+        """Set the answers of a model until ``clear`` or ``Server.reset``; a later call replaces an earlier one.
 
-    def response(self) -> Response:
-        """Put the error as the contract has it."""
-        body: dict[str, object] = {"status": self.status, "error": self.error}
-        if self.code is not None:
-            body["code"] = self.code
-        return JSONResponse(body, self.status, self.headers)
+        :param model: the ``model`` of the requests; a model that is not deployed answers too once it is named here.
+            None is every model without an answer of its own.
+        :param text: the text of ``completions`` and ``chat.completions``, also when they are streamed.
+        :param probs: the probability of each label in ``classification``; logits are their logarithms.
+        :param embedding: the vector of ``embeddings``, the same for each text.
+        :raises ValueError: nothing is set, or a value is out of its range.
+        """
+        if text is None and probs is None and embedding is None:
+            raise ValueError("set at least one of text, probs and embedding")
+        if probs is not None and not (probs and all(0 <= value <= 1 for value in probs.values())):
+            raise ValueError(f"probs must map each label to a number from 0 to 1, not {probs!r}")
+        if embedding is not None and not (embedding and all(map(math.isfinite, embedding))):
+            raise ValueError("embedding must be a sequence of finite numbers")
+        given = {
+            "text": text,
+            "probs": None if probs is None else dict(probs),
+            "embedding": None if embedding is None else list(embedding),
+        }
+        with self._lock:
+            self._answers.update({(kind, model): value for kind, value in given.items() if value is not None})
 
+    def clear(self) -> None:
+        """Remove all answers that were set."""
+        with self._lock:
+            self._answers.clear()
 
-def faulty(fault: Fault, status: int) -> Response:
-    """Make the answer of a fault that asks for a status."""
-    headers = None if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:.12g}"}
-    if status in (204, 304):  # these never have a body
-        return Response(status_code=status, headers=headers)
-    if fault.body is None:
-        code = "object_not_found" if status == 404 else None
-        return Problem(status, "a fault on request", code=code, headers=headers).response()
-    if isinstance(fault.body, str):
-        return PlainTextResponse(fault.body, status, headers)
-    return JSONResponse(fault.body, status, headers)
+    def find(self, kind: str, model: str) -> Any:
+        """Return the answer of a model, or None: its text, probs or embedding."""
+        with self._lock:
+            return self._answers.get((kind, model), self._answers.get((kind, None)))
 
-
-class Late(Response):
-    """An answer that comes some seconds late, unless the client goes away first."""
-
-    def __init__(self, answer: Response, seconds: float) -> None:
-        super().__init__(status_code=answer.status_code)
-        self._answer = answer
-        self._seconds = seconds
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wait, then answer."""
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(_disconnected(receive), self._seconds)
-            return
-        await self._answer(scope, receive, send)
-
-
-class Dropped(Response):
-    """No answer: the connection is closed.
-
-    :raises ConnectionResetError: when called under a server that cannot do so; the server then decides.
-    """
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI has it
-        """Close the connection and see it closed."""
-        extensions: dict[str, Any] = scope.get("extensions") or {}
-        if DROP not in extensions:
-            raise ConnectionResetError("a fault on request: the connection is dropped")
-        extensions[DROP]()
-        await _disconnected(receive)
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass  # what is left of a body
+    def names(self, model: str) -> bool:
+        """Return whether an answer was set for exactly this model."""
+        with self._lock:
+            return any(named == model for _, named in self._answers)

@@ -1,76 +1,59 @@
-"""The platform's six operations as an ASGI application.
+"""The emulated platform as an ASGI application: routing, keys, faults and the log.
 
-Handlers act without awaiting anything, so each request is one step of the event loop: nothing runs in
-between, and SQLite, whose queries take microseconds here, needs no thread.
+Handlers await nothing, so each request is one step of the event loop, and SQLite, whose queries take
+microseconds here, needs no thread.
 """
 
 import hmac
-import json
 import logging
 import math
 import sqlite3
 import time
-import uuid
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from ..models import TrainingJobStatus
-from . import bodies, views
-from .answers import Dropped, Late, Problem, faulty
+from . import uploads
+from .answers import Answers
+from .call import Call, Problem, Settings, Upload
 from .faults import HEADER, Faults, parse
-from .state import Run
-from .store import BaseJobMissingError, Job, NewJob, Store
-
-LARGEST_BODY = 1 << 20  # bytes
-LONGEST_IDEMPOTENCY_KEY = 255  # characters
+from .responses import Dropped, Late, faulty, problem, response
+from .routes import FILES, OPERATIONS, Operation
+from .store import Store
 
 _log = logging.getLogger("emissary_client_sdk.emulator")
 
-_JOBS = "/v1/projects/{project_id}/training-jobs"
-_JOB = _JOBS + "/{training_job_id}"
-
-Handler = Callable[[Request, bytes], Response]
-
 
 class App:
-    """The emulator as an ASGI application; made by ``create_app``, which documents the parameters.
+    """The emulator as an ASGI application; ``create_app`` returns one and documents the parameters.
 
-    :ivar faults: the faults that are asked for.
+    :ivar faults: the injected faults.
+    :ivar answers: the answers of inference that were set.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        faults: Faults,
-        *,
-        job_seconds: float,
-        api_key: str | None,
-        clock: Callable[[], float],
-    ) -> None:
-        self.faults = faults
+    def __init__(self, store: Store, settings: Settings, *, api_key: str | None, clock: Callable[[], float]) -> None:
+        self.faults = Faults()
+        self.answers = Answers()
         self._store = store
-        self._job_seconds = job_seconds
+        self._settings = settings
         self._api_key = None if api_key is None else api_key.encode()
         self._clock = clock
+        paths: dict[str, dict[str, Operation]] = {}
+        for operation in (*OPERATIONS, *FILES):
+            paths.setdefault(operation.path, {})[operation.method] = operation
         self._inner = Starlette(
-            routes=[
-                self._route(_JOBS, POST=("create", self._create), GET=("list", self._list)),
-                self._route(_JOB, GET=("retrieve", self._retrieve), DELETE=("delete", self._delete)),
-                self._route(_JOB + "/cancel", POST=("cancel", self._cancel)),
-                self._route(_JOB + "/checkpoints", GET=("list_checkpoints", self._list_checkpoints)),
-            ],
+            routes=[self._route(path, operations) for path, operations in paths.items()],
             exception_handlers={
                 404: _answer_unknown_path,
                 405: _answer_wrong_method,
-                ClientDisconnect: _answer_nobody,
-                sqlite3.Error: _answer_database_trouble,
+                ClientDisconnect: _answer_disconnected,
+                sqlite3.Error: _answer_database_error,
                 Exception: _answer_bug,
             },
             lifespan=self._lifespan,
@@ -78,11 +61,11 @@ class App:
         self._inner.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and log it: never a header, for they hold the key."""
+        """Respond to one request and log it, without its headers, which contain the key."""
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        # Routed as it was sent: decoded, an id that holds a slash would be two segments.
+        # Routed as it was sent: decoded, an id that contains a slash would be two segments.
         path: str = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("ascii", "replace")
         began = time.perf_counter()
         logged = False
@@ -94,18 +77,20 @@ class App:
 
         async def logging_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                log(message["status"])  # before it is sent: whoever has the answer finds the line
+                log(message["status"])  # before it is sent: a client that has the response finds the line
             await send(message)
 
-        app = self._inner if self._may_enter(scope) else _REFUSAL
+        app = self._inner if path.startswith("/files/") or self._accepts_key(scope) else _REFUSAL
         await app({**scope, "path": path}, receive, logging_send)
         if not logged:
             log("dropped")
 
     def reset(self) -> None:
-        """Remove every job and every fault that is still asked for."""
+        """Remove everything that was created, every fault and every answer."""
         self.faults.clear()
-        self._store.clear()
+        self.answers.clear()
+        with self._store.transaction() as transaction:
+            transaction.clear()
 
     def close(self) -> None:
         """Close the database."""
@@ -116,164 +101,120 @@ class App:
         yield
         self.close()
 
-    def _may_enter(self, scope: Scope) -> bool:
+    def _accepts_key(self, scope: Scope) -> bool:
         key: bytes = next((value for name, value in scope["headers"] if name == b"x-api-key"), b"")
         if self._api_key is None:
             return bool(key.strip())
         return hmac.compare_digest(key, self._api_key)
 
-    def _route(self, path: str, **operations: tuple[str, Handler]) -> Route:
+    def _route(self, path: str, operations: dict[str, Operation]) -> Route:
         async def endpoint(request: Request) -> Response:
-            # The route lets a HEAD in where there is a GET; its answer goes out without a body.
-            operation, handler = operations.get(request.method) or operations["GET"]
+            # The route accepts HEAD where there is a GET; the server sends its response without the body.
+            operation = operations.get(request.method) or operations["GET"]
             try:
-                return await self._perform(operation, handler, request)
-            except Problem as problem:
-                return problem.response()
+                return await self._respond(operation, request)
+            except Problem as error:
+                return problem(error)
 
         return Route(path, endpoint, methods=list(operations))
 
-    async def _perform(self, operation: str, handler: Handler, request: Request) -> Response:
-        body = await _read_body(request) if operation == "create" else b""
-        asked = request.headers.get(HEADER)
+    async def _respond(self, operation: Operation, request: Request) -> Response:
+        body, upload = b"", Upload()
+        if operation.body == "multipart":
+            upload = await uploads.read(request)
+        elif operation.body == "json":
+            body = await _read_body(request, operation.largest_body)
+        header = request.headers.get(HEADER)
         try:
-            fault = self.faults.take(operation) if asked is None else parse(asked)
+            fault = self.faults.take(operation.name) if header is None else parse(header)
         except ValueError as error:
             raise Problem(400, str(error)) from None
         if fault is None:
-            return handler(request, body)
-        answer: Response = Dropped()
+            return response(self._perform(operation, request, body, upload), operation.success, request)
         if fault.status is not None:
             answer = faulty(fault, fault.status)
-        elif fault.drop != "before":
-            try:
-                acted = handler(request, body)
-            except Problem as problem:
-                acted = problem.response()
-            if fault.drop is None:
-                answer = acted
+        elif fault.drop == "before":
+            answer = Dropped()
+        else:
+            answer = response(self._perform(operation, request, body, upload), operation.success, request)
+            if fault.drop is not None:
+                answer = Dropped(answer if fault.drop == "during" else None)
         return Late(answer, fault.latency) if fault.latency else answer
 
-    def _create(self, request: Request, body: bytes) -> Response:
-        project = _segment(request, "project_id")
-        key = request.headers.get("Idempotency-Key")
-        if key is not None and not 0 < len(key) <= LONGEST_IDEMPOTENCY_KEY:
-            raise Problem(400, f"Idempotency-Key must have 1 to {LONGEST_IDEMPOTENCY_KEY} characters")
+    def _perform(self, operation: Operation, request: Request, body: bytes, upload: Upload) -> object:
+        """Run a handler in a transaction; return its result, or the problem that it raised."""
         try:
-            fields = bodies.read(body)
-        except bodies.BodyError as error:
-            raise Problem(400, str(error)) from None
-        now = self._clock()
-        outcome = bodies.outcome_of(fields.get("parameters", {}))
-        new = NewJob(
-            run=Run(str(uuid.uuid4()), now, self._job_seconds, outcome),
-            head=json.dumps(views.head(fields)),
-            body=json.dumps(fields),
-            name=fields.get("name"),
-            base_job=fields["base_model"] if fields.get("base_model_option") == "fine-tuned" else None,
-            idempotency_key=key,
-        )
-        try:
-            job = self._store.create(project, new)
-        except BaseJobMissingError:
-            name = fields["base_model"]
-            raise Problem(400, f"base_model: there is no training job {name!r} in this project") from None
-        if job is not new and bodies.canonical(json.loads(job.body)) != bodies.canonical(fields):
-            raise Problem(400, "Idempotency-Key: this key came before with a different body")
-        return JSONResponse(views.summary(job, now), 201)
-
-    def _list(self, request: Request, _body: bytes) -> Response:
-        now = self._clock()
-        return JSONResponse([views.summary(job, now) for job in self._store.list(_segment(request, "project_id"))])
-
-    def _retrieve(self, request: Request, _body: bytes) -> Response:
-        return JSONResponse(views.detail(self._find(request), self._clock()))
-
-    def _list_checkpoints(self, request: Request, _body: bytes) -> Response:
-        job = self._find(request)
-        return JSONResponse(views.checkpoints(_segment(request, "project_id"), job, self._clock()))
-
-    def _delete(self, request: Request, _body: bytes) -> Response:
-        if not self._store.delete(*_segments(request)):
-            raise _no_such_job(request)
-        return Response(status_code=204)
-
-    def _cancel(self, request: Request, _body: bytes) -> Response:
-        status = self._store.cancel(*_segments(request), self._clock())
-        if status is None:
-            raise _no_such_job(request)
-        # A job that is cancelled already is what was asked for: a repeated request, whose first answer was lost.
-        if status.is_terminal and status != TrainingJobStatus.CANCELLED:
-            raise Problem(400, f"the training job has ended already: its status is {status}")
-        return Response(status_code=204)
-
-    def _find(self, request: Request) -> Job:
-        job = self._store.get(*_segments(request))
-        if job is None:
-            raise _no_such_job(request)
-        return job
+            path = {name: _decoded(name, value) for name, value in request.path_params.items()}
+            with self._store.transaction(write=operation.method != "GET") as transaction:
+                call = Call(
+                    self._settings,
+                    self.answers,
+                    transaction,
+                    self._clock(),
+                    path,
+                    request.query_params,
+                    body,
+                    upload,
+                    request.headers.get("Idempotency-Key"),
+                    f"{request.url.scheme}://{request.url.netloc}",
+                )
+                try:
+                    return operation.handler(call)
+                except Problem as error:
+                    if error.commit:
+                        return error
+                    raise
+        except Problem as error:
+            return error
 
 
-def make_app(
-    store: Store,
-    *,
-    job_seconds: float,
-    api_key: str | None,
-    clock: Callable[[], float],
-) -> App:
-    """Check the settings and make the application."""
-    if not 0 <= job_seconds < math.inf:  # false for NaN too
-        raise ValueError(f"job_seconds must be a number of seconds, zero or more, not {job_seconds}")
+def make_app(store: Store, settings: Settings, *, api_key: str | None, clock: Callable[[], float]) -> App:
+    """Check the settings and return the application."""
+    for name in ("job_seconds", "deploy_seconds"):
+        seconds: float = getattr(settings, name)
+        if not 0 <= seconds < math.inf:  # false for NaN, too
+            raise ValueError(f"{name} must be a number of seconds, zero or more, not {seconds}")
     if api_key == "":
         raise ValueError("api_key must not be empty")
-    return App(store, Faults(), job_seconds=job_seconds, api_key=api_key, clock=clock)
+    return App(store, settings, api_key=api_key, clock=clock)
 
 
-def _segment(request: Request, name: str) -> str:
+def _decoded(name: str, segment: str) -> str:
     try:
-        return unquote_to_bytes(request.path_params[name]).decode()
+        return unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:
         raise Problem(400, f"{name} is not UTF-8") from None
 
 
-def _segments(request: Request) -> tuple[str, str]:
-    return _segment(request, "project_id"), _segment(request, "training_job_id")
-
-
-def _no_such_job(request: Request) -> Problem:
-    project, job = (name if len(name) <= 80 else name[:80] + "…" for name in _segments(request))
-    return Problem(404, f"there is no training job {job!r} in project {project!r}", code="object_not_found")
-
-
-async def _read_body(request: Request) -> bytes:
+async def _read_body(request: Request, largest: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Problem(413, f"the body must not have more than {LARGEST_BODY} bytes")
+        if len(body) > largest:
+            raise Problem(413, f"the body must not have more than {largest} bytes")
     return bytes(body)
 
 
 async def _answer_unknown_path(request: Request, _error: Exception) -> Response:
-    return Problem(404, f"there is nothing at {request.url.path}", code="route_not_found").response()
+    return problem(Problem(404, f"there is nothing at {request.url.path}", code="route_not_found"))
 
 
 async def _answer_wrong_method(_request: Request, error: Exception) -> Response:
     methods = ", ".join(sorted(getattr(error, "headers", {})["Allow"].split(", ")))
-    return Problem(405, f"the method must be one of {methods}", headers={"Allow": methods}).response()
+    return problem(Problem(405, f"the method must be one of {methods}", headers={"Allow": methods}))
 
 
-async def _answer_nobody(_request: Request, _error: Exception) -> Response:
-    return Response(status_code=400)  # the client has gone
+async def _answer_disconnected(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=400)  # no one receives it
 
 
-async def _answer_database_trouble(_request: Request, error: Exception) -> Response:
-    _log.warning("the database refuses: %s", error)
-    return Problem(503, f"the database refuses: {error}", headers={"Retry-After": "1"}).response()
+async def _answer_database_error(_request: Request, error: Exception) -> Response:
+    _log.warning("the database failed: %s", error)
+    return problem(Problem(503, f"the database failed: {error}", headers={"Retry-After": "1"}))
 
 
 async def _answer_bug(_request: Request, _error: Exception) -> Response:
-    return Problem(500, "the emulator has a bug; its log has the traceback").response()
+    return problem(Problem(500, "the emulator has a bug; its log has the traceback"))
 
 
-_REFUSAL = Problem(401, "the header X-API-Key is missing, or its key is not accepted").response()
+_REFUSAL = problem(Problem(401, "the header X-API-Key is missing, or its key is not accepted"))

@@ -1,92 +1,88 @@
-"""Reading the body of a create: JSON in the strict sense, then the package's own public model."""
+"""Reading a JSON body: JSON in the strict sense, then the package's own public model of the request."""
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
-from ..models import CreateTrainingJobRequestBody, TrainingJobStatus
 from ..types import OpenEnum
 
-MOST_NESTED = 64
+DEEPEST = 64
 OUTCOME = "emulator_outcome"
-_OUTCOMES = (TrainingJobStatus.SUCCESS, TrainingJobStatus.FAILED, TrainingJobStatus.TIMED_OUT)
+_MAY_BE_EMPTY = ("prompt", "input")  # every other required string is an id or a name
 
 
 class BodyError(ValueError):
-    """A body that is not accepted; the message names the field where it is one."""
+    """A body that is refused; the message names the field, if it is one."""
 
 
-def read(body: bytes) -> dict[str, Any]:
-    """Give the fields of a create's body as they were sent; a field that is null counts as not sent.
+def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[OpenEnum]]) -> dict[str, Any]:
+    """Return the fields of a body as they were sent; a field that is null counts as not sent.
 
-    :raises BodyError: if the body is no JSON object, or not what the contract says.
+    :param enumerations: the fields that must have one of the known values.
+    :raises BodyError: the body is not a JSON object, or does not fit the model.
     """
     try:
         parsed = json.loads(body.decode("utf-8"))
     except RecursionError:
         raise BodyError("the body is nested too deeply") from None
-    except ValueError as error:  # no JSON, no UTF-8, or a number of absurd length
+    except ValueError as error:  # not JSON, not UTF-8, or a number of absurd length
         raise BodyError(f"the body is not JSON: {error}") from None
     if not isinstance(parsed, dict):
         raise BodyError("the body must be a JSON object")
     fields = cast("dict[str, Any]", parsed)
-    _refuse_what_json_is_not(fields, ())
+    _check_json(fields, ())
     try:
-        # Strict, and from JSON: there a string is no number, but still a name in an enumeration.
-        model = CreateTrainingJobRequestBody.model_validate_json(body, strict=True)
+        # Strict, and from JSON: there a string is not a number, but still a member of an enumeration.
+        read_as = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise BodyError(_explain(error, fields)) from None
-    for name in ("base_model", "train_dataset_id"):
-        if not getattr(model, name).strip():
-            raise BodyError(f"{name}: must not be empty")
-    for name in ("task_type", "base_model_option"):
-        value = getattr(model, name)
-        if isinstance(value, OpenEnum) and not value.is_known:
-            raise BodyError(f"{name}: must be {_one_of(type(value))}, not {str(value)!r}")
-    outcome_of(model.parameters or {})
-    return {name: value for name, value in fields.items() if value is not None}
+    for name, field in model.model_fields.items():
+        if field.is_required() and name not in _MAY_BE_EMPTY:
+            value: Any = getattr(read_as, name)
+            if isinstance(value, str) and not value.strip():
+                raise BodyError(f"{name}: must not be empty")
+    given = {name: value for name, value in fields.items() if value is not None}
+    for name, enumeration in enumerations.items():
+        if name in given and not enumeration(given[name]).is_known:
+            raise BodyError(f"{name}: must be {_one_of(enumeration)}, not {given[name]!r}")
+    return given
 
 
-def outcome_of(parameters: Mapping[str, object]) -> TrainingJobStatus:
-    """How the job is to end, as its parameters ask for it.
+def outcome(fields: Mapping[str, Any], outcomes: Iterable[str], place: str = "") -> str:
+    """Return the outcome that a request asks for, the first one by default.
 
-    :raises BodyError: if they ask for something else.
+    :raises BodyError: it asks for something else.
     """
-    asked = parameters.get(OUTCOME, "Success")
-    for outcome in _OUTCOMES:
-        if asked == outcome:
-            return outcome
-    raise BodyError(f"parameters.{OUTCOME}: must be {_one_of(_OUTCOMES)}, not {asked!r}")
+    first, *others = (str(member.value if isinstance(member, Enum) else member) for member in outcomes)
+    wanted = fields.get(OUTCOME, first)
+    if wanted not in (first, *others):
+        raise BodyError(f"{place}{OUTCOME}: must be {_one_of([first, *others])}, not {wanted!r}")
+    return str(wanted)
 
 
-def canonical(fields: Mapping[str, Any]) -> str:
-    """Put the fields so that the text is the same whatever order they are in."""
-    return json.dumps(fields, sort_keys=True)
-
-
-def _one_of(values: "type[OpenEnum] | tuple[TrainingJobStatus, ...]") -> str:
+def _one_of(values: Iterable[str]) -> str:
     return "one of " + ", ".join(values)
 
 
-def _refuse_what_json_is_not(value: Any, path: tuple[object, ...]) -> None:
-    """Python's parser takes NaN, numbers beyond a float and half a surrogate pair; JSON has none of them."""
-    if len(path) > MOST_NESTED:
+def _check_json(value: JsonValue, path: tuple[object, ...]) -> None:
+    """Refuse what Python's parser accepts beyond JSON: NaN, numbers beyond a float, half of a surrogate pair."""
+    if len(path) > DEEPEST:
         raise BodyError(f"{_show(path[:1])}: nested too deeply")
     if isinstance(value, float) and not math.isfinite(value):
         raise BodyError(f"{_show(path)}: must be a finite number")
     if isinstance(value, str) and not _is_text(value):
-        raise BodyError(f"{_show(path)}: has half of a surrogate pair, which is no text")
+        raise BodyError(f"{_show(path)}: has half of a surrogate pair, which is not text")
     if isinstance(value, dict):
-        for name, member in cast("dict[str, Any]", value).items():
-            _refuse_what_json_is_not(name, (*path, name))
-            _refuse_what_json_is_not(member, (*path, name))
+        for name, member in value.items():
+            _check_json(name, (*path, name))
+            _check_json(member, (*path, name))
     elif isinstance(value, list):
-        items: enumerate[Any] = enumerate(value)  # pyright: ignore[reportUnknownArgumentType]  # JSON's
-        for place, item in items:
-            _refuse_what_json_is_not(item, (*path, place))
+        for place, item in enumerate(value):
+            _check_json(item, (*path, place))
 
 
 def _is_text(value: str) -> bool:
@@ -98,10 +94,10 @@ def _is_text(value: str) -> bool:
 
 
 def _explain(error: ValidationError, fields: Mapping[str, Any]) -> str:
-    """One line: for each field that is wrong its name and what it has to be."""
+    """Return one line with the name of each wrong field and what it must be."""
     reasons: dict[str, list[str]] = {}
     for item in error.errors(include_url=False, include_context=False, include_input=False):
-        # A union adds the name of each of its members to the place: keep what the caller knows.
+        # A union adds the name of each member to the location: keep what the client knows.
         known: list[object] = []
         value: Any = fields
         for part in item["loc"]:

@@ -1,4 +1,4 @@
-"""Uvicorn in a thread, started and stopped within milliseconds. The only file that knows uvicorn."""
+"""Uvicorn in a thread, started and stopped within milliseconds. The only module that imports uvicorn."""
 
 import asyncio
 import contextlib
@@ -11,13 +11,13 @@ from concurrent.futures import Future
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .answers import DROP
+from .responses import DROP
 
-_GRACE = 0.05  # seconds that an answer on its way is waited for when the server stops
+_GRACE = 0.05  # seconds to complete a response when the server stops
 
 
 class Runner(uvicorn.Server):
-    """Uvicorn's server, but woken up by ``stop`` where the original looks every tenth of a second."""
+    """Uvicorn's server, woken up by ``stop``; the original polls every tenth of a second."""
 
     def __init__(self, app: ASGIApp) -> None:
         async def with_drop(scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,12 +26,12 @@ class Runner(uvicorn.Server):
 
         config = uvicorn.Config(
             with_drop,
-            http="h11",  # the one that is always installed, so that everybody has the same emulator
+            http="h11",  # always installed, so the emulator behaves the same everywhere
             ws="none",
             loop="asyncio",
             lifespan="off",
-            log_config=None,  # the application's logging is not ours to set up
-            proxy_headers=False,  # a connection is known by its true address
+            log_config=None,  # does not configure the application's logging
+            proxy_headers=False,  # drops find a connection by its true address
             server_header=False,
             date_header=False,
         )
@@ -40,7 +40,7 @@ class Runner(uvicorn.Server):
         self._stopped = asyncio.Event()
 
     def run_until_stopped(self, listener: socket.socket) -> None:
-        """Serve in this thread; ``ready`` is done when it does, or says why it does not."""
+        """Serve in this thread; ``ready`` completes once it does, or with the error that prevents it."""
         try:
             asyncio.run(self.serve(sockets=[listener]))
         except BaseException as error:
@@ -49,11 +49,11 @@ class Runner(uvicorn.Server):
             self.ready.set_exception(error)
 
     def stop(self) -> None:
-        """Make the server end, from any thread."""
+        """Stop the server, from any thread."""
         self.ready.result().call_soon_threadsafe(self._stopped.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start accepting connections and say so."""
+        """Start accepting connections and complete ``ready``."""
         await super().startup(sockets=sockets)
         self.ready.set_result(asyncio.get_running_loop())
 
@@ -62,7 +62,7 @@ class Runner(uvicorn.Server):
         await self._stopped.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close everything: an idle connection at once, one with an answer on its way after a moment."""
+        """Close everything: an idle connection at once, one with a pending response after a moment."""
         for server in self.servers:
             server.close()
         for listener in sockets or []:
@@ -71,8 +71,8 @@ class Runner(uvicorn.Server):
             transport.close()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _GRACE
-        at_work = self.server_state
-        while (at_work.connections or at_work.tasks) and loop.time() < deadline:  # noqa: ASYNC110  # no event tells
+        state = self.server_state
+        while (state.connections or state.tasks) and loop.time() < deadline:  # noqa: ASYNC110  # there is no event
             await asyncio.sleep(0.001)
         for transport in self._transports():
             transport.abort()
@@ -83,12 +83,12 @@ class Runner(uvicorn.Server):
     def _drop(self, client: tuple[str, int]) -> None:
         peers = ((transport, transport.get_extra_info("peername") or ()) for transport in self._transports())
         for transport in [transport for transport, peer in peers if peer[:2] == client]:
-            transport.abort()
+            transport.close()  # sends what has been written; abort() would discard it
 
 
 @contextlib.contextmanager
 def running(app: ASGIApp, listener: socket.socket) -> Generator[None, None, None]:
-    """Serve an application on a socket that listens, in a thread of its own, until the block is left."""
+    """Serve an application on a listening socket, in a thread of its own, until the block ends."""
     runner = Runner(app)
     thread = threading.Thread(target=runner.run_until_stopped, args=(listener,), name="emissary-emulator", daemon=True)
     thread.start()
@@ -96,6 +96,6 @@ def running(app: ASGIApp, listener: socket.socket) -> Generator[None, None, None
         runner.ready.result()
         yield
     finally:
-        if runner.ready.exception() is None:  # waits until it is known
+        if runner.ready.exception() is None:  # waits for the result
             runner.stop()
         thread.join()

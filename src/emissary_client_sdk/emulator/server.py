@@ -1,4 +1,4 @@
-"""``serve`` and ``create_app``. What needs the extra is imported when one of them is called."""
+"""``serve`` and ``create_app``. The libraries of the extra are imported when one of them is called."""
 
 import contextlib
 import logging
@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
+from ..types.extras import missing_extra
+from .call import Settings
 from .store import Store
 
 if TYPE_CHECKING:
+    from .answers import Answers
     from .app import App
     from .faults import Faults
 
@@ -19,11 +22,12 @@ _BACKLOG = 2048
 
 
 class Server:
-    """An emulator that is running; ``serve`` makes it.
+    """A running emulator; ``serve`` yields one.
 
-    :ivar url: where it listens, for the client's ``server_url``.
+    :ivar url: its URL, the client's ``server_url``.
     :ivar port: its port.
-    :ivar faults: the faults that are asked for; see ``Faults.add``.
+    :ivar faults: the injected faults; see ``Faults.add``.
+    :ivar answers: the answers of inference that were set; see ``Answers.set``.
     """
 
     def __init__(self, app: "App", url: str, port: int) -> None:
@@ -31,9 +35,10 @@ class Server:
         self.url = url
         self.port = port
         self.faults: Faults = app.faults
+        self.answers: Answers = app.answers
 
     def reset(self) -> None:
-        """Remove every job of every project, and every fault that is still asked for."""
+        """Remove everything that was created, every fault and every answer."""
         self._app.reset()
 
     def __repr__(self) -> str:
@@ -44,28 +49,33 @@ def create_app(
     *,
     database: "str | os.PathLike[str] | None" = None,
     job_seconds: float = 10.0,
+    deploy_seconds: float = 5.0,
     api_key: str | None = None,
+    strict: bool = False,
     clock: Callable[[], float] = time.time,
 ) -> "App":
-    """Make the emulator as an ASGI application, for a server of one's own or for ``httpx.ASGITransport``.
+    """Return the emulator as an ASGI application, to run on another server or with ``httpx.ASGITransport``.
 
-    Besides being one, it has ``faults``, ``reset()`` and ``close()``; under a server that sends it the
-    events of its lifespan it closes by itself. Where the server cannot drop a connection, a fault that asks
-    for it raises ConnectionResetError.
+    It also has ``faults``, ``answers``, ``reset()`` and ``close()``. A server that sends lifespan events closes it.
+    A fault that drops the connection raises ConnectionResetError under a server that cannot.
 
-    :param database: the SQLite file that keeps the jobs; None keeps them in memory.
-    :param job_seconds: how long a job takes from its creation to its end, in seconds; with 0 it ends at once.
+    :param database: the SQLite file that keeps everything; None keeps it in memory.
+    :param job_seconds: the time that a job takes, in seconds; with 0 it ends at once.
+    :param deploy_seconds: the time that an engine or a deployment takes to start, in seconds.
     :param api_key: the only key that is accepted; None accepts any key that is not empty.
-    :param clock: tells the time in UNIX seconds.
-    :raises DatabaseError: if the file cannot be opened, is no SQLite database or has something else in it.
-    :raises ValueError: if ``job_seconds`` is negative, NaN or infinite, or ``api_key`` is empty.
-    :raises ImportError: if the extra is not installed: ``pip install "emissary-client-sdk[emulator]"``.
+    :param strict: whether a project, a dataset, a base model or a testing function has to exist before a request
+        may name it.
+    :param clock: returns the time in UNIX seconds.
+    :raises DatabaseError: the file cannot be opened, is not an SQLite database, or was made by another program.
+    :raises ValueError: a number of seconds is negative, NaN or infinite, or ``api_key`` is empty.
+    :raises ImportError: the extra ``emulator`` is not installed.
     """
     with _needing_the_extra():
         from .app import make_app
+    settings = Settings(job_seconds, deploy_seconds, strict)
     store = Store(database)
     try:
-        return make_app(store, job_seconds=job_seconds, api_key=api_key, clock=clock)
+        return make_app(store, settings, api_key=api_key, clock=clock)
     except ValueError:
         store.close()
         raise
@@ -78,45 +88,57 @@ def serve(
     host: str = "127.0.0.1",
     database: "str | os.PathLike[str] | None" = None,
     job_seconds: float = 10.0,
+    deploy_seconds: float = 5.0,
     api_key: str | None = None,
+    strict: bool = False,
     clock: Callable[[], float] = time.time,
 ) -> Generator[Server, None, None]:
-    """Run the emulator in a thread for the length of a ``with`` block. It listens when the block begins.
+    """Run the emulator in a thread for the duration of a ``with`` block. It listens when the block begins.
 
-    :param port: the port to listen on; 0 is any that is free.
-    :param host: the address to listen on; the default is reached from this machine only.
-    :param database: the SQLite file that keeps the jobs; None is a database in memory, gone afterwards.
-    :param job_seconds: how long a job takes from its creation to its end, in seconds; with 0 it ends at once.
+    :param port: the port to listen on; 0 is any free one.
+    :param host: the address to listen on; the default can be reached from this machine only.
+    :param database: the SQLite file that keeps everything; None is a database in memory.
+    :param job_seconds: the time that a job takes, in seconds; with 0 it ends at once.
+    :param deploy_seconds: the time that an engine or a deployment takes to start, in seconds.
     :param api_key: the only key that is accepted; None accepts any key that is not empty.
-    :param clock: tells the time in UNIX seconds.
-    :raises OSError: if the address cannot be listened on, because the port is taken for instance.
-    :raises DatabaseError: if the file cannot be opened, is no SQLite database or has something else in it.
-    :raises ValueError: if ``port`` is none, ``job_seconds`` is negative, NaN or infinite, or ``api_key`` is empty.
-    :raises ImportError: if the extra is not installed: ``pip install "emissary-client-sdk[emulator]"``.
+    :param strict: whether a project, a dataset, a base model or a testing function has to exist before a request
+        may name it.
+    :param clock: returns the time in UNIX seconds.
+    :raises OSError: the address cannot be listened on, for example because the port is in use.
+    :raises DatabaseError: the file cannot be opened, is not an SQLite database, or was made by another program.
+    :raises ValueError: ``port`` is out of range, a number of seconds is negative, NaN or infinite, or ``api_key``
+        is empty.
+    :raises ImportError: the extra ``emulator`` is not installed.
     """
     with _needing_the_extra():
         from .runner import running
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
     with contextlib.ExitStack() as stack:
-        app = create_app(database=database, job_seconds=job_seconds, api_key=api_key, clock=clock)
+        app = create_app(
+            database=database,
+            job_seconds=job_seconds,
+            deploy_seconds=deploy_seconds,
+            api_key=api_key,
+            strict=strict,
+            clock=clock,
+        )
         stack.callback(app.close)
         listener = stack.enter_context(_listen(host, port))
-        taken: int = listener.getsockname()[1]
+        bound: int = listener.getsockname()[1]
         stack.enter_context(running(app, listener))
-        server = Server(app, f"http://{_reachable(host)}:{taken}", taken)
+        server = Server(app, f"http://{_reachable(host)}:{bound}", bound)
         _log.info("the Emissary emulator, which trains nothing, is at %s", server.url)
         yield server
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    # Made with its protocol said outright: asyncio switches Nagle's algorithm off only for a socket that says TCP,
-    # and with it on, each answer waits 40 ms for the client's acknowledgement of its first half.
+    # The protocol is explicit: asyncio disables Nagle's algorithm only on a socket that names TCP, and with it
+    # each response waits 40 ms for the client's acknowledgement of its first half.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        # Only on POSIX does this just mean not to wait for connections that are over; on Windows it would let two
-        # servers have one port.
+        # On POSIX this only skips the wait for closed connections; on Windows it would let two servers share a port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
         listener.bind((host, port))
         listener.listen(_BACKLOG)
@@ -127,7 +149,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _reachable(host: str) -> str:
-    """Put the host as a URL has it; one that stands for every address cannot be connected to everywhere."""
+    """Return the host for a URL; an address that stands for every one cannot be connected to everywhere."""
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # not bound here
     return f"[{host}]" if ":" in host else host
 
@@ -138,5 +160,5 @@ def _needing_the_extra() -> Generator[None, None, None]:
         yield
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f'the emulator needs {error.name}: pip install "emissary-client-sdk[emulator]"', name=error.name
+            missing_extra("the emulator", str(error.name), "emulator"), name=error.name
         ) from error

@@ -1,108 +1,156 @@
-"""The jobs in their SQLite database: the only file that speaks SQL.
+"""The platform's objects in their SQLite database: the only module that contains SQL.
 
-One connection is shared by the server's thread and by whoever resets the database; a lock keeps their
-transactions apart. Other processes may have the same file open: whatever reads before it writes does both in
-one transaction that takes the write lock first.
+Every request is one transaction, so a response is sent only after its effects are committed. One connection is
+shared by the server's thread and by callers of ``reset``; a lock keeps their transactions apart. Other processes
+may have the same file open: a transaction that writes takes the write lock before it reads.
 """
 
+import builtins
 import contextlib
+import hashlib
+import json
 import os
 import sqlite3
 import threading
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from ..models import TrainingJobStatus
-from .state import Run, state_of
-
-APPLICATION_ID = 0x456D6973  # "Emis"; tells our files from everybody else's
-VERSION = 1
-BUSY_SECONDS = 5.0  # how long another process's transaction is waited for
+APPLICATION_ID = 0x456D6973  # "Emis"; marks our files
+VERSION = 2
+BUSY_SECONDS = 5.0  # maximum wait for another process's transaction
 
 _SCHEMA = (
     """
-    CREATE TABLE jobs (
+    CREATE TABLE objects (
         sequence INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
         project TEXT NOT NULL,
         id TEXT NOT NULL,
+        created REAL NOT NULL,
         name TEXT,
-        head TEXT NOT NULL,
-        body TEXT NOT NULL,
+        parent TEXT,
+        fields TEXT NOT NULL,
+        state TEXT NOT NULL,
         idempotency_key TEXT,
-        started REAL NOT NULL,
-        seconds REAL NOT NULL,
-        outcome TEXT NOT NULL,
-        cancelled_at REAL,
-        UNIQUE (project, id),
-        UNIQUE (project, idempotency_key)
+        fingerprint TEXT,
+        content BLOB,
+        UNIQUE (kind, project, id),
+        UNIQUE (kind, project, idempotency_key)
     )
     """,
-    "CREATE INDEX jobs_of_project ON jobs (project)",
+    "CREATE INDEX objects_by_name ON objects (kind, name)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
 )
-_HEAD = "SELECT id, started, seconds, outcome, cancelled_at, head, '' FROM jobs"
-_WHOLE = "SELECT id, started, seconds, outcome, cancelled_at, head, body FROM jobs"
+_SELECT = "SELECT kind, project, id, created, name, parent, fields, state, fingerprint FROM objects"
 
 
 class DatabaseError(Exception):
-    """The database cannot be opened, is no SQLite database, or belongs to something else."""
-
-
-class BaseJobMissingError(Exception):
-    """The job that a new one builds on is not in the project."""
+    """The database cannot be opened, is not an SQLite database, or was made by another program."""
 
 
 @dataclass(frozen=True)
-class Job:
-    """A stored job.
+class Row:
+    """A stored object.
 
-    :ivar run: what its state follows from.
-    :ivar head: what a summary shows of the request that created it, as JSON.
-    :ivar body: that request's whole body, as JSON; empty in a list, which does not need it.
+    :ivar kind: project, dataset, job, engine or deployment.
+    :ivar project: the id of its project; empty for projects and engines.
+    :ivar created: when it was created, in UNIX seconds.
+    :ivar fields: the fields of the request that created it.
+    :ivar state: what its state follows from, besides.
+    :ivar name: its name, by which it can be found.
+    :ivar parent: the id of the engine that a deployment is on.
+    :ivar fingerprint: identifies the request that created it.
     """
 
-    run: Run
-    head: str
-    body: str
+    kind: str
+    project: str
+    id: str
+    created: float
+    fields: Mapping[str, Any]
+    state: Mapping[str, Any]
+    name: str | None = None
+    parent: str | None = None
+    fingerprint: str | None = None
 
 
-@dataclass(frozen=True)
-class NewJob(Job):
-    """A job to be stored.
-
-    :ivar name: the job's name, or None.
-    :ivar base_job: the name or id of the job that it builds on, or None.
-    :ivar idempotency_key: what a repeated request is known by, or None.
-    """
-
-    name: str | None
-    base_job: str | None
-    idempotency_key: str | None
+def fingerprint(request: object) -> str:
+    """Return a digest that is equal for equal requests, whatever the order of their fields."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
-def _job(row: tuple[str, float, float, str, float | None, str, str]) -> Job:
-    job_id, started, seconds, outcome, cancelled_at, head, body = row
-    return Job(Run(job_id, started, seconds, TrainingJobStatus(outcome), cancelled_at), head, body)
+class Transaction:
+    """The objects, within one transaction."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
-def _columns(run: Run) -> tuple[float, float, str]:
-    return run.started, run.seconds, run.outcome.value
+    def find(self, kind: str, **columns: str) -> Row | None:
+        """Return the newest object with these columns, or None."""
+        condition, values = _condition(kind, columns)
+        row = self._connection.execute(f"{_SELECT} {condition} ORDER BY sequence DESC LIMIT 1", values).fetchone()
+        return None if row is None else _row(row)
+
+    def list(self, kind: str, **columns: str) -> builtins.list[Row]:
+        """Return the objects with these columns in the order of their creation."""
+        condition, values = _condition(kind, columns)
+        return [_row(row) for row in self._connection.execute(f"{_SELECT} {condition} ORDER BY sequence", values)]
+
+    def content(self, row: Row) -> bytes:
+        """Return the content of a dataset."""
+        condition, values = _condition(row.kind, {"project": row.project, "id": row.id})
+        (content,) = self._connection.execute(f"SELECT content FROM objects {condition}", values).fetchone()  # noqa: S608
+        found: bytes = content
+        return found
+
+    def insert(self, row: Row, *, key: str | None = None, content: bytes | None = None) -> None:
+        """Store a new object."""
+        self._connection.execute(
+            "INSERT INTO objects (kind, project, id, created, name, parent, fields, state, fingerprint,"
+            " idempotency_key, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(row.kind, row.project, row.id, row.created, row.name, row.parent),
+                *(json.dumps(row.fields), json.dumps(row.state), row.fingerprint, key, content),
+            ),
+        )
+
+    def update(self, row: Row, **state: object) -> Row:
+        """Change the state of an object; return the new row."""
+        changed = replace(row, state={**row.state, **state})
+        self._connection.execute(
+            "UPDATE objects SET state = ? WHERE kind = ? AND project = ? AND id = ?",
+            (json.dumps(changed.state), row.kind, row.project, row.id),
+        )
+        return changed
+
+    def delete(self, kind: str, **columns: str) -> bool:
+        """Remove the objects with these columns; return whether there were any."""
+        condition, values = _condition(kind, columns)
+        deleted = self._connection.execute(f"DELETE FROM objects {condition}", values)  # noqa: S608
+        return deleted.rowcount > 0
+
+    def clear(self, project: str | None = None) -> None:
+        """Remove everything, or everything in a project."""
+        if project is None:
+            self._connection.execute("DELETE FROM objects")
+        else:
+            self._connection.execute("DELETE FROM objects WHERE project = ?", (project,))
 
 
 class Store:
-    """The jobs of all projects.
+    """The database.
 
-    :param database: the file, which is made where there is none; None is a database in memory.
-    :raises DatabaseError: if the file cannot be opened, is no SQLite database or has something else in it.
+    :param database: the file, which is created if it is missing; None is a database in memory.
+    :raises DatabaseError: the file cannot be opened, is not an SQLite database, or was made by another program.
     """
 
     def __init__(self, database: "str | os.PathLike[str] | None" = None) -> None:
         self._lock = threading.Lock()
         name = ":memory:" if database is None else os.fspath(database)
         try:
-            # Opened by the thread that starts the server, used by the server's. Without an isolation level
-            # the transactions are left to us.
+            # Opened by the thread that starts the server, used by the server's. Without an isolation level,
+            # sqlite3 starts no transactions of its own.
             self._connection = sqlite3.connect(
                 name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
@@ -117,25 +165,33 @@ class Store:
             raise
 
     def _prepare(self, name: str) -> None:
-        with self._transaction() as connection:
+        with self._locked(write=True) as connection:
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if application_id != APPLICATION_ID:
-                if application_id or version or objects:
-                    raise DatabaseError(f"{name!r} is a database of something else, not of the emulator")
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if application_id != APPLICATION_ID and (application_id or version or tables):
+                raise DatabaseError(f"{name!r} is a database of another program, not of the emulator")
+            if application_id == APPLICATION_ID and version not in (1, VERSION):
+                raise DatabaseError(f"{name!r} was made by a newer version of the emulator")
+            if version != VERSION:
                 for statement in _SCHEMA:
                     connection.execute(statement)
-            elif version != VERSION:
-                raise DatabaseError(f"{name!r} was made by another version of the emulator")
-        with contextlib.suppress(sqlite3.OperationalError):  # it only makes writing faster
+            if version == 1:
+                _migrate(connection)
+        with contextlib.suppress(sqlite3.OperationalError):  # only makes writing faster
             self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
 
     @contextlib.contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection, None, None]:
+    def transaction(self, *, write: bool = True) -> Generator[Transaction]:
+        """Run a block as one transaction; an exception rolls it back."""
+        with self._locked(write=write) as connection:
+            yield Transaction(connection)
+
+    @contextlib.contextmanager
+    def _locked(self, *, write: bool) -> Generator[sqlite3.Connection]:
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             try:
                 yield self._connection
             except BaseException:
@@ -143,73 +199,37 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
-    def create(self, project: str, new: NewJob) -> Job:
-        """Store a job, or give the one that its idempotency key made before, which the caller has to compare.
-
-        :raises BaseJobMissingError: if the job that it builds on is not in the project.
-        """
-        with self._transaction() as connection:
-            if new.idempotency_key is not None:
-                seen = connection.execute(
-                    f"{_WHOLE} WHERE project = ? AND idempotency_key = ?", (project, new.idempotency_key)
-                ).fetchone()
-                if seen is not None:
-                    return _job(seen)
-            if new.base_job is not None:
-                base = connection.execute(
-                    "SELECT 1 FROM jobs WHERE project = ? AND (id = ? OR name = ?)",
-                    (project, new.base_job, new.base_job),
-                ).fetchone()
-                if base is None:
-                    raise BaseJobMissingError
-            connection.execute(
-                "INSERT INTO jobs (project, id, name, head, body, idempotency_key, started, seconds, outcome)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (project, new.run.id, new.name, new.head, new.body, new.idempotency_key, *_columns(new.run)),
-            )
-        return new
-
-    def list(self, project: str) -> list[Job]:
-        """Give the project's jobs in the order of their creation, without their bodies."""
-        with self._lock:
-            rows = self._connection.execute(f"{_HEAD} WHERE project = ? ORDER BY sequence", (project,))
-            return [_job(row) for row in rows]
-
-    def get(self, project: str, job_id: str) -> Job | None:
-        """Give one job, or None."""
-        with self._lock:
-            row = self._connection.execute(f"{_WHOLE} WHERE project = ? AND id = ?", (project, job_id)).fetchone()
-        return None if row is None else _job(row)
-
-    def delete(self, project: str, job_id: str) -> bool:
-        """Remove a job; false if there is none."""
-        with self._lock:
-            found = self._connection.execute("DELETE FROM jobs WHERE project = ? AND id = ?", (project, job_id))
-            return found.rowcount > 0
-
-    def cancel(self, project: str, job_id: str, now: float) -> TrainingJobStatus | None:
-        """Cancel a job unless it has ended.
-
-        :param now: the moment, in UNIX seconds.
-        :return: the status that the job had until now, or None if there is no such job.
-        """
-        with self._transaction() as connection:
-            row = connection.execute(f"{_HEAD} WHERE project = ? AND id = ?", (project, job_id)).fetchone()
-            if row is None:
-                return None
-            status = state_of(_job(row).run, now).status
-            if not status.is_terminal:
-                connection.execute(
-                    "UPDATE jobs SET cancelled_at = ? WHERE project = ? AND id = ?", (now, project, job_id)
-                )
-            return status
-
-    def clear(self) -> None:
-        """Remove every job of every project."""
-        with self._lock:
-            self._connection.execute("DELETE FROM jobs")
-
     def close(self) -> None:
-        """Close the database; a database in memory is gone then."""
+        """Close the database; a database in memory is lost."""
         with self._lock:
             self._connection.close()
+
+
+def _condition(kind: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
+    # The names of the columns are keywords in this package, never a client's input.
+    condition = "".join(f" AND {column} = ?" for column in columns)
+    return f"WHERE kind = ?{condition}", [kind, *columns.values()]
+
+
+def _row(columns: tuple[Any, ...]) -> Row:
+    kind, project, object_id, created, name, parent, fields, state, digest = columns
+    return Row(kind, project, object_id, created, json.loads(fields), json.loads(state), name, parent, digest)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Move the jobs of version 1, whose projects had no rows of their own."""
+    transaction = Transaction(connection)
+    projects: dict[str, float] = {}
+    jobs = connection.execute(
+        "SELECT project, id, name, body, idempotency_key, started, seconds, outcome, cancelled_at"
+        " FROM jobs ORDER BY sequence"
+    ).fetchall()
+    for project, job_id, name, body, key, started, seconds, outcome, cancelled_at in jobs:
+        fields = json.loads(body)
+        state = {"technique": "SFT", "seconds": seconds, "outcome": outcome, "cancelled_at": cancelled_at}
+        row = Row("job", project, job_id, started, fields, state, name, None, fingerprint(fields))
+        transaction.insert(row, key=key)
+        projects.setdefault(project, started)
+    for project, created in projects.items():
+        transaction.insert(Row("project", "", project, created, {"name": project}, {}, project))
+    connection.execute("DROP TABLE jobs")

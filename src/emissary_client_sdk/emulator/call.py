@@ -1,0 +1,187 @@
+"""One request to an operation, and what a handler may return or raise. Independent of the web framework."""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..types import OpenEnum
+from . import bodies
+from .answers import Answers
+from .store import Row, Transaction, fingerprint
+
+LONGEST_IDEMPOTENCY_KEY = 255  # characters
+CREATED_BY = "emulator"
+
+
+class Problem(Exception):
+    """An error response.
+
+    :param status: the HTTP status.
+    :param error: the message.
+    :param code: the machine-readable reason, if the API has one.
+    :param commit: whether the effects of the request are kept.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        error: str,
+        *,
+        code: str | None = None,
+        headers: dict[str, str] | None = None,
+        commit: bool = False,
+    ) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+        self.code = code
+        self.headers = headers
+        self.commit = commit
+
+
+@dataclass(frozen=True)
+class Events:
+    """A stream of server-sent events, one for each JSON value."""
+
+    values: Iterable[object]
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file, which can be read in parts."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The parts of an uploaded dataset.
+
+    :ivar error: why the file is not a dataset; empty if it is one.
+    :ivar labels: the labels of a classification dataset; empty if it is not one.
+    :ivar exclusive: whether each record has exactly one label.
+    """
+
+    name: str | None = None
+    file_name: str = ""
+    content: bytes = b""
+    error: str = ""
+    labels: tuple[str, ...] = ()
+    exclusive: bool = True
+
+    def request(self) -> dict[str, Any]:
+        """Return what identifies the request."""
+        digest = hashlib.sha256(self.content).hexdigest()
+        return {"name": self.name, "file_name": self.file_name, "sha256": digest}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The emulator's settings; ``create_app`` documents them."""
+
+    job_seconds: float
+    deploy_seconds: float
+    strict: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request.
+
+    :ivar now: when it came, in UNIX seconds.
+    :ivar path: the path parameters, decoded.
+    :ivar query: the query parameters.
+    :ivar body: the JSON body, unparsed; empty without one.
+    :ivar upload: the parts of an uploaded file; empty without one.
+    :ivar key: the Idempotency-Key, or None.
+    :ivar url: the emulator's own URL, for links to its files.
+    """
+
+    settings: Settings
+    answers: Answers
+    db: Transaction
+    now: float
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    upload: Upload
+    key: str | None
+    url: str
+
+    @property
+    def project(self) -> str:
+        """The id of the project that the path names."""
+        return self.path["project_id"]
+
+    def fields(self, model: type[BaseModel], **enumerations: type[OpenEnum]) -> dict[str, Any]:
+        """Return the fields of the JSON body.
+
+        :param enumerations: fields that must have one of the known values; the models accept any.
+        :raises Problem: the body does not fit the model.
+        """
+        try:
+            return bodies.read(self.body, model, enumerations)
+        except bodies.BodyError as error:
+            raise Problem(400, str(error)) from None
+
+    def find(self, kind: str, object_id: str, project: str = "") -> Row:
+        """Return the object with this id.
+
+        :raises Problem: it does not exist.
+        """
+        row = self.db.find(kind, project=project, id=object_id)
+        if row is None:
+            raise missing(kind, object_id, project)
+        return row
+
+    def check_project(self) -> None:
+        """Refuse a project that was not created, if the emulator is strict."""
+        if self.settings.strict:
+            self.find("project", self.project)
+
+    def create(
+        self, row: Row, request: object, check: Callable[[], Row] | None = None, content: bytes | None = None
+    ) -> Row:
+        """Store a new object, or return the one that an earlier request with the same Idempotency-Key created.
+
+        The first object of a project that was not created creates the project, too.
+
+        :param row: the object; its id is only a prefix.
+        :param request: what must be equal in a repeated request.
+        :param check: checks what only a request that creates something must fulfil, and returns the final row.
+        :raises Problem: the key is not valid, or was used for another request.
+        """
+        if self.key is not None:
+            if not 0 < len(self.key) <= LONGEST_IDEMPOTENCY_KEY:
+                raise Problem(400, f"Idempotency-Key must have 1 to {LONGEST_IDEMPOTENCY_KEY} characters")
+            earlier = self.db.find(row.kind, project=row.project, idempotency_key=self.key)
+            if earlier is not None:
+                if earlier.fingerprint != fingerprint(request):
+                    raise Problem(400, "Idempotency-Key: this key was used before with a different body")
+                return earlier
+        if row.project:
+            if self.settings.strict:
+                self.find("project", row.project)
+            elif self.db.find("project", project="", id=row.project) is None:
+                self.db.insert(Row("project", "", row.project, self.now, {"name": row.project}, {}, row.project))
+        row = row if check is None else check()
+        row = replace(row, id=f"{row.id}-{uuid.uuid4()}", fingerprint=fingerprint(request))
+        self.db.insert(row, key=self.key, content=content)
+        return row
+
+
+def missing(kind: str, object_id: str, project: str = "") -> Problem:
+    """Return the 404 of an object that does not exist."""
+    names = {"job": "training job"}
+    place = f" in project {_short(project)!r}" if project else ""
+    error = f"there is no {names.get(kind, kind)} {_short(object_id)!r}{place}"
+    return Problem(404, error, code="object_not_found")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 80 else name[:80] + "…"

@@ -1,0 +1,60 @@
+"""Datasets."""
+
+from typing import Any
+
+from ..call import CREATED_BY, Call, Download, Problem, missing
+from ..store import Row
+from . import files
+
+
+def create(call: Call) -> object:
+    """Store an uploaded file, if it is a dataset."""
+    upload = call.upload
+
+    def checked() -> Row:
+        if upload.error:
+            raise Problem(400, f"file: {upload.error}")
+        return row
+
+    name = upload.file_name if upload.name is None else upload.name
+    state = {"labels": upload.labels, "exclusive": upload.exclusive}
+    row = Row("dataset", call.project, "ds", call.now, {"file_name": upload.file_name}, state, name)
+    return summary(call.create(row, upload.request(), checked, upload.content))
+
+
+def list_all(call: Call) -> object:
+    """List the datasets of a project."""
+    call.check_project()
+    return [summary(row) for row in call.db.list("dataset", project=call.project)]
+
+
+def retrieve(call: Call) -> object:
+    """Return one dataset."""
+    row = _found(call)
+    return summary(row) | {
+        "file_name": row.fields["file_name"],
+        "is_profiled": True,
+        "dataset_download_url": files.dataset_url(call.url, row),
+        "upload_by": CREATED_BY,
+        "updated_at": int(row.created),
+    }
+
+
+def delete(call: Call) -> None:
+    """Remove a dataset. Jobs that were trained on it are unaffected."""
+    if not call.db.delete("dataset", project=call.project, id=call.path["dataset_id"]):
+        raise missing("dataset", call.path["dataset_id"], call.project)
+
+
+def download(call: Call) -> Download:
+    """Return the file of a dataset as it was uploaded."""
+    return Download(call.db.content(_found(call)), "application/octet-stream")
+
+
+def summary(row: Row) -> dict[str, Any]:
+    """Return the DatasetSummary. A dataset is uploaded as soon as it is created."""
+    return {"id": row.id, "name": row.name, "created_at": int(row.created), "is_uploaded": True}
+
+
+def _found(call: Call) -> Row:
+    return call.find("dataset", call.path["dataset_id"], call.project)

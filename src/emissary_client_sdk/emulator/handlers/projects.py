@@ -1,0 +1,40 @@
+"""Projects."""
+
+from typing import Any
+
+from ... import models
+from ..call import Call, missing
+from ..store import Row
+from . import datasets, deployments, trainingjobs
+
+
+def create(call: Call) -> object:
+    """Create a project; its request may have no body."""
+    fields = call.fields(models.CreateProjectRequestBody) if call.body else {}
+    return _summary(call.create(Row("project", "", "ms", call.now, fields, {}, fields.get("name")), fields))
+
+
+def list_all(call: Call) -> object:
+    """List the projects."""
+    return [_summary(row) for row in call.db.list("project")]
+
+
+def retrieve(call: Call) -> object:
+    """Return one project with everything in it."""
+    return {
+        **_summary(call.find("project", call.project)),
+        "datasets": datasets.list_all(call),
+        "training_jobs": trainingjobs.list_all(call),
+        "deployments": deployments.list_all(call),
+    }
+
+
+def delete(call: Call) -> None:
+    """Remove a project and everything in it."""
+    if not call.db.delete("project", id=call.project):
+        raise missing("project", call.project)
+    call.db.clear(call.project)
+
+
+def _summary(row: Row) -> dict[str, Any]:
+    return {"id": row.id} | ({} if row.name is None else {"name": row.name})

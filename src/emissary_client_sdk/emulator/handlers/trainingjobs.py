@@ -1,0 +1,233 @@
+"""Training jobs, supervised and by GRPO."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ... import models
+from ...types import OpenEnum
+from .. import bodies, training
+from ..call import CREATED_BY, Call, Download, Problem, missing
+from ..catalog import BASE_MODELS, TESTING_FUNCTIONS
+from ..store import Row
+from . import files
+
+ENUMERATIONS: dict[str, type[OpenEnum]] = {"task_type": models.TaskType, "base_model_option": models.BaseModelOption}
+OUTCOMES = (models.TrainingJobStatus.SUCCESS, models.TrainingJobStatus.FAILED, models.TrainingJobStatus.TIMED_OUT)
+
+
+def create(call: Call) -> object:
+    """Create a supervised job."""
+    return _create(call, call.fields(models.CreateTrainingJobRequestBody, **ENUMERATIONS), "SFT")
+
+
+def create_grpo(call: Call) -> object:
+    """Create a GRPO job, whose rewards must fit its test functions."""
+    fields = call.fields(models.CreateGRPOTrainingJobRequestBody, **ENUMERATIONS)
+    functions, reward = fields["test_functions"], fields["reward"]
+    if not functions:
+        raise Problem(400, "test_functions: must name at least one testing function")
+    _check_functions(functions)
+    if set(reward) != set(functions):
+        raise Problem(400, f"reward: must have a weight for each of test_functions: {', '.join(functions)}")
+    if not math.isclose(sum(reward.values()), 1, abs_tol=1e-6):
+        raise Problem(400, f"reward: the weights must add up to 1, not {sum(reward.values()):g}")
+    return _create(call, fields, "GRPO")
+
+
+def list_all(call: Call) -> object:
+    """List the jobs of a project."""
+    call.check_project()
+    return [_summary(row, call.now) for row in call.db.list("job", project=call.project)]
+
+
+def retrieve(call: Call) -> object:
+    """Return one job."""
+    row = _found(call)
+    at = state_of(row, call.now)
+    view = _common(row, at)
+    for name in ("train_dataset", "test_dataset"):
+        if f"{name}_id" in row.fields:
+            view[name] = _dataset(row, name)
+    if "description" in row.fields:
+        view["description"] = row.fields["description"]
+    view["hyper_parameters"] = row.fields.get("parameters", {})
+    view["training_loss"] = [{"timestamp": when, "loss": loss} for when, loss in training.losses(_run(row), at)]
+    return view
+
+
+def delete(call: Call) -> None:
+    """Remove a job. Its deployments keep running."""
+    if not call.db.delete("job", project=call.project, id=call.path["training_job_id"]):
+        raise missing("job", call.path["training_job_id"], call.project)
+
+
+def cancel(call: Call) -> None:
+    """Cancel a job that has not ended. Cancelling a cancelled job has no effect, so the request can be repeated."""
+    row = _found(call)
+    status = state_of(row, call.now).status
+    if status is models.TrainingJobStatus.CANCELLED:
+        return
+    if status.is_terminal:
+        raise Problem(400, f"the training job has ended already: its status is {status}")
+    call.db.update(row, cancelled_at=call.now)
+
+
+def list_checkpoints(call: Call) -> object:
+    """List the checkpoints of a job; they have test results once the job has succeeded."""
+    row = _found(call)
+    at = state_of(row, call.now)
+    tested = at.status is models.TrainingJobStatus.SUCCESS
+    views: list[dict[str, Any]] = []
+    for number, written, loss in training.checkpoints(_run(row), at):
+        model_url, results_url = files.checkpoint_urls(call.url, row, number)
+        view: dict[str, Any] = {
+            "checkpoint": number,
+            "model_download_url": model_url,
+            "created_at": int(written),
+            "updated_at": int(at.changed if tested else written),
+        }
+        if tested:
+            results = {name: f"{value:.4f}" for name, value in _results(row, number, loss).items()}
+            view["test_results"] = {"general_test_result": results_url, "aggregated_test_result": results}
+        views.append(view)
+    return views
+
+
+def download_model(call: Call) -> Download:
+    """Return the file of a checkpoint's model."""
+    row, number, _loss = _checkpoint(call)
+    return Download(files.model_archive(row.id, number), "application/gzip")
+
+
+def download_results(call: Call) -> Download:
+    """Return the file of a checkpoint's test results."""
+    return Download(files.results_file(_results(*_checkpoint(call))), "application/json")
+
+
+def state_of(row: Row, now: float) -> training.State:
+    """Return the state of a job."""
+    return training.state_of(_run(row), now)
+
+
+def check_checkpoint(call: Call, row: Row, number: float, field: str) -> None:
+    """Refuse a checkpoint that a job does not have (yet)."""
+    numbers = [found for found, *_ in training.checkpoints(_run(row), state_of(row, call.now))]
+    if number not in numbers:
+        known = ", ".join(map(str, numbers)) or "none yet"
+        raise Problem(400, f"{field}: training job {row.id!r} has no checkpoint {number}; it has {known}")
+
+
+def task_of(row: Row) -> str:
+    """Return the task of a job."""
+    return str(row.fields.get("task_type", "text-generation"))
+
+
+def _create(call: Call, fields: dict[str, Any], technique: str) -> object:
+    try:
+        outcome = bodies.outcome(fields.get("parameters", {}), OUTCOMES, "parameters.")
+    except bodies.BodyError as error:
+        raise Problem(400, str(error)) from None
+    if not 0 < fields.get("train_test_split_ratio", 0.2) < 100:
+        raise Problem(400, "train_test_split_ratio: must be a fraction or a percentage above 0 and below 100")
+
+    def checked() -> Row:
+        _check_base(call, fields)
+        state: dict[str, Any] = {"technique": technique, "seconds": call.settings.job_seconds, "outcome": outcome}
+        for name in ("train_dataset", "test_dataset"):
+            if f"{name}_id" in fields:
+                state |= _dataset_facts(call, name, fields[f"{name}_id"])
+        return Row("job", call.project, "tr", call.now, fields, state, fields.get("name"))
+
+    return _summary(call.create(Row("job", call.project, "tr", call.now, fields, {}), fields, checked), call.now)
+
+
+def _check_base(call: Call, fields: Mapping[str, Any]) -> None:
+    name = fields["base_model"]
+    if fields.get("base_model_option") == "fine-tuned":
+        base = call.db.find("job", project=call.project, id=name) or call.db.find(
+            "job", project=call.project, name=name
+        )
+        if base is None:
+            raise Problem(400, f"base_model: there is no training job {name!r} in this project")
+        if "checkpoint" in fields:
+            check_checkpoint(call, base, fields["checkpoint"], "checkpoint")
+    elif call.settings.strict and name not in BASE_MODELS:
+        raise Problem(400, f"base_model: must be one of {', '.join(BASE_MODELS)}, not {name!r}")
+    if call.settings.strict:
+        _check_functions(fields.get("test_functions", []))
+
+
+def _check_functions(functions: list[str]) -> None:
+    for name in functions:
+        if name not in TESTING_FUNCTIONS:
+            raise Problem(400, f"test_functions: must be among {', '.join(TESTING_FUNCTIONS)}, not {name!r}")
+
+
+def _dataset_facts(call: Call, field: str, dataset_id: str) -> dict[str, Any]:
+    """Return what a job keeps of a dataset, which may be deleted before the job."""
+    row = call.db.find("dataset", project=call.project, id=dataset_id)
+    if row is not None:
+        return {
+            field: {"id": row.id, "name": row.name, "created_at": int(row.created), "is_uploaded": True},
+            **(
+                {"labels": row.state["labels"], "exclusive": row.state["exclusive"]} if field == "train_dataset" else {}
+            ),
+        }
+    if call.settings.strict:
+        raise Problem(400, f"{field}_id: there is no dataset {dataset_id!r} in this project")
+    return {}
+
+
+def _checkpoint(call: Call) -> tuple[Row, int, float]:
+    row = _found(call)
+    for number, _, loss in training.checkpoints(_run(row), state_of(row, call.now)):
+        if str(number) == call.path["checkpoint"]:
+            return row, number, loss
+    raise missing("checkpoint", call.path["checkpoint"], call.project)
+
+
+def _found(call: Call) -> Row:
+    return call.find("job", call.path["training_job_id"], call.project)
+
+
+def _run(row: Row) -> training.Run:
+    outcome = models.TrainingJobStatus(row.state["outcome"])
+    return training.Run(row.id, row.created, row.state["seconds"], outcome, row.state.get("cancelled_at"))
+
+
+def _results(row: Row, number: int, loss: float) -> dict[str, float]:
+    return training.test_results(_run(row), number, loss, task_of(row), row.fields.get("test_functions", []))
+
+
+def _summary(row: Row, now: float) -> dict[str, Any]:
+    return _common(row, state_of(row, now)) | {"train_dataset_name": _dataset(row, "train_dataset")["name"]}
+
+
+def _dataset(row: Row, field: str) -> dict[str, Any]:
+    # A dataset that was never uploaded here is taken for one that was uploaded in time.
+    made_up = {"id": row.fields[f"{field}_id"], "name": row.fields[f"{field}_id"], "is_uploaded": True}
+    found: dict[str, Any] = row.state.get(field) or {**made_up, "created_at": int(row.created)}
+    return found
+
+
+def _common(row: Row, at: training.State) -> dict[str, Any]:
+    fields = row.fields
+    view: dict[str, Any] = {
+        "id": row.id,
+        "base_model": fields["base_model"],
+        "status": at.status.value,
+        "progress": at.progress,
+        "created_by": CREATED_BY,
+        "created_at": int(row.created),
+        "updated_at": int(at.changed),
+        "training_technique": row.state["technique"],
+        "task_type": task_of(row),
+        "base_model_option": fields.get("base_model_option", "pre-trained"),
+    }
+    view |= {name: fields[name] for name in ("name", "test_functions", "reward") if name in fields}
+    if view["base_model_option"] == "fine-tuned":
+        view["base_fine_tuned_model"] = fields["base_model"]
+        if "checkpoint" in fields:
+            view["base_fine_tuned_model_checkpoint"] = fields["checkpoint"]
+    return view

@@ -1,0 +1,130 @@
+"""Results of handlers and faults as responses of Starlette."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from .call import Download, Events, Problem
+from .faults import Fault
+
+DROP = "emissary.emulator.drop"
+"""The ASGI extension with which a server lets its application close the connection: a callable."""
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def response(result: object, status: int, request: Request) -> Response:
+    """Return the response for the result of a handler."""
+    if isinstance(result, Problem):
+        return problem(result)
+    if isinstance(result, Download):
+        return _download(result, request)
+    if isinstance(result, Events):
+        return StreamingResponse(_events(result), media_type="text/event-stream")
+    return Response(status_code=status) if status == 204 else JSONResponse(result, status)
+
+
+def problem(error: Problem) -> Response:
+    """Return an error in the form that the API documents."""
+    body: dict[str, object] = {"status": error.status, "error": error.error}
+    if error.code is not None:
+        body["code"] = error.code
+    return JSONResponse(body, error.status, error.headers)
+
+
+def faulty(fault: Fault, status: int) -> Response:
+    """Return the response of a fault that has a status."""
+    headers = None if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:.12g}"}
+    if status in (204, 304):  # these never have a body
+        return Response(status_code=status, headers=headers)
+    if fault.body is None:
+        code = "object_not_found" if status == 404 else None
+        return problem(Problem(status, "an injected fault", code=code, headers=headers))
+    if isinstance(fault.body, str):
+        return PlainTextResponse(fault.body, status, headers)
+    return JSONResponse(fault.body, status, headers)
+
+
+async def _events(events: Events) -> AsyncGenerator[str]:
+    for value in events.values:
+        yield f"data: {json.dumps(value)}\n\n"
+    yield "data: [DONE]\n\n"
+
+
+def _download(file: Download, request: Request) -> Response:
+    """Return a file, or the part of it that the request asks for."""
+    size = len(file.content)
+    etag = f'"{hashlib.sha256(file.content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Accept-Ranges": "bytes"}
+    if request.headers.get("If-None-Match") == etag:
+        return Response(status_code=304, headers=headers)
+    match = _RANGE.fullmatch(request.headers.get("Range", ""))
+    # A range of another version of the file is ignored, and so is one that is not understood.
+    if match is None or not any(match.groups()) or request.headers.get("If-Range", etag) != etag:
+        return Response(file.content, 200, headers, file.media_type)
+    first, last = match.groups()
+    start = int(first) if first else max(size - int(last), 0)
+    stop = min(int(last) + 1, size) if first and last else size
+    if start >= stop:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return Response(file.content[start:stop], 206, headers, file.media_type)
+
+
+class Late(Response):
+    """A response that comes some seconds late, unless the client disconnects first."""
+
+    def __init__(self, response: Response, seconds: float) -> None:
+        super().__init__(status_code=response.status_code)
+        self._response = response
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, then respond."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(_disconnected(receive), self._seconds)
+            return
+        await self._response(scope, receive, send)
+
+
+class Dropped(Response):
+    """A connection that is closed without a response, or in the middle of one.
+
+    :param interrupted: the response of which only the first half of the body is sent; None sends nothing.
+    :raises ConnectionResetError: when called under a server that cannot close the connection.
+    """
+
+    def __init__(self, interrupted: Response | None = None) -> None:
+        super().__init__()
+        self._interrupted = interrupted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Close the connection and wait until it is closed."""
+        if self._interrupted is not None:
+            messages: list[Message] = []
+
+            async def collect(message: Message) -> None:
+                messages.append(message)
+
+            await self._interrupted(scope, receive, collect)
+            body: bytes = b"".join(message.get("body", b"") for message in messages)
+            await send(messages[0])
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        extensions: dict[str, Any] = scope.get("extensions") or {}
+        if DROP not in extensions:
+            raise ConnectionResetError("an injected fault: the connection is dropped")
+        extensions[DROP]()
+        await _disconnected(receive)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass  # the rest of a body

@@ -1,0 +1,153 @@
+"""The state of a training job: pure functions of its stored row and the time.
+
+No clock is read and nothing is stored here, so there is no background worker that could fail, and a test steps
+the time by hand. A run spends a tenth of its length pending, three quarters training and the rest testing. A
+run that fails is pending as long, then trains more slowly, and has done 60 % of its training when it ends.
+"""
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..models import TrainingJobStatus
+
+PENDING_SHARE = 0.1  # of the run's length
+TRAINING_SHARE = 0.75
+TRAINED_IF_FAILED = 0.6  # of the training
+TRAINING_PERCENT = 90  # of the progress; testing is the rest
+LOSS_POINTS = 40
+CHECKPOINTS = 3
+
+_METRICS = {
+    "text-generation": ("accuracy",),
+    "classification": ("accuracy", "f1", "precision", "recall"),
+    "embedding": ("cosine_similarity",),
+    "regression": ("r2",),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The stored facts of a job's run.
+
+    :ivar id: the job's id, which seeds its loss curve.
+    :ivar started: when the job was created, in UNIX seconds.
+    :ivar seconds: the length of the run.
+    :ivar outcome: the final status unless the job is cancelled: Success, Failed or TimedOut.
+    :ivar cancelled_at: when the job was cancelled, in UNIX seconds, or None.
+    """
+
+    id: str
+    started: float
+    seconds: float
+    outcome: TrainingJobStatus = TrainingJobStatus.SUCCESS
+    cancelled_at: float | None = None
+
+    @property
+    def succeeds(self) -> bool:
+        """Whether the run succeeds unless it is cancelled."""
+        return self.outcome is TrainingJobStatus.SUCCESS
+
+    @property
+    def end(self) -> float:
+        """When the run ends unless it is cancelled, in UNIX seconds."""
+        return self.started + self.seconds
+
+    @property
+    def training_seconds(self) -> float:
+        """The length of the whole training, which a failing run does not complete."""
+        return self.seconds * (TRAINING_SHARE if self.succeeds else (1 - PENDING_SHARE) / TRAINED_IF_FAILED)
+
+    def moment(self, trained: float) -> float:
+        """Return when this share of the training, 0 to 1, is done, in UNIX seconds."""
+        return min(self.started + PENDING_SHARE * self.seconds + trained * self.training_seconds, self.end)
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of a job at a moment.
+
+    :ivar progress: the progress in percent.
+    :ivar changed: the time of the last change, in UNIX seconds.
+    :ivar trained: the share of the training that is done, 0 to 1.
+    """
+
+    status: TrainingJobStatus
+    progress: int
+    changed: float
+    trained: float
+
+
+def state_of(run: Run, now: float) -> State:
+    """Return the state of a run at a moment, in UNIX seconds.
+
+    If the clock is set back to before the start, the job is pending; if it is set back to before a
+    cancellation, the job stays cancelled.
+    """
+    moment = now if run.cancelled_at is None else run.cancelled_at
+    ended = run.cancelled_at is None and now >= run.end
+    moment = run.end if ended else max(moment, run.started)
+    trained = _trained(run, moment, ended=ended)
+    if ended:
+        status = run.outcome
+    elif run.cancelled_at is not None:
+        status = TrainingJobStatus.CANCELLED
+    elif trained <= 0:
+        status = TrainingJobStatus.PENDING
+    elif trained < 1:
+        status = TrainingJobStatus.RUNNING
+    else:
+        status = TrainingJobStatus.TESTING
+    progress = int(TRAINING_PERCENT * trained)
+    if ended and run.succeeds:
+        progress = 100
+    elif trained >= 1:
+        tested = (moment - run.moment(1)) / (run.end - run.moment(1))
+        progress += min(int((100 - TRAINING_PERCENT) * tested), 99 - TRAINING_PERCENT)
+    return State(status, progress, moment, trained)
+
+
+def _trained(run: Run, moment: float, *, ended: bool) -> float:
+    if ended:  # not computed: rounding could miss the exact share, and a run may have no length
+        return 1.0 if run.succeeds else TRAINED_IF_FAILED
+    return min(max((moment - run.moment(0)) / run.training_seconds, 0.0), 1.0)
+
+
+@lru_cache(maxsize=256)
+def loss_curve(job_id: str) -> tuple[float, ...]:
+    """Return the losses of a whole training: falling, slightly noisy, always the same for the same job."""
+    noise = random.Random(job_id)  # noqa: S311  # must be repeatable, not secret
+    first, last = noise.uniform(1.8, 2.8), noise.uniform(0.2, 0.5)
+    return tuple(
+        round((last + (first - last) * math.exp(-4 * point / LOSS_POINTS)) * noise.uniform(0.96, 1.04), 4)
+        for point in range(LOSS_POINTS)
+    )
+
+
+def losses(run: Run, state: State) -> list[tuple[float, float]]:
+    """Return the loss curve so far: (UNIX seconds, loss), each moment within the run."""
+    return [
+        (run.moment(point / LOSS_POINTS), loss)
+        for point, loss in enumerate(loss_curve(run.id), start=1)
+        if point / LOSS_POINTS <= state.trained
+    ]
+
+
+def checkpoints(run: Run, state: State) -> Iterator[tuple[int, float, float]]:
+    """Yield the checkpoints so far: (number, when it was written in UNIX seconds, its loss)."""
+    curve = loss_curve(run.id)
+    for number in range(1, CHECKPOINTS + 1):
+        share = number / CHECKPOINTS
+        if share <= state.trained:
+            yield number, run.moment(share), curve[int(share * LOSS_POINTS) - 1]
+
+
+def test_results(run: Run, number: int, loss: float, task: str, functions: Sequence[str]) -> dict[str, float]:
+    """Return the metrics of a checkpoint: the loss, those of the task, and the score of each test function."""
+    results = {"loss": loss}
+    for name in (*_METRICS.get(task, ()), *functions):
+        noise = random.Random(f"{run.id}/{number}/{name}")  # noqa: S311  # must be repeatable, not secret
+        results[name] = round(noise.uniform(0.97, 1.0) / (1 + loss / 4), 4)
+    return results

@@ -1,0 +1,64 @@
+"""Reading an uploaded dataset: its parts, and the check of its format."""
+
+import asyncio
+import importlib
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message
+
+from .. import check_dataset
+from .call import Problem, Upload
+
+importlib.import_module("python_multipart")  # Starlette's form parser needs it, but imports without it
+
+LARGEST_UPLOAD = 100_000_000  # bytes of a whole request
+_CHECKED_IN_THE_LOOP = 1 << 20  # bytes; larger files are checked in a thread
+_ERRORS_SHOWN = 3
+_MOST_LABELS = 1_000
+
+
+async def read(request: Request) -> Upload:
+    """Return the parts of a multipart body.
+
+    :raises Problem: the body is not multipart, has no file, or is too large.
+    """
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > LARGEST_UPLOAD:
+            raise Problem(413, f"the upload must not have more than {LARGEST_UPLOAD} bytes")
+        return message
+
+    try:
+        async with Request(request.scope, receive).form(max_files=1) as form:
+            return await _upload(form)
+    except HTTPException as error:
+        raise Problem(400, f"the body is not a multipart form: {error.detail}") from None
+
+
+async def _upload(form: FormData) -> Upload:
+    file, name = form.get("file"), form.get("name")
+    if not isinstance(file, UploadFile):
+        raise Problem(400, "file: the multipart form must have a part of this name, with a filename")
+    content = await file.read()
+    arguments = (None if name is None else str(name), file.filename or "dataset", content)
+    if len(content) > _CHECKED_IN_THE_LOOP:
+        return await asyncio.to_thread(_checked, *arguments)
+    return _checked(*arguments)
+
+
+def _checked(name: str | None, file_name: str, content: bytes) -> Upload:
+    report = check_dataset(content)
+    errors = [f"line {error.line}: {error.message}" if error.line else error.message for error in report.errors]
+    hidden = report.error_count - _ERRORS_SHOWN
+    error = "; ".join(errors[:_ERRORS_SHOWN]) + (f"; and {hidden} more" if hidden > 0 else "")
+    if report.ok and report.format == "csv" and not report.labels:
+        # The columns do not show the task. If it is classification, the expected outputs are the labels.
+        report = check_dataset(content, "classification")
+    labels = tuple(report.labels) if len(report.labels) <= _MOST_LABELS else ()
+    return Upload(name, file_name, content, error, labels, exclusive=report.label_kind in (None, "multiclass"))
