@@ -7,10 +7,11 @@ then raised. In asynchronous calls it may be a coroutine function. Names and sig
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import httpx
 
     from .httpclient import HttpClient

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Generator
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from ..errors import ClientClosedError, MissingAPIKeyError
 from ..utils import logger as logs
@@ -127,7 +127,7 @@ def call(
 
         if failure is None and received is not None and received.is_success:
             if stream:
-                return received.response  # type: ignore[no-any-return]
+                return cast("T", received.response)
             try:
                 return operation.decode(received.content)
             except ValueError as exception:  # pydantic's ValidationError is a ValueError

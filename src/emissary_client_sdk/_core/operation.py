@@ -164,7 +164,7 @@ def operation(
             return call(resource.sdk_configuration, client, declared, arguments)
 
         method = _synchronous(signature, flow)
-        cast("Any", method).__operation__ = declared
+        method.__operation__ = declared
         return cast("FunctionT", method)
 
     return declare
