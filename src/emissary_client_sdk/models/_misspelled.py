@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-_SIMILARITY = 0.75  # of 1; enough for hyper_parameters to match parameters
+_SIMILARITY = 0.75  # of 1; low enough for nmae to match name, and hyper_parameters to match parameters
 
 
 def similar_fields(model_type: type[BaseModel], given_names: Iterable[str]) -> list[tuple[str, str]]:
@@ -26,11 +26,6 @@ def similar_fields(model_type: type[BaseModel], given_names: Iterable[str]) -> l
         return []
     from difflib import get_close_matches
 
-    by_letters = {_letters(name): name for name in known if name not in given}
-    matches = ((name, get_close_matches(_letters(name), by_letters, 1, _SIMILARITY)) for name in unknown)
-    return [(name, by_letters[match[0]]) for name, match in matches if match]
-
-
-def _letters(name: str) -> str:
-    """Reduce a name to its letters and digits, so that ``trainDatasetId`` equals ``train_dataset_id``."""
-    return "".join(filter(str.isalnum, name)).lower()
+    candidates = [name for name in known if name not in given]
+    matches = ((name, get_close_matches(name.lower(), candidates, 1, _SIMILARITY)) for name in unknown)
+    return [(name, match[0]) for name, match in matches if match]

@@ -1,10 +1,15 @@
 """Base class of request models."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue
 
 from ..types.basemodel import BaseModel
+
+T = TypeVar("T")
+SequenceOf = Annotated[Sequence[T], AfterValidator(list)]
+"""Any sequence except a string. A list is sent: pydantic cannot serialize every sequence."""
 
 
 class RequestModel(BaseModel):

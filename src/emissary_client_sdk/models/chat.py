@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from typing_extensions import NotRequired, TypedDict
 
-from ._request import RequestModel
+from ._request import RequestModel, SequenceOf
 from ._response import ResponseModel
 from ._timestamps import Timestamp
 from .enums import Role
@@ -104,7 +104,7 @@ class GetChatCompletionsRequestBody(RequestModel):
 
     model: str
     """Name of a deployment or of a serverless base model."""
-    messages: Sequence[Messages]
+    messages: SequenceOf[Messages]
     """The conversation so far."""
     temperature: int | float | None = None
     """Sampling temperature."""

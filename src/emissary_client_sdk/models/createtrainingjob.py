@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from typing_extensions import NotRequired, TypedDict
 
-from ._request import RequestModel
+from ._request import RequestModel, SequenceOf
 from .enums import BaseModelOption, TaskType
 from .parameters import Parameters, ParametersTypedDict
 
@@ -40,7 +40,7 @@ class _CreateTrainingJob(RequestModel):
 class CreateTrainingJobRequestBody(_CreateTrainingJob):
     """Request body of ``training_jobs.create``."""
 
-    test_functions: Sequence[str] | None = None
+    test_functions: SequenceOf[str] | None = None
     """Names of the testing functions that evaluate the checkpoints."""
     rebalance_data: Mapping[str, int | float] | None = None
     """Ratio or number of examples for each label, to rebalance the training data of a classifier."""
@@ -49,7 +49,7 @@ class CreateTrainingJobRequestBody(_CreateTrainingJob):
 class CreateGRPOTrainingJobRequestBody(_CreateTrainingJob):
     """Request body of ``training_jobs.create_grpo``."""
 
-    test_functions: Sequence[str]
+    test_functions: SequenceOf[str]
     """Names of the testing functions that score the answers during training."""
     reward: Mapping[str, int | float]
     """Weight of each testing function, by its name. The weights must add up to 1."""

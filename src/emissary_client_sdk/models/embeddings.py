@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
-from ._request import RequestModel
+from ._request import RequestModel, SequenceOf
 from ._response import ResponseModel
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class GetEmbeddingsFromDeploymentRequestBody(RequestModel):
 
     model: str
     """Name of a deployment."""
-    input: str | Sequence[str]
+    input: str | SequenceOf[str]
     """Text, or texts, to embed."""
 
 

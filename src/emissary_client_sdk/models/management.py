@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from typing_extensions import NotRequired, TypedDict
 
-from ._request import RequestModel
+from ._request import RequestModel, SequenceOf
 from .enums import Day
 
 
@@ -25,7 +25,7 @@ class Schedule(RequestModel):
     """Start of the active hours, ``HH:MM``."""
     end_time: str | None = None
     """End of the active hours, ``HH:MM``."""
-    days: Sequence[Day | str] | None = None
+    days: SequenceOf[Day | str] | None = None
     """Days on which the schedule applies."""
 
 

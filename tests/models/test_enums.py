@@ -1,0 +1,106 @@
+"""Open enumerations keep unknown values."""
+
+import copy
+import json
+import pickle
+
+import pydantic
+import pytest
+
+from emissary_client_sdk import models
+from emissary_client_sdk.models import DeploymentStatus, EngineStatus, TrainingJobStatus
+from emissary_client_sdk.types import BaseModel, OpenEnum
+
+from .known import exported
+
+UNKNOWN = TrainingJobStatus("Paused")
+ENUMS: list[type[OpenEnum]] = sorted(
+    {value for value in exported(models).values() if isinstance(value, type) and issubclass(value, OpenEnum)},
+    key=lambda enum: enum.__name__,
+)
+statuses = pytest.mark.parametrize("status", [TrainingJobStatus.RUNNING, UNKNOWN])
+
+
+@pytest.mark.parametrize("enum", ENUMS, ids=lambda enum: enum.__name__)
+def test_values(enum: type[OpenEnum]) -> None:
+    """A known value is its member; an unknown value equals its text and does not extend the enumeration."""
+    for member in enum:
+        assert enum(member.value) is member
+        assert member.is_known
+    before = list(enum)
+    unknown = enum("not known yet")
+    assert isinstance(unknown, enum)
+    assert unknown == enum("not known yet") == "not known yet"
+    assert (unknown.value, unknown.name, unknown.is_known) == ("not known yet", "not known yet", False)
+    assert list(enum) == before
+
+
+@pytest.mark.parametrize("value", [3, None, b"Running", 1.5, ["Running"]])
+def test_only_strings(value: object) -> None:
+    """Only strings are values."""
+    with pytest.raises(ValueError, match="is not a valid TrainingJobStatus"):
+        TrainingJobStatus(value)
+
+
+@statuses
+def test_behaves_like_its_text(status: TrainingJobStatus) -> None:
+    """A value prints, formats, hashes and serializes like the string."""
+    plain = status.value
+    assert str(status) == f"{status}" == "%s" % status == plain  # noqa: UP031  # separate code paths
+    assert f"{status:>12}|" == f"{plain:>12}|"
+    assert {plain: 1}[status] == 1
+    assert json.dumps({"status": status}) == json.dumps({"status": plain})
+
+
+def test_repr() -> None:
+    """A repr distinguishes known from unknown values."""
+    assert repr(TrainingJobStatus.TIMED_OUT) == "<TrainingJobStatus.TIMED_OUT: 'TimedOut'>"
+    assert repr(UNKNOWN) == "<TrainingJobStatus: 'Paused'>"
+
+
+@statuses
+def test_copies(status: TrainingJobStatus) -> None:
+    """Pickles and copies are equal and of the same class; a known value is the same object."""
+    for twin in (pickle.loads(pickle.dumps(status)), copy.copy(status), copy.deepcopy(status)):  # noqa: S301
+        assert twin == status
+        assert type(twin) is TrainingJobStatus
+        assert (twin is status) or not status.is_known
+
+
+@statuses
+def test_in_a_model(status: TrainingJobStatus) -> None:
+    """A model reads and writes known and unknown values."""
+    job = models.TrainingJobDetail.model_validate_json(f'{{"id": "tr", "status": "{status}"}}')
+    assert job.status == status
+    assert type(job.status) is TrainingJobStatus
+    assert job.model_dump_json(exclude_unset=True) == f'{{"id":"tr","status":"{status}"}}'
+    assert pickle.loads(pickle.dumps(job)) == job  # noqa: S301
+
+
+@pytest.mark.parametrize(
+    ("enum", "ready", "terminal"),
+    [
+        (TrainingJobStatus, set[str](), {"Success", "Failed", "TimedOut", "Cancelled"}),
+        (DeploymentStatus, {"Deployed"}, {"Failed", "Cancelled", "Terminated", "TimedOut"}),
+        (EngineStatus, {"Active"}, {"Failed", "Deleted"}),
+    ],
+)
+def test_states(enum: type[OpenEnum], ready: set[str], terminal: set[str]) -> None:
+    """Ready and terminal states are as documented; an unknown state, or one in another case, is neither."""
+    for status in [*enum, enum("Paused"), enum("failed"), enum("active")]:
+        assert getattr(status, "is_ready", False) is (status in ready)
+        assert getattr(status, "is_terminal") is (status in terminal)  # noqa: B009  # not all open enumerations have it
+
+
+def test_use_in_other_models() -> None:
+    """``OpenEnum`` works in models outside the SDK."""
+
+    class Kind(OpenEnum):
+        A = "a"
+
+    class Mine(BaseModel):
+        kind: Kind
+
+    assert [Mine.model_validate({"kind": kind}).kind for kind in ("a", "b")] == ["a", "b"]
+    with pytest.raises(pydantic.ValidationError):
+        Mine.model_validate({"kind": 3})

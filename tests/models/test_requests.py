@@ -1,0 +1,148 @@
+"""Request models accept any mapping and sequence, keep types, and refuse what JSON cannot express."""
+
+import io
+import json
+from collections import UserDict, UserList
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pydantic
+import pytest
+
+from emissary_client_sdk import models
+
+from .known import REQUESTS
+
+BODY = {"base_model": "llama", "train_dataset_id": "ds"}
+JOB = models.CreateTrainingJobRequestBody
+
+
+def sent(model: type[pydantic.BaseModel], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON of a body."""
+    content: dict[str, Any] = json.loads(model.model_validate(fields).model_dump_json(exclude_unset=True))
+    return content
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"n": 1, "on": True, "rate": 1.0, "text": "1", "big": 2**70},
+        MappingProxyType({"n": 1, "on": True}),
+        UserDict(n=1, on=True),
+        {},
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_mappings(parameters: Mapping[str, Any]) -> None:
+    """Any mapping is accepted; an int stays an int and a bool stays a bool."""
+    body = sent(JOB, {**BODY, "parameters": parameters})
+    assert body == {**BODY, "parameters": dict(parameters)}
+    assert [type(v) for v in body["parameters"].values()] == [type(v) for v in parameters.values()]
+
+
+@pytest.mark.parametrize("names", [["f1"], ("f1",), UserList(["f1"])], ids=lambda value: type(value).__name__)
+def test_sequences(names: Sequence[str]) -> None:
+    """Any sequence of strings is accepted, but not a single string."""
+    assert sent(JOB, {**BODY, "test_functions": names})["test_functions"] == ["f1"]
+    assert sent(models.GetEmbeddingsFromDeploymentRequestBody, {"model": "m", "input": names})["input"] == ["f1"]
+    with pytest.raises(pydantic.ValidationError, match="test_functions"):
+        sent(JOB, {**BODY, "test_functions": "f1"})
+
+
+def test_single_text() -> None:
+    """An embedding request accepts a single text."""
+    assert sent(models.GetEmbeddingsFromDeploymentRequestBody, {"model": "m", "input": "a"})["input"] == "a"
+
+
+@pytest.mark.parametrize("value", [None, 1, True, "a", {"of": ["any", 1.5, {"shape": None}]}])
+def test_unknown_fields_are_sent(value: object) -> None:
+    """A field that the SDK does not know is sent as given, null included."""
+    assert sent(JOB, {**BODY, "brand_new": value}) == {**BODY, "brand_new": value}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), {"deep": [float("nan")]}, object(), {1, 2}])
+@pytest.mark.parametrize("model", REQUESTS, ids=lambda model: model.__name__)
+def test_unknown_fields_must_be_json(model: type[pydantic.BaseModel], value: object) -> None:
+    """A value that JSON cannot express is refused in an unknown field of every request model."""
+    with pytest.raises(pydantic.ValidationError) as raised:
+        model.model_validate({"brand_new": value})
+    assert "brand_new" in {error["loc"][0] for error in raised.value.errors()}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("base_model", None), ("base_model", 3), ("name", 3), ("task_type", 3)],
+        *[("parameters", {"a": None}), ("parameters", {"a": [1]}), ("parameters", []), ("rebalance_data", {"a": "b"})],
+        *[("train_test_split_ratio", value) for value in ("much", float("nan"), float("inf"))],
+        *[("parameters", {"a": float("nan")}), ("rebalance_data", {"a": float("inf")}), ("checkpoint", float("nan"))],
+    ],
+)
+def test_invalid_values(field: str, value: object) -> None:
+    """A wrong type, NaN and infinity are refused, also when they are assigned later."""
+    with pytest.raises(pydantic.ValidationError, match=field):
+        JOB.model_validate({**BODY, field: value})
+    with pytest.raises(pydantic.ValidationError, match=field):
+        setattr(JOB.model_validate(BODY), field, value)
+
+
+def test_open_options() -> None:
+    """Options accept enum members, known strings and new strings."""
+    body = JOB.model_validate({**BODY, "base_model_option": models.BaseModelOption.FINE_TUNED, "task_type": "newer"})
+    assert (body.base_model_option, body.task_type) == ("fine-tuned", "newer")
+    message = models.Messages(role="user", content="a")
+    assert message == models.Messages(role=models.Role.USER, content="a")
+    schedule = models.Schedule(days=("monday", models.Day.FRIDAY, "holiday"))
+    assert json.loads(schedule.model_dump_json(exclude_unset=True)) == {"days": ["monday", "friday", "holiday"]}
+
+
+def test_nested_bodies() -> None:
+    """Nested models are accepted as models and as mappings, and keep their unknown fields."""
+    config = {"management_type": "schedule", "management_config": {"days": ["monday"], "new": 1}}
+    assert sent(models.CreateEngineRequestBody, {"base_model": "m", "resource_management_config": config}) == {
+        "base_model": "m",
+        "resource_management_config": config,
+    }
+    with pytest.raises(pydantic.ValidationError, match="management_type"):
+        models.CreateEngineRequestBody.model_validate({"base_model": "m", "resource_management_config": {}})
+    body = models.CreateDeploymentRequestBody(
+        training_job_id="t", checkpoint=0, schedule=models.Schedule(timezone="UTC"), server_type="serverless"
+    )
+    assert json.loads(body.model_dump_json(exclude_unset=True)) == {
+        "training_job_id": "t",
+        "checkpoint": 0,
+        "schedule": {"timezone": "UTC"},
+        "server_type": "serverless",
+    }
+    chat = models.GetChatCompletionsRequestBody(model="m", messages=(models.Messages(role="user", content="a"),))
+    assert json.loads(chat.model_dump_json(exclude_unset=True))["messages"] == [{"role": "user", "content": "a"}]
+
+
+@pytest.mark.parametrize("content", [b"data", bytearray(b"data"), io.BytesIO(b"data")], ids=lambda c: type(c).__name__)
+def test_file_content(content: Any) -> None:
+    """A file's content is bytes or an open binary file, and is not part of the repr."""
+    body = models.CreateDatasetRequestBody.model_validate({"file": {"file_name": "a.csv", "content": content}})
+    assert "data" not in repr(body)
+    if isinstance(content, io.BytesIO):
+        assert body.file.content is content
+    else:
+        assert body.file.content == b"data"
+
+
+def test_open_file(tmp_path: Path) -> None:
+    """An open file is kept as it is; one opened in text mode is refused."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"data")
+    with path.open("rb") as file:
+        assert models.File(file_name="a.csv", content=file, content_type="text/csv").content is file
+    with path.open(encoding="utf-8") as text, pytest.raises(pydantic.ValidationError, match="binary mode"):
+        models.File.model_validate({"file_name": "a.csv", "content": text})
+
+
+@pytest.mark.parametrize("content", ["text", 3, None, Path("a.csv")], ids=lambda c: type(c).__name__)
+def test_invalid_file_content(content: object) -> None:
+    """Anything else is refused."""
+    with pytest.raises(pydantic.ValidationError, match="expected bytes or an open binary file"):
+        models.File.model_validate({"file_name": "a.csv", "content": content})
