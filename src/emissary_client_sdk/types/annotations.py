@@ -1,4 +1,4 @@
-"""What a model's annotations say."""
+"""Inspection of the annotations of models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def union_members(annotation: Any) -> Iterator[Any]:
-    """Give the types that an annotation admits, with aliases, metadata and nested unions taken apart."""
+    """Yield the types of an annotation; aliases, metadata and nested unions are resolved."""
     plain: Any = inspect_annotation(
         annotation, annotation_source=AnnotationSource.ANY, unpack_type_aliases="eager"
     ).type
@@ -33,5 +33,5 @@ def union_members(annotation: Any) -> Iterator[Any]:
 
 @cache
 def nullable_fields(model: type[BaseModel]) -> frozenset[str]:
-    """Name the fields in which None means null, and UNSET that the field is left out."""
+    """Return the fields that can be unset, so that None means null in them."""
     return frozenset(name for name, field in model.model_fields.items() if Unset in union_members(field.annotation))

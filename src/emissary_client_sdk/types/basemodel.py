@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class BaseModel(PydanticBaseModel):
-    """A pydantic model whose validator is built at its first use, so that importing models stays cheap."""
+    """A pydantic model. Its validator is built at its first use, so that importing models is cheap."""
 
     model_config = ConfigDict(
         defer_build=True,

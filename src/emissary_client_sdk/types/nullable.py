@@ -1,4 +1,4 @@
-"""Type aliases for a value that may be null, and for one that may also be left out."""
+"""Type aliases for values that may be null, or null or unset."""
 
 from typing import TYPE_CHECKING, TypeVar, Union
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Nullable: TypeAlias = Union[T, None]  # noqa: UP007  # `T | None` is no alias that can be subscripted on 3.10
+    Nullable: TypeAlias = Union[T, None]  # noqa: UP007  # `T | None` cannot be subscripted on Python 3.10
     OptionalNullable: TypeAlias = Union[T, Unset, None]  # noqa: UP007
 else:
     from typing_extensions import TypeAliasType

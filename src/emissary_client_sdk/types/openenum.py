@@ -1,4 +1,4 @@
-"""Enumerations that a newer platform may extend without breaking an older SDK."""
+"""Enumerations that the platform can extend without breaking an older SDK."""
 
 from enum import Enum
 
@@ -6,17 +6,17 @@ from typing_extensions import Self
 
 
 class OpenEnum(str, Enum):
-    """A ``str`` enumeration that keeps a value it does not know.
+    """A ``str`` enumeration that keeps unknown values.
 
-    ``Kind("new-value")`` is a ``Kind`` that equals ``"new-value"``, whose ``is_known`` is false and which is
-    in no iteration over ``Kind``. It prints, hashes, pickles and serializes as the plain string does.
+    ``Kind("new-value")`` is a ``Kind`` that equals ``"new-value"``. Its ``is_known`` is False, and iterating
+    over ``Kind`` does not yield it. It prints, hashes, pickles and serializes like the plain string.
     """
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        # Made anew each time and never registered: a server must not be able to grow the enumeration.
+        # Created each time and never registered, so that a server cannot make the enumeration grow.
         unknown = str.__new__(cls, value)
         unknown._name_ = unknown._value_ = value
         return unknown

@@ -1,4 +1,4 @@
-"""``UNSET``: the value of an argument or field that nobody gave, where ``None`` means something of its own."""
+"""``UNSET``: the value of an argument or field that was not passed, if ``None`` has a meaning of its own."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -7,17 +7,17 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 UNSET_SENTINEL = "~?~unset~?~sentinel~?~"
-"""What ``UNSET`` becomes where pydantic serializes it; ``BaseModel`` then leaves the field out."""
+"""Serialized form of ``UNSET``. ``BaseModel`` leaves out fields with this value."""
 
 
 class Unset:
-    """The type of ``UNSET``; it is falsy and has one instance."""
+    """The type of ``UNSET``. It is falsy and has one instance."""
 
     __slots__ = ()
     _only: "Unset | None" = None
 
     def __new__(cls) -> "Unset":
-        """Give the one instance."""
+        """Return the one instance."""
         if cls._only is None:
             cls._only = super().__new__(cls)
         return cls._only
