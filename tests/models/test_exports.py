@@ -1,0 +1,148 @@
+"""Each public name is written once, in a stub; the interpreter, type checkers and editors see the same names."""
+
+import importlib
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import emissary_client_sdk
+from emissary_client_sdk import errors, models
+
+from .known import exported
+
+ROOT = Path(emissary_client_sdk.__file__).parent
+PACKAGES = sorted(".".join(path.parent.relative_to(ROOT.parent).parts) for path in ROOT.rglob("__init__.pyi"))
+each = pytest.mark.parametrize("module", [importlib.import_module(name) for name in PACKAGES], ids=PACKAGES)
+
+
+def completions(source: str) -> set[str]:
+    """Return what an editor offers at the end of a program."""
+    jedi: Any = importlib.import_module("jedi")  # it has no type annotations
+    return {completion.name_with_symbols for completion in jedi.Script(source).complete()}
+
+
+def test_lazy_packages() -> None:
+    """The public packages are lazy."""
+    assert {"emissary_client_sdk", *(f"emissary_client_sdk.{name}" for name in ("models", "types", "utils"))} <= set(
+        PACKAGES
+    )
+
+
+@each
+def test_names(module: ModuleType) -> None:
+    """Every name can be imported, is the same object each time, and is listed by ``dir`` and ``import *``."""
+    names = exported(module)
+    assert list(names) == sorted(set(names))
+    imported: dict[str, object] = {}
+    exec(f"from {module.__name__} import *", imported)  # noqa: S102  # the statement under test
+    del imported["__builtins__"]
+    assert imported == names
+    assert {name for name in dir(module) if not name.startswith("__")} == {
+        name for name in names if not name.startswith("__")
+    }
+    assert dir(module) == sorted(dir(module))
+
+
+@each
+def test_unknown_names(module: ModuleType) -> None:
+    """An unknown name is an AttributeError, as in any module."""
+    for name in ("nonsense", "_nonsense", "__wrapped__"):
+        with pytest.raises(AttributeError, match=f"module '{module.__name__}' has no attribute '{name}'"):
+            getattr(module, name)
+
+
+@each
+def test_completion(module: ModuleType) -> None:
+    """An editor completes every name in plain source."""
+    assert set(exported(module)) <= completions(f"import {module.__name__} as package; package.")
+
+
+def test_completion_of_the_client() -> None:
+    """An editor completes the attributes of a client, and the fields of a request body."""
+    client = "from emissary_client_sdk import EmissaryClient; client = EmissaryClient(); client."
+    assert {"sdk_configuration", "close", "aclose"} <= completions(client)
+    body = "from emissary_client_sdk import models; models.CreateTrainingJobRequestBody("
+    assert {"base_model=", "parameters="} <= completions(body)
+
+
+def test_stub_lines() -> None:
+    """A stub holds nothing but exports in the forms that the lazy import reads."""
+    for name in PACKAGES:
+        path = ROOT.parent.joinpath(*name.split("."), "__init__.pyi")
+        written = [line.split("#")[0].split() for line in path.read_text(encoding="utf-8").splitlines()]
+        for words in filter(None, written):
+            alias = words[-3:] if "as" in words else []
+            assert not alias or alias[0] == alias[2].rstrip(",")
+            assert alias or words[-1] in ("*", "(", ")") or words[0].endswith(":")
+
+
+def test_public_names() -> None:
+    """The package exports the client, its configuration, and all models and errors."""
+    plain = {
+        *("EmissaryClient", "SDKConfiguration", "SDKHooks", "RetryConfig", "BackoffStrategy", "UNSET", "ResultList"),
+        *("check_dataset", "DatasetReport", "DatasetProblem", "VERSION", "__version__", "__title__"),
+        *("errors", "hooks", "models", "types", "utils"),
+    }
+    assert set(exported(emissary_client_sdk)) == plain | set(exported(models))
+
+
+@pytest.mark.parametrize("name", errors.__all__)
+def test_errors(name: str) -> None:
+    """An error is the same object in ``errors``, in ``models`` and in the package."""
+    assert getattr(errors, name) is getattr(models, name) is getattr(emissary_client_sdk, name)
+
+
+def test_version() -> None:
+    """There is one version."""
+    version = importlib.import_module("emissary_client_sdk._version").__version__
+    assert emissary_client_sdk.VERSION == emissary_client_sdk.__version__ == version == "1.0.0"
+    assert emissary_client_sdk.__title__ == "emissary-client-sdk"
+
+
+def test_zip_archive(tmp_path: Path) -> None:
+    """The stubs are found in a package that is imported from a zip archive."""
+    archive = tmp_path / "packages.zip"
+    with zipfile.ZipFile(archive, "w") as packages:
+        for path in ROOT.rglob("*.py*"):
+            if path.suffix in (".py", ".pyi"):
+                packages.write(path, path.relative_to(ROOT.parent))
+    program = "from emissary_client_sdk import TaskType, models; print(models.__file__, TaskType.EMBEDDING)"
+    program = f"import sys; sys.path.insert(0, {str(archive)!r}); {program}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(str(archive))
+    assert done.stdout.endswith("embedding\n")
+
+
+THINGS = ["Project", "Dataset", "TrainingJob", "Deployment"]
+OPERATIONS = [
+    *("CreateDataset", "CreateTrainingJob", "CreateDeployment", "CancelTrainingJobByID", "CancelDeploymentByID"),
+    *("ListDatasets", "ListTrainingJobs", "ListDeployments", "ListCheckpoints", "RetrieveBaseModelByName"),
+    *(f"{verb}{thing}ByID" for verb in ("Retrieve", "Delete") for thing in THINGS),
+]
+INFERENCE = [f"Get{task}FromDeployment" for task in ("Completions", "ChatCompletions", "Embeddings", "Classification")]
+WITH_TYPED_DICT = [
+    *(f"{operation}Request" for operation in [*OPERATIONS, *INFERENCE]),
+    *(f"Create{thing}RequestBody" for thing in ("Project", "Dataset", "TrainingJob", "Deployment")),
+    *(f"{operation}{part}" for operation in INFERENCE for part in ("RequestBody", "ResponseBody")),
+    *("BaseModelSummary", "ParameterTemplate", "ProjectSummary", "ProjectDetail", "DatasetSummary", "DatasetDetail"),
+    *("TrainingJobSummary", "TrainingJobDetail", "TrainingJobCheckpoint", "TestResults", "TrainingLoss", "Parameters"),
+    *("HyperParameters", "DeploymentSummary", "DeploymentDetail", "File", "Messages", "Response", "Security"),
+    "GetEmbeddingsFromDeploymentEmbeddings",
+]
+RELEASE_0_4 = [
+    *(f"{name}{suffix}" for name in WITH_TYPED_DICT for suffix in ("", "TypedDict")),
+    *("Type", "ServerType", "DeploymentSummaryStatus", "DeploymentDetailStatus", "Role", "Status"),
+    *("TrainingJobDetailStatus", "SDKError"),
+    *(f"APIError{kind}{suffix}" for kind in ("InvalidInput", "Unauthorized", "NotFound") for suffix in ("", "Data")),
+]
+
+
+def test_names_of_release_0_4() -> None:
+    """``models`` still exports every name of release 0.4."""
+    assert len(RELEASE_0_4) == 122
+    assert set(RELEASE_0_4) <= set(exported(models))
