@@ -79,7 +79,7 @@ class FileTypedDict(TypedDict):
     """The fields of ``File`` as a dictionary."""
 
     file_name: str
-    content: bytes | IO[bytes]
+    content: Content
     content_type: NotRequired[str | None]
 
 
