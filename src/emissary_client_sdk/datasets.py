@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import builtins
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Unpack
 
 from . import models
-from ._core.operation import Resource, asynchronous, operation
+from ._core.operation import Resource, asynchronous, composed, operation
 from ._core.options import CallOptions
 from .utils.retries import Effect
+
+if TYPE_CHECKING:
+    from ._core.call import Flow
 
 __all__ = ["Datasets"]
 
@@ -18,6 +22,12 @@ _DATASET = _DATASETS + "/{dataset_id}"
 _SIZE_HINT = (
     "The platform limits the size of an upload; 5 MB, 100 MB and 200 MB have been its limits at different times"
 )
+
+
+def _uploading(resource: Any, client: Any, **arguments: Any) -> Flow[models.DatasetSummary]:
+    from ._files.upload import uploading
+
+    return (yield from uploading(resource, client, **arguments))
 
 
 class Datasets(Resource):
@@ -90,3 +100,60 @@ class Datasets(Resource):
         """
 
     delete_async = asynchronous(delete)
+
+    @composed(_uploading)
+    def upload(
+        self,
+        *,
+        project_id: str,
+        file: models.DatasetFile,
+        name: str | None = None,
+        task_type: str | None = None,
+        check: bool = True,
+        wait: bool = True,
+        progress: bool = False,
+        poll_interval_ms: float = 2000,
+        total_timeout_ms: float | None = 600_000,
+        **options: Unpack[CallOptions],
+    ) -> models.DatasetSummary:
+        """Check a data file, upload it and wait until the platform reports it as uploaded.
+
+        The dataset is created at most once. Errors of the wait have the ``dataset_id``.
+
+        :param project_id: ID of the project.
+        :param file: A path, bytes, an open binary file, an iterable of dicts, a pandas or polars DataFrame, or a
+            Hugging Face ``Dataset``. Everything but a file is sent as JSONL.
+        :param name: Name of the dataset.
+        :param task_type: Task to check the records for, such as ``"classification"``. Default: detected.
+        :param check: Whether to check the file first and refuse one with errors.
+        :param wait: Whether to wait until the dataset is ready.
+        :param progress: Whether to show a progress bar (extra ``progress``).
+        :param poll_interval_ms: First interval between two polls, in milliseconds.
+        :param total_timeout_ms: Maximum time to wait after the upload, in milliseconds; None for no limit.
+        :returns: The dataset.
+        :raises DatasetError: The file has errors; nothing was sent. ``error.report`` lists them.
+        :raises FileNotFoundError: The path does not exist.
+        :raises APIErrorInvalidInput: The platform rejected the file (400).
+        :raises WaitTimeoutError: The dataset was not ready in time.
+        """
+        ...
+
+    upload_async = asynchronous(upload)
+
+    def check(self, file: models.DatasetFile, task_type: str | None = None) -> models.DatasetReport:
+        """Check a data file without sending it, like ``check_dataset``.
+
+        :param file: The data, as in ``upload``.
+        :param task_type: Task to check the records for, such as ``"classification"``. Default: detected.
+        :returns: The report, with errors, warnings and counts.
+        :raises FileNotFoundError: The path does not exist.
+        """
+        from ._files.check import check_dataset
+
+        return check_dataset(file, task_type)
+
+    async def check_async(self, file: models.DatasetFile, task_type: str | None = None) -> models.DatasetReport:
+        """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
+        from anyio.to_thread import run_sync
+
+        return await run_sync(self.check, file, task_type)

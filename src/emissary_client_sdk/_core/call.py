@@ -1,14 +1,15 @@
 """One call as a generator. It yields commands and receives their results; a driver executes them.
 
 ``Send(request, stream)`` results in a ``Received``, or the HTTP client's exception is thrown in. ``Wait(seconds)``
-results in None. ``Resolve(awaitable)`` results in the value of the awaitable. ``Emit(value)`` passes a value to the
+results in None. ``Resolve(awaitable)`` results in the value of the awaitable. ``Compute(function)`` results in the
+value of the function. ``Gather(flows, …)`` results in the list of their results. ``Emit(value)`` passes a value to the
 code that iterates and results in None. The generator returns the result of the call or raises its error. It reads no
 clock but the one passed in, and never sends, sleeps or awaits, so that a test can step through it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -20,7 +21,7 @@ from .request import PreparedRequest
 from .retry import Attempts, policy_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from ..sdkconfiguration import SDKConfiguration
     from .hooks import CallHooks
@@ -60,15 +61,35 @@ class Resolve(NamedTuple):
     awaitable: Awaitable[Any]
 
 
+class Compute(NamedTuple):
+    """Call a function that takes long, such as reading a file: in a thread if there is an event loop."""
+
+    function: Callable[[], Any]
+
+
 class Emit(NamedTuple):
     """Pass a value to the code that iterates."""
 
     value: Any
 
 
-Command: TypeAlias = Wait | Send | Resolve
-Flow: TypeAlias = Generator[Wait | Send | Resolve, Any, T]
-EmittingFlow: TypeAlias = Generator[Wait | Send | Resolve | Emit, Any, None]
+class Gather(NamedTuple):
+    """Execute several flows at the same time and return their results in order.
+
+    :ivar limit: Maximum number of flows at a time.
+    :ivar return_exceptions: Whether an exception is a result; otherwise the first one is thrown in.
+    :ivar on_result: Called after each result.
+    """
+
+    flows: Iterable[Generator[Any, Any, Any]]
+    limit: int
+    return_exceptions: bool = False
+    on_result: Callable[[], object] | None = None
+
+
+Command: TypeAlias = Wait | Send | Resolve | Compute | Gather
+Flow: TypeAlias = Generator[Wait | Send | Resolve | Compute | Gather, Any, T]
+EmittingFlow: TypeAlias = Generator[Wait | Send | Resolve | Compute | Gather | Emit, Any, None]
 
 
 def call(

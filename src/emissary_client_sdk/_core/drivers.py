@@ -7,14 +7,17 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .call import Emit, Received, Send, Wait
+from .call import Compute, Emit, Gather, Received, Send, Wait
+from .concurrency import gather, gather_async
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 
     from .call import Command, EmittingFlow, Flow
 
 T = TypeVar("T")
+
+_CLOSING_SECONDS = 5.0  # for a server that is unreachable
 
 
 def run(flow: Flow[T], client: Any) -> T:
@@ -95,6 +98,30 @@ async def iterate_async(flow: EmittingFlow, client: Any) -> AsyncGenerator[Any, 
         flow.close()
 
 
+def pieces(response: Any) -> Iterator[bytes]:
+    """Yield the content of a streamed response as it arrives."""
+    yield from response.iter_bytes()
+
+
+async def pieces_async(response: Any) -> AsyncIterator[bytes]:
+    """Yield the content of a streamed response as it arrives."""
+    async for piece in response.aiter_bytes():
+        yield piece
+
+
+def close_response(response: Any) -> None:
+    """Close a streamed response and its connection."""
+    response.close()
+
+
+async def close_response_async(response: Any) -> None:
+    """Close a streamed response and its connection, even if the task is cancelled."""
+    import anyio
+
+    with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
+        await response.aclose()
+
+
 def _execute(command: Command, client: Any) -> Any:
     if isinstance(command, Send):
         options = _send_options(client)
@@ -106,6 +133,10 @@ def _execute(command: Command, client: Any) -> Any:
     if isinstance(command, Wait):
         time.sleep(command.seconds)
         return None
+    if isinstance(command, Compute):
+        return command.function()
+    if isinstance(command, Gather):
+        return gather(command, lambda flow: run(flow, client))
     close = getattr(command.awaitable, "close", None)
     if close is not None:
         close()  # a coroutine that is never awaited would warn
@@ -125,6 +156,12 @@ async def _execute_async(command: Command, client: Any) -> Any:
 
         await anyio.sleep(command.seconds)
         return None
+    if isinstance(command, Compute):
+        import anyio.to_thread
+
+        return await anyio.to_thread.run_sync(command.function)
+    if isinstance(command, Gather):
+        return await gather_async(command, lambda flow: run_async(flow, client))
     return await command.awaitable
 
 

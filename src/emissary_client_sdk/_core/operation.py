@@ -144,11 +144,15 @@ def operation(
     fields_of: str | None = None,
     is_multipart: bool = False,
     hints: Mapping[int, str] | None = None,
+    through: Callable[[Callable[..., Flow[Any]]], Callable[..., Flow[Any]]] | None = None,
 ) -> Callable[[FunctionT], FunctionT]:
-    """Declare a method of a resource as an operation of the API. The parameters are those of ``Operation``."""
+    """Declare a method of a resource as an operation of the API. The other parameters are those of ``Operation``.
+
+    :param through: Wraps the flow of the method, for one that may make several calls.
+    """
 
     def declare(function: FunctionT) -> FunctionT:
-        signature = _expanded(cast("FunctionType", function))
+        signature = expanded(cast("FunctionType", function))
         declared = Operation[Any](
             id,
             http_method,
@@ -163,7 +167,7 @@ def operation(
         def flow(resource: Resource, client: Any, **arguments: Any) -> Flow[Any]:
             return call(resource.sdk_configuration, client, declared, arguments)
 
-        method = _synchronous(signature, flow)
+        method = _synchronous(signature, flow if through is None else through(flow))
         method.__operation__ = declared
         return cast("FunctionT", method)
 
@@ -178,7 +182,7 @@ def composed(flow: Callable[..., Flow[Any]]) -> Callable[[FunctionT], FunctionT]
     """
 
     def declare(function: FunctionT) -> FunctionT:
-        signature = _expanded(cast("FunctionType", function))
+        signature = expanded(cast("FunctionType", function))
         return cast("FunctionT", _synchronous(signature, _with_defaults(signature, flow)))
 
     return declare
@@ -188,7 +192,7 @@ def emitting(flow: Callable[..., EmittingFlow]) -> Callable[[FunctionT], Functio
     """Declare a method that makes several calls and yields values. The parameter is that of ``composed``."""
 
     def declare(function: FunctionT) -> FunctionT:
-        signature = _expanded(cast("FunctionType", function))
+        signature = expanded(cast("FunctionType", function))
         start = _with_defaults(signature, flow)
 
         @wraps(signature)
@@ -215,7 +219,7 @@ def asynchronous(
         client = self.sdk_configuration.async_client
         return await run_async(flow(self, client, **arguments), client)
 
-    twin: Callable[Concatenate[ResourceT, P], Coroutine[Any, Any, T]] = _as_twin(async_method, method)
+    twin: Callable[Concatenate[ResourceT, P], Coroutine[Any, Any, T]] = as_twin(async_method, method)
     return twin
 
 
@@ -231,7 +235,7 @@ def asynchronous_iterator(
         client = self.sdk_configuration.async_client
         return iterate_async(flow(self, client, **arguments), client)
 
-    twin: Callable[Concatenate[ResourceT, P], AsyncIterator[T]] = _as_twin(async_method, method)
+    twin: Callable[Concatenate[ResourceT, P], AsyncIterator[T]] = as_twin(async_method, method)
     return twin
 
 
@@ -265,7 +269,8 @@ def _declaration_of(method: Any) -> tuple[FunctionType, Callable[..., Any]]:
     return method.__wrapped__, method.__flow__
 
 
-def _as_twin(twin: Any, method: Any) -> Any:
+def as_twin(twin: Any, method: Any) -> Any:
+    """Return the twin under the name of the method and ``_async``."""
     twin.__name__ = f"{method.__name__}_async"
     twin.__qualname__ = f"{method.__qualname__}_async"
     if hasattr(method, "__operation__"):
@@ -290,7 +295,7 @@ def _template(self: object) -> None:
     """Do nothing."""
 
 
-def _expanded(function: FunctionType) -> FunctionType:
+def expanded(function: FunctionType) -> FunctionType:
     """Return an empty function with the parameters of a declaration, its ``**options`` replaced by the call options.
 
     ``help`` and other tools show its signature; calling it checks the arguments.
@@ -306,13 +311,13 @@ def _expanded(function: FunctionType) -> FunctionType:
         co_varnames=names,
         co_nlocals=len(names),
     )
-    expanded = FunctionType(code, function.__globals__, function.__name__)
-    expanded.__kwdefaults__ = {**(function.__kwdefaults__ or {}), **OPTION_DEFAULTS}
+    empty = FunctionType(code, function.__globals__, function.__name__)
+    empty.__kwdefaults__ = {**(function.__kwdefaults__ or {}), **OPTION_DEFAULTS}
     annotations = {**function.__annotations__}
     del annotations["options"]
     result = annotations.pop("return")
-    expanded.__annotations__ = {**annotations, **OPTION_TYPES, "return": result}
-    expanded.__doc__ = _with_option_docs(function.__doc__)
-    expanded.__module__ = function.__module__
-    expanded.__qualname__ = function.__qualname__
-    return expanded
+    empty.__annotations__ = {**annotations, **OPTION_TYPES, "return": result}
+    empty.__doc__ = _with_option_docs(function.__doc__)
+    empty.__module__ = function.__module__
+    empty.__qualname__ = function.__qualname__
+    return empty

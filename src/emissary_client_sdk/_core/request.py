@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = 60.0
 _MIN_TIMEOUT = 0.001  # seconds; httpx treats zero as an error
-_NOT_IN_BODY = frozenset({"extra_body", "wake_timeout_ms"})
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
@@ -68,7 +67,7 @@ class PreparedRequest:
             "url": self.server_url + path + _query(operation, arguments),
         }
         if body is not None and self._multipart is None:
-            self._options["content"] = encode_json(body, _extra_body(arguments))
+            self._options["content"] = encode_json(body, extra_body_of(arguments))
         self._options["headers"], self.has_key = _headers(config, client, operation, given)
         if timeout is not None:  # otherwise a caller's client uses its own timeout
             self._options["timeout"] = timeout
@@ -140,7 +139,7 @@ def _body(operation: Operation[Any], arguments: Mapping[str, Any]) -> BaseModel 
         body = {
             name: arguments[name]
             for name in operation.parameters
-            if name not in _NOT_IN_BODY and arguments.get(name) is not None
+            if name in model.model_fields and arguments.get(name) is not None
         }
         return model.model_validate(body)
     value: Any = arguments.get("request_body")
@@ -172,7 +171,11 @@ def _warn_about_misspelled(model: type[BaseModel], fields: Mapping[str, Any]) ->
         warnings.warn(message, UserWarning, stacklevel=level)
 
 
-def _extra_body(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def extra_body_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that the SDK does not know.
+
+    :raises TypeError: ``extra_body`` is not a mapping.
+    """
     extra = arguments.get("extra_body")
     if extra is None:
         return {}

@@ -1,3 +1,6 @@
+from .._files.report import DatasetProblem as DatasetProblem
+from .._files.report import DatasetReport as DatasetReport
+from .._files.source import DatasetFile as DatasetFile
 from ..errors import *  # noqa: F403
 from .apierrors import APIErrorInvalidInputData as APIErrorInvalidInputData
 from .apierrors import APIErrorNotFoundData as APIErrorNotFoundData
