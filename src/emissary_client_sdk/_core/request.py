@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
-import httpx
-
 from .._validation import require_headers, require_server_url, require_text, require_timeout
 from .multipart import MultipartBody
 
@@ -211,7 +209,7 @@ def _refuse(constant: str) -> None:
 
 def _headers(
     config: SDKConfiguration, client: Any, operation: Operation[Any], given: Mapping[str, str]
-) -> tuple[httpx.Headers, bool]:
+) -> tuple[dict[str, str], bool]:
     """Return the headers of a call, and whether the API key is among them."""
     key = config.key.read()
     headers = {"accept": "application/json"}
@@ -223,11 +221,9 @@ def _headers(
         headers["idempotency-key"] = str(uuid4())
     if key is not None:
         headers["x-api-key"] = key
-    if not given:
-        return httpx.Headers(headers), key is not None
-    merged = httpx.Headers(headers)
-    merged.update(given)
-    return merged, key is not None
+    for name in given:
+        headers.pop(name.lower(), None)
+    return {**headers, **given}, key is not None
 
 
 def _has_default_user_agent(client: Any) -> bool:
