@@ -1,1 +1,1 @@
-"""The API description against what is built on it: models, methods, documentation and emulator."""
+"""The package compared with ``.speakeasy/openapi.yaml``."""

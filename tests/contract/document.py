@@ -1,9 +1,10 @@
-"""The OpenAPI document, read once, and typed access to what the tests need of it."""
+"""The OpenAPI document, and typed access to what the tests need of it."""
 
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,29 +15,27 @@ SPEAKEASY = ROOT / ".speakeasy"
 
 Schema = Mapping[str, Any]
 
-_HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
 
 @cache
 def load(name: str) -> dict[str, Any]:
-    """Read one of the YAML files of ``.speakeasy``."""
+    """Return the content of a YAML file of ``.speakeasy``."""
     content: dict[str, Any] = yaml.safe_load((SPEAKEASY / name).read_text(encoding="utf-8"))
     return content
 
 
 def document() -> dict[str, Any]:
-    """Give the OpenAPI document."""
+    """Return the OpenAPI document."""
     return load("openapi.yaml")
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Give the document's schemas by their names."""
+    """Return the schemas of the document by name."""
     found: dict[str, dict[str, Any]] = document()["components"]["schemas"]
     return found
 
 
 def resolve(node: Any, root: Mapping[str, Any]) -> Any:
-    """Follow the references that a node of a document consists of, if it does."""
+    """Return the node that a reference points to, or the node itself."""
     while "$ref" in node:
         target: Any = root
         for part in str(node["$ref"]).removeprefix("#/").split("/"):
@@ -45,40 +44,63 @@ def resolve(node: Any, root: Mapping[str, Any]) -> Any:
     return node
 
 
+def name_of(schema: Schema) -> str:
+    """Return the name of the schema that a reference points to."""
+    return str(schema["$ref"]).rpartition("/")[2]
+
+
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the document."""
+    """An operation of the document."""
 
-    name: str
-    """The name of its method in the SDK."""
     http_method: str
     path: str
     description: Mapping[str, Any]
     path_parameters: tuple[str, ...]
+    query_parameters: tuple[str, ...]
     header_parameters: tuple[str, ...]
 
     @property
     def id(self) -> str:
-        """The operation id."""
+        """The operation ID."""
         return str(self.description["operationId"])
 
     @property
-    def has_body(self) -> bool:
-        """Whether a request has a body."""
-        return "requestBody" in self.description
+    def group(self) -> str:
+        """The attribute of the client with the resource."""
+        return str(self.description["x-speakeasy-group"])
+
+    @property
+    def name(self) -> str:
+        """The name of the method."""
+        return str(self.description["x-speakeasy-name-override"])
+
+    @property
+    def body(self) -> str | None:
+        """The name of the schema of the request body."""
+        if "requestBody" not in self.description:
+            return None
+        ((_, content),) = self.description["requestBody"]["content"].items()
+        return name_of(content["schema"])
 
     @property
     def success(self) -> int:
-        """The status of success."""
+        """The status of a successful response."""
         (status,) = (int(status) for status in self.description["responses"] if str(status).startswith("2"))
         return status
 
-    def url(self, **values: str) -> str:
-        """Fill in the path."""
-        return self.path.format(**values)
+    @property
+    def result(self) -> Schema | None:
+        """The schema of a successful response."""
+        content = self.response(self.success).get("content")
+        return content["application/json"]["schema"] if content else None
+
+    def method(self, client: object, suffix: str = "") -> Any:
+        """Return the method of a client that calls this operation."""
+        return getattr(attrgetter(self.group)(client), self.name + suffix)
 
     def response(self, status: int) -> Mapping[str, Any]:
-        """Give the description of the answer with this status: its own, or its class's."""
+        """Return the description of a response with a status, or with its class of statuses."""
         responses: Mapping[str, Any] = self.description["responses"]
         described = responses.get(str(status)) or responses[f"{status // 100}XX"]
         found: Mapping[str, Any] = resolve(described, document())
@@ -88,23 +110,17 @@ class Operation:
 def _operations() -> list[Operation]:
     found: list[Operation] = []
     for path, item in document()["paths"].items():
-        for method in _HTTP_METHODS:
-            if method in item:
-                described: dict[str, Any] = item[method]
-                parameters: list[dict[str, Any]] = [
-                    resolve(parameter, document())
-                    for parameter in [*item.get("parameters", []), *described.get("parameters", [])]
-                ]
-                found.append(
-                    Operation(
-                        name=described["x-speakeasy-name-override"],
-                        http_method=method.upper(),
-                        path=path,
-                        description=described,
-                        path_parameters=tuple(p["name"] for p in parameters if p["in"] == "path"),
-                        header_parameters=tuple(p["name"] for p in parameters if p["in"] == "header"),
-                    )
-                )
+        for method, described in item.items():
+            if method == "parameters":
+                continue
+            parameters: list[dict[str, Any]] = [
+                resolve(parameter, document())
+                for parameter in [*item.get("parameters", []), *described.get("parameters", [])]
+            ]
+            by_place = [
+                tuple(p["name"] for p in parameters if p["in"] == place) for place in ("path", "query", "header")
+            ]
+            found.append(Operation(method.upper(), path, described, *by_place))
     return found
 
 
@@ -119,8 +135,8 @@ class _Finding(Protocol):
 
 
 def findings(schema: Schema, instance: object) -> list[str]:
-    """Say where an instance is not what a schema of the document asks for."""
-    # The package has no annotations of its own, so what is used of it is written down here.
+    """Return where an instance does not match a schema of the document."""
+    # The package has no annotations, so what is used of it is declared above.
     validator: Any = importlib.import_module("jsonschema").Draft202012Validator
     errors: list[_Finding] = list(validator({**schema, "components": document()["components"]}).iter_errors(instance))
     return [f"{error.json_path}: {error.message}" for error in errors]
