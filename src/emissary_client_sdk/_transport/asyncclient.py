@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 
+from .._fork import setup
 from .content import MAX_CONTENT_BYTES, AsyncContent
 from .pool import CLOSING_SECONDS
 from .proxies import open_async_pool
@@ -128,7 +129,8 @@ class AsyncDefaultClient:
             self._pools = weakref.WeakKeyDictionary()
         loop = _event_loop()
         if loop not in self._pools:
-            pool = open_async_pool()
+            with setup():
+                pool = open_async_pool()
             closer = _close_with_loop(pool)
             self._pools[loop] = pool, closer
             await anext(closer)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .._fork import setup
 from .content import MAX_CONTENT_BYTES, Content
 from .proxies import open_pool
 from .request import build_request, timeouts_of
@@ -55,7 +56,8 @@ class DefaultClient:
         pid = os.getpid()
         pool = self._pools.get(pid)
         if pool is None:
-            pool = self._pools.setdefault(pid, open_pool())
+            with setup():
+                pool = self._pools.setdefault(pid, open_pool())
             # In a forked process, drop the parent's pool: closing its sockets here does not end their connections.
             for parent in self._pools.keys() - {pid}:
                 self._pools.pop(parent, None)

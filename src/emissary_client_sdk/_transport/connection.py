@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KEEPALIVE_SECONDS = 30.0  # longer than a common polling interval, shorter than a common server's or firewall's limit
+
+codecs.lookup("idna")  # socket.getaddrinfo loads this codec at its first use, and a fork must not interrupt an import
 
 Origin: TypeAlias = "tuple[bytes, bytes, int | None]"
 

@@ -90,14 +90,14 @@ class ConnectionPool:
         try:
             connection = self._acquire(origin_of(request.url))
             response = connection.handle_request(request)
+            if stream and response.is_success:
+                connection.apply_timeout_per_read()
+            response.stream = _PooledStream(cast("httpx.SyncByteStream", response.stream), self, connection)
         except BaseException:
             self._slots.put(None)
             if connection is not None:
                 connection.close()
             raise
-        if stream and response.is_success:
-            connection.apply_timeout_per_read()
-        response.stream = _PooledStream(cast("httpx.SyncByteStream", response.stream), self, connection)
         return response
 
     def _acquire(self, origin: Origin) -> Connection:
@@ -110,7 +110,8 @@ class ConnectionPool:
     def release(self, connection: Connection) -> None:
         """Keep a connection for another request, or close it if its state does not allow that."""
         self._slots.put(None)
-        surplus = self.idle.push(connection) if connection.is_idle() else connection
+        is_kept = connection.is_idle() and self.close.alive
+        surplus = self.idle.push(connection) if is_kept else connection
         if surplus is not None:
             surplus.close()
 
@@ -141,6 +142,7 @@ class AsyncConnectionPool:
     def __init__(self) -> None:
         self.idle: IdleConnections[AsyncConnection] = IdleConnections()
         self._slots = anyio.Semaphore(MAX_CONNECTIONS)
+        self._is_closed = False
 
     async def send(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
         """Send a request; the response's stream holds the connection until it is closed.
@@ -155,15 +157,15 @@ class AsyncConnectionPool:
         try:
             connection = await self._acquire(origin_of(request.url))
             response = await connection.handle_async_request(request)
+            if stream and response.is_success:
+                connection.apply_timeout_per_read()
+            response.stream = _AsyncPooledStream(cast("httpx.AsyncByteStream", response.stream), self, connection)
         except BaseException:
             self._slots.release()
             if connection is not None:
                 with anyio.move_on_after(CLOSING_SECONDS, shield=True):
                     await connection.aclose()
             raise
-        if stream and response.is_success:
-            connection.apply_timeout_per_read()
-        response.stream = _AsyncPooledStream(cast("httpx.AsyncByteStream", response.stream), self, connection)
         return response
 
     async def _wait_for_slot(self, request: httpx.Request) -> None:
@@ -183,13 +185,14 @@ class AsyncConnectionPool:
     async def release(self, connection: AsyncConnection) -> None:
         """Keep a connection for another request, or close it if its state does not allow that."""
         self._slots.release()
-        surplus = self.idle.push(connection) if connection.is_idle() else connection
+        surplus = self.idle.push(connection) if connection.is_idle() and not self._is_closed else connection
         if surplus is not None:
             with anyio.move_on_after(CLOSING_SECONDS, shield=True):
                 await surplus.aclose()
 
     async def aclose(self) -> None:
-        """Close the idle connections."""
+        """Close the idle connections, and each other one once it is released."""
+        self._is_closed = True
         while (connection := self.idle.pop_any()) is not None:
             await connection.aclose()
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from .._fork import setup
+
 if TYPE_CHECKING:
     import ssl
 
@@ -21,5 +23,6 @@ def tls_context() -> ssl.SSLContext:
     environment = tuple(os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))
     context = _contexts.get(environment)
     if context is None:
-        context = _contexts.setdefault(environment, httpx.create_ssl_context())
+        with setup():
+            context = _contexts.setdefault(environment, httpx.create_ssl_context())
     return context
