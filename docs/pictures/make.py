@@ -1,7 +1,7 @@
-"""Draw the pictures of these pages anew: ``python docs/pictures/make.py``, with the extra ``plot`` installed.
+"""Draw the pictures of the docs: ``python docs/pictures/make.py``, with the extra ``plot`` installed.
 
-The SVG pictures are what the models show of themselves in a notebook, for the same jobs each time; a test holds them
-against what the package draws. The PNG is matplotlib's, and looks a little different with each of its releases.
+The SVG pictures are the notebook views of fixed sample data; a test compares them with the current views. The PNG is
+drawn by matplotlib, whose releases differ slightly.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from emissary_client_sdk import models
-from emissary_client_sdk._display.page import checkpoints_html, job_html, jobs_html
+from emissary_client_sdk._display.page import list_html, report_html, view_html
+from emissary_client_sdk._files.report import DatasetProblem, DatasetReport
 
 HERE = Path(__file__).parent
 START = 1_767_268_800
@@ -35,7 +36,7 @@ _PICTURE = """\
 def detail(
     name: str, *, status: str, progress: int, rate: float, base_model: str = "llama3-8b"
 ) -> models.TrainingJobDetail:
-    """Make a job whose loss falls at a rate, with the noise that training has."""
+    """Return a job whose loss falls at a rate, with noise."""
     points = 4 * progress
     losses = [
         {"timestamp": START + 9 * step, "loss": 0.4 + 1.8 * math.exp(-rate * step) + 0.12 * math.sin(step * step * 0.7)}
@@ -61,7 +62,7 @@ def detail(
 
 
 def jobs() -> list[models.TrainingJobDetail]:
-    """Make the jobs of the pictures."""
+    """Return the jobs in the pictures."""
     return [
         detail("support-tickets", status="Running", progress=62, rate=0.02),
         detail("support-tickets, first try", status="Failed", progress=17, rate=0.008),
@@ -71,7 +72,7 @@ def jobs() -> list[models.TrainingJobDetail]:
 
 
 def checkpoints() -> list[models.TrainingJobCheckpoint]:
-    """Make the checkpoints of the pictures."""
+    """Return the checkpoints in the pictures."""
     return [
         models.TrainingJobCheckpoint.model_validate(
             {
@@ -85,21 +86,71 @@ def checkpoints() -> list[models.TrainingJobCheckpoint]:
     ]
 
 
+def report() -> DatasetReport:
+    """Return the dataset check in the pictures."""
+    return DatasetReport(
+        file_name="reviews.jsonl",
+        format="jsonl",
+        task_type="classification",
+        label_kind="multiclass",
+        size=84_120,
+        records=412,
+        characters=71_350,
+        labels={"negative": 147, "neutral": 18, "positive": 245},
+        problems=[
+            DatasetProblem(18, "error", 'the field "completion" is missing'),
+            DatasetProblem(203, "error", "the line is not valid JSON: Expecting ',' delimiter, column 41"),
+            DatasetProblem(None, "warning", 'the label "neutral" has only 18 examples'),
+        ],
+        error_count=2,
+        warning_count=1,
+    )
+
+
+def deployment() -> models.DeploymentDetail:
+    """Return the deployment in the pictures."""
+    return models.DeploymentDetail.model_validate(
+        {
+            "id": "dp-4f7Kq2mXw9",
+            "name": "reviews-1",
+            "status": "Deployed",
+            "base_model": "Llama-3.2-1B-Instruct",
+            "training_id": "tr-8sLq0ZpYb3",
+            "checkpoint": 3,
+            "task_type": "classification",
+            "metadata": {"labels": ["negative", "neutral", "positive"]},
+            "created_at": START,
+            "updated_at": START + 540,
+        }
+    )
+
+
+def classification() -> models.GetClassificationFromDeploymentResponseBody:
+    """Return the classification in the pictures."""
+    scores = {"negative": 0.961, "neutral": 0.028, "positive": 0.011}
+    return models.GetClassificationFromDeploymentResponseBody.model_validate(
+        {"id": "classify-7d1f0c", "model": "reviews-1", "created": START + 600, "data": [{"index": 0, "probs": scores}]}
+    )
+
+
 def drawn() -> dict[str, str]:
-    """Give the text of each SVG picture by its file's name."""
+    """Return the text of each SVG picture by file name."""
     return {
-        "job.svg": _picture("A training job in a notebook", job_html(jobs()[0]), 900, 350),
-        "jobs.svg": _picture("A list of training jobs in a notebook", jobs_html(jobs()), 1000, 215),
-        "checkpoints.svg": _picture("A list of checkpoints in a notebook", checkpoints_html(checkpoints()), 860, 140),
+        "job.svg": _picture("A training job in a notebook", view_html(jobs()[0]), 900, 350),
+        "jobs.svg": _picture("A list of training jobs in a notebook", list_html(jobs()), 1000, 215),
+        "checkpoints.svg": _picture("A list of checkpoints in a notebook", list_html(checkpoints()), 860, 140),
+        "report.svg": _picture("A dataset check in a notebook", report_html(report()), 860, 290),
+        "deployment.svg": _picture("A deployment in a notebook", view_html(deployment()), 560, 235),
+        "classification.svg": _picture("A classification in a notebook", view_html(classification()), 860, 110),
     }
 
 
-def _picture(title: str, fragment: str, width: int, height: int) -> str:
+def _picture(title: str, fragment: str | None, width: int, height: int) -> str:
     return _PICTURE.format(title=title, fragment=fragment, width=width, height=height)
 
 
 def main() -> None:
-    """Write all pictures beside this file."""
+    """Write all pictures next to this file."""
     for name, text in drawn().items():
         (HERE / name).write_text(text, encoding="utf-8", newline="\n")
 

@@ -1,66 +1,54 @@
-"""Models made without checks, of values that nobody wants to meet."""
+"""Models with unusual values in every field, built without validation."""
 
 from __future__ import annotations
 
-from typing import Any
+from enum import Enum
+from functools import cache
+from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from emissary_client_sdk import models
+from emissary_client_sdk.types.annotations import union_members
 
 INJECTION = "<script>alert('1')</script>\"'&]]>\x00\x1b[31m\u202e\ud800\r\n"
+URLS = ["javascript:alert(1)", "https://[", "https://u:p@host/m?signature=s", "https://host/m"]
 
-texts = st.text(st.characters(), max_size=30) | st.sampled_from([INJECTION, INJECTION * 100, "", "$x_{", "_"])
-numbers = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), 2**63, True])
-losses = st.none() | st.floats() | st.sampled_from([10**400, -(10**400), "much", 1e308, -1e308, 5e-324])
-anything = st.none() | texts | numbers
+texts = st.text(st.characters(), max_size=30) | st.sampled_from([INJECTION, INJECTION * 100, "", "$x_{", "_", *URLS])
+numbers = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), 2**63, 1e308, -1e308, True])
+leaves = st.none() | texts | numbers
+json = st.recursive(leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2))
 
-
-def points(values: list[Any]) -> list[models.TrainingLoss]:
-    """Make points of a loss curve."""
-    return [models.TrainingLoss.model_construct(loss=value, timestamp=value) for value in values]
-
-
-def job_of(**values: Any) -> models.TrainingJobDetail:
-    """Make a job without checks; a ``status`` becomes one, as in an answer."""
-    if isinstance(values.get("status"), str):
-        values["status"] = models.TrainingJobStatus(values["status"])
-    return models.TrainingJobDetail.model_construct(**values)
+DISPLAYED: list[type[BaseModel]] = [
+    model
+    for name in dir(models)
+    if isinstance(model := getattr(models, name), type) and issubclass(model, BaseModel)
+    if hasattr(model, "_repr_html_") and model.model_fields
+]
 
 
-datasets = st.builds(models.DatasetSummary.model_construct, id=anything, name=anything)
-jobs: st.SearchStrategy[models.TrainingJobDetail] = st.builds(
-    job_of,
-    id=anything,
-    name=anything,
-    description=anything,
-    base_model=anything,
-    status=texts | st.none() | st.sampled_from([status.value for status in models.TrainingJobStatus]),
-    progress=anything,
-    created_by=anything,
-    created_at=anything | st.lists(st.integers()),
-    updated_at=anything,
-    task_type=texts | st.none(),
-    training_technique=texts | st.none(),
-    base_fine_tuned_model=anything,
-    base_fine_tuned_model_checkpoint=anything,
-    test_functions=st.none() | st.lists(texts, max_size=3),
-    reward=st.none() | st.dictionaries(texts, anything, max_size=3),
-    train_dataset=st.none() | datasets,
-    test_dataset=st.none() | datasets,
-    training_loss=st.none() | st.lists(losses, max_size=12).map(points),
-    hyper_parameters=st.none() | st.dictionaries(texts, anything, max_size=3),
-)
-results = st.builds(
-    models.TestResults.model_construct,
-    general_test_result=anything | st.sampled_from(["javascript:alert(1)", "https://[", "https://h/r"]),
-    aggregated_test_result=st.none() | st.dictionaries(texts, anything, max_size=3),
-)
-checkpoints: st.SearchStrategy[models.TrainingJobCheckpoint] = st.builds(
-    models.TrainingJobCheckpoint.model_construct,
-    checkpoint=anything,
-    created_at=anything,
-    updated_at=anything,
-    model_download_url=anything | texts.map("https://host/{}".format) | st.just("https://u:p@host/m?signature=s"),
-    test_results=st.none() | results,
-)
+def values_of(annotation: Any) -> st.SearchStrategy[Any]:
+    """Return values of the shape that an annotation admits, with unusual leaves."""
+    return st.one_of([_values_of(kind) for kind in union_members(annotation)])
+
+
+def _values_of(kind: Any) -> st.SearchStrategy[Any]:
+    if get_origin(kind) is list:
+        return st.lists(values_of(get_args(kind)[0]), max_size=4)
+    if get_origin(kind) is dict:
+        return st.dictionaries(texts, leaves, max_size=4)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return built(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return texts.map(kind) | st.sampled_from(kind)
+    if kind is type(None):
+        return st.none()
+    return json if kind is Any else leaves
+
+
+@cache
+def built(model: type[BaseModel]) -> st.SearchStrategy[Any]:
+    """Return models built without validation."""
+    fields = {name: values_of(field.annotation) for name, field in model.model_fields.items()}
+    return st.builds(model.model_construct, **fields)

@@ -1,4 +1,4 @@
-"""The curve of the loss as SVG and as block characters."""
+"""Loss curves as SVG and as block characters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def coordinates(drawn: str) -> list[tuple[float, float]]:
-    """Give the points of the blue paths of an SVG."""
+    """Return the points of the blue paths of an SVG."""
     root = ET.fromstring(drawn)  # noqa: S314  # our own text
     paths = [path.get("d", "") for path in root.iter() if path.get("stroke") == curve.LINE]
     return [(float(x), float(y)) for d in paths for x, y in re.findall(r"[ML]([\d.-]+) ([\d.-]+)", d)]
@@ -24,8 +24,8 @@ def coordinates(drawn: str) -> list[tuple[float, float]]:
 
 @given(st.lists(st.none() | finite, max_size=40))
 @settings(deadline=None)
-def test_everything_within_the_picture(losses: list[float | None]) -> None:
-    """Every number is drawn once and inside the axes, however large; without numbers nothing is drawn."""
+def test_every_number_is_inside_the_picture(losses: list[float | None]) -> None:
+    """Every number is drawn once and inside the axes; without numbers there is no picture."""
     drawn = curve.svg(losses)
     count = sum(loss is not None for loss in losses)
     assert bool(drawn) is bool(curve.small_svg(losses)) is bool(count)
@@ -36,15 +36,15 @@ def test_everything_within_the_picture(losses: list[float | None]) -> None:
         assert len(coordinates(curve.small_svg(losses))) == count
 
 
-def test_a_gap() -> None:
-    """The line breaks where a number is missing; a number between two gaps is a dot."""
+def test_gap() -> None:
+    """The line breaks at a missing number; a number between two gaps is a dot."""
     drawn = curve.svg([3.0, 2.0, None, 1.0, None, 2.0, 3.0])
     lines = re.findall(rf'd="([^"]*)" fill="none" stroke="{curve.LINE}"', drawn)
     assert [re.sub(r"[\d. ]+", "", line) for line in lines] == ["MLML", "Mh"]
 
 
 def test_thousands_of_points() -> None:
-    """A long curve is drawn with few points, and keeps its peak, its gap and its order."""
+    """A long curve is reduced to few points, and keeps its peak, its gap and its order."""
     losses: list[float | None] = [1 + math.exp(-step / 1000) for step in range(20_000)]
     losses[7_777] = 50.0
     losses[12_000:13_000] = [None] * 1000
@@ -71,7 +71,7 @@ def test_thousands_of_points() -> None:
     ],
 )
 def test_sparklines(losses: list[float | None], drawn: str) -> None:
-    """A curve on one line, no wider than it has points; nothing without numbers."""
+    """A curve on one line is not wider than it has points, and empty without numbers."""
     found = curve.sparkline(losses)
     assert len(found) == min(32, len(losses)) or not found
     assert found.replace(" ", "") == found or None in losses
@@ -84,11 +84,11 @@ def test_sparklines(losses: list[float | None], drawn: str) -> None:
 @given(st.lists(st.none() | finite, max_size=100))
 @settings(deadline=None)
 def test_any_sparkline(losses: list[float | None]) -> None:
-    """Whatever the numbers, the line is made of blocks and blanks."""
+    """Any curve consists of blocks and spaces."""
     assert set(curve.sparkline(losses)) <= set("▁▂▃▄▅▆▇█ ")
 
 
-def test_marks() -> None:
-    """The axes name the highest, the middle and the lowest loss, and the steps; one point needs fewer."""
+def test_axes_are_labelled() -> None:
+    """The axes show the highest, the middle and the lowest loss, and the steps; a single point needs one label."""
     assert re.findall(r">([^<]+)</text>", curve.svg([3.0, 1.0])) == ["3", "2", "1", "step 0", "step 1"]
     assert re.findall(r">([^<]+)</text>", curve.svg([0.123456])) == ["0.1235"]

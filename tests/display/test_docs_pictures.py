@@ -1,4 +1,4 @@
-"""The pictures of the pages are what the package draws."""
+"""The pictures in the docs are current."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ DRAWN: Callable[[], dict[str, str]] = runpy.run_path(str(PLACE / "make.py"))["dr
 
 
 @pytest.mark.parametrize(("name", "text"), DRAWN().items(), ids=lambda value: value if len(value) < 30 else "")
-def test_a_picture(name: str, text: str) -> None:
-    """It is well-formed, and the one in the repository; if not: ``python docs/pictures/make.py``."""
+def test_picture_is_current(name: str, text: str) -> None:
+    """The picture is well-formed and equals the committed one; ``python docs/pictures/make.py`` writes it."""
     ET.fromstring(text)  # noqa: S314  # our own text
     assert (PLACE / name).read_text(encoding="utf-8") == text
 
 
-def test_no_others() -> None:
-    """Every picture there is comes from the command, and none is large."""
+def test_every_picture_has_a_source() -> None:
+    """Every committed picture comes from the command, and is small."""
     pictures = {path.name: path.stat().st_size for path in PLACE.iterdir() if path.suffix in (".svg", ".png")}
     assert pictures.keys() == {*DRAWN(), "loss.png"}
     assert max(pictures.values()) < 50_000

@@ -1,4 +1,4 @@
-"""The loss on matplotlib's Axes and as rows for a data frame."""
+"""Training loss on matplotlib's Axes and as rows for a data frame."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from matplotlib.figure import Figure
 
 from emissary_client_sdk import models
@@ -26,7 +26,7 @@ NAN = math.nan
 
 @pytest.fixture(autouse=True, scope="module")
 def _no_window() -> Iterator[None]:
-    """Draw without a display, and leave no figure behind."""
+    """Draw without a display, and close all figures afterwards."""
     before = mpl.get_backend()
     mpl.use("Agg")
     from matplotlib import pyplot
@@ -37,24 +37,19 @@ def _no_window() -> Iterator[None]:
 
 
 def job(*losses: float | None, **values: Any) -> models.TrainingJobDetail:
-    """Make a job with these losses."""
-    return models.TrainingJobDetail.model_validate({"training_loss": [{"loss": loss} for loss in losses], **values})
-
-
-def untyped(ax: Any) -> Any:
-    """Give Axes without their types, which matplotlib has not finished."""
-    return ax
+    """Return a job with these losses."""
+    points = [{"loss": loss} for loss in losses]
+    return models.TrainingJobDetail.model_validate({"id": "t-0", "training_loss": points, **values})
 
 
 def axes() -> Any:
-    """Give Axes that no window shows."""
+    """Return Axes that no window shows, without types because matplotlib's are incomplete."""
     return Figure().add_subplot()
 
 
 def test_one_job() -> None:
-    """A line through the points, broken where a loss is no finite number."""
-    made = job(3.0, None, 2.0, NAN, math.inf, 1.0, name="support")
-    ax = untyped(made.plot_loss())
+    """A line runs through the points, broken where a loss is not a finite number."""
+    ax: Any = job(3.0, None, 2.0, NAN, math.inf, 1.0, name="support").plot_loss()
     (line,) = ax.lines
     assert list(line.get_xdata()) == [0, 1, 2, 3, 4, 5]
     assert str(list(map(float, line.get_ydata()))) == "[3.0, nan, 2.0, nan, nan, 1.0]"
@@ -62,13 +57,13 @@ def test_one_job() -> None:
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["support"]
 
 
-def test_new_figures() -> None:
+def test_each_call_without_axes_draws_a_new_figure() -> None:
     """Without Axes each call draws a figure of its own."""
     assert job(1.0, id="a").plot_loss() is not job(1.0, id="b").plot_loss()
 
 
-def test_several_jobs() -> None:
-    """On the same Axes each has its colour and its name, or else its id; the caller's own labels stay."""
+def test_several_jobs_on_the_same_axes() -> None:
+    """Each job has its color and its name, or else its id; the caller's labels stay."""
     ax = axes()
     ax.set_xlabel("points")
     ax.set_ylabel("cross entropy")
@@ -82,7 +77,7 @@ def test_several_jobs() -> None:
 
 
 def test_line_options() -> None:
-    """They go to the line; the legend is left out where the caller wants none."""
+    """Options go to the line; a caller can omit the legend."""
     ax = axes()
     job(2.0, 1.0).plot_loss(ax, color="green", linestyle="--", label="mine")
     (line,) = ax.lines
@@ -93,7 +88,7 @@ def test_line_options() -> None:
 
 
 def test_smoothing() -> None:
-    """The smoothed curve stands before the measured one, which is faint, of the same colour and in no legend."""
+    """The smoothed curve is in front of the measured one, which is faint, of the same color and not in the legend."""
     ax = axes()
     job(4.0, 0.0, 4.0, name="support").plot_loss(ax, smoothing=0.5, linewidth=3)
     smooth, raw = ax.lines
@@ -105,7 +100,7 @@ def test_smoothing() -> None:
 
 
 def test_no_smoothing() -> None:
-    """None and 0 draw what was measured and nothing else."""
+    """None and 0 draw only the measured curve."""
     for smoothing in (None, 0):
         ax = axes()
         job(4.0, 0.0).plot_loss(ax, smoothing)
@@ -113,13 +108,13 @@ def test_no_smoothing() -> None:
 
 
 def test_smoothing_across_a_gap() -> None:
-    """A missing number stays missing, and the average goes on behind it."""
+    """A missing number stays missing, and the average continues behind it."""
     assert str(smoothed([NAN, 2.0, NAN, 2.0], 0.9)) == str([NAN, 2.0, NAN, 2.0])
 
 
 @pytest.mark.parametrize("smoothing", [1, -0.1, 2.0, NAN])
 def test_smoothing_out_of_range(smoothing: float) -> None:
-    """It is refused before anything is drawn."""
+    """A value out of range raises ``ValueError`` before anything is drawn."""
     ax = axes()
     with pytest.raises(ValueError, match="smoothing must be at least 0 and below 1"):
         job(1.0).plot_loss(ax, smoothing=smoothing)
@@ -129,36 +124,35 @@ def test_smoothing_out_of_range(smoothing: float) -> None:
 @pytest.mark.parametrize(
     ("name", "label"), [("costs $5 or $x_{", r"costs \$5 or \$x_{"), ("_private", " _private"), ("a\nb", "a b")]
 )
-def test_names_that_matplotlib_would_read(name: str, label: str) -> None:
-    """A name is neither a formula nor a sign to leave it out."""
+def test_name_with_a_meaning_to_matplotlib(name: str, label: str) -> None:
+    """A name is not read as a formula and not left out of the legend."""
     ax = axes()
     job(1.0, name=name).plot_loss(ax)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [label]
     ax.figure.canvas.draw()
 
 
-@given(hostile.jobs)
-@settings(max_examples=15, deadline=None)
-def test_hostile_jobs(made: models.TrainingJobDetail) -> None:
-    """Whatever a job holds, it can be drawn, and given as rows."""
+@given(hostile.built(models.TrainingJobDetail))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_hostile_values(made: models.TrainingJobDetail) -> None:
+    """A job with unusual values can be plotted and returned as rows."""
     ax = axes()
     made.plot_loss(ax, smoothing=0.5)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a font does not have every character, nor an axis room for 1e308
+        warnings.simplefilter("ignore")  # a font lacks some characters, and an axis has no room for 1e308
         ax.figure.canvas.draw()
     assert len(made.loss_records()) == len(made.training_loss or [])
 
 
 def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says what to install."""
+    """The error shows what to install."""
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r'pip install "emissary-client-sdk\[plot\]"') as raised:
+    with pytest.raises(ImportError, match=r'^plot_loss needs matplotlib; .* pip install "\.\[plot\]" in a copy'):
         job(1.0).plot_loss()
-    assert raised.value.__suppress_context__
 
 
 def test_records() -> None:
-    """A row for each point, of plain values."""
+    """Each point is a row of plain values."""
     made = models.TrainingJobDetail.model_validate(
         {
             "id": "t-1",
@@ -171,4 +165,4 @@ def test_records() -> None:
         {"job_id": "t-1", "step": 1, "timestamp": 1e18, "time": None, "loss": None},
         {"job_id": "t-1", "step": 2, "timestamp": None, "time": None, "loss": None},
     ]
-    assert models.TrainingJobDetail().loss_records() == []
+    assert models.TrainingJobDetail(id="t-1").loss_records() == []

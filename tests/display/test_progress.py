@@ -1,76 +1,75 @@
-"""``wait(progress=True)``: a bar on a terminal and in a notebook, lines in a log."""
+"""Progress: a bar on a terminal, a widget or lines in a notebook, lines in a log."""
 
 from __future__ import annotations
 
 import io
 import sys
-from contextlib import redirect_stderr
+from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import anyio
-import anyio.lowlevel
-import httpx
 import pytest
+import tqdm.notebook
 
-from emissary_client_sdk import EmissaryClient, emulator, errors, models
+from emissary_client_sdk import models
 from emissary_client_sdk._display import progress
-from tests.support.answers import KEY
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-IDS: dict[str, Any] = {"project_id": "p", "training_job_id": "t"}
 STATES: list[dict[str, Any]] = [
     {"status": "Pending"},
     {"status": "Running", "progress": 0},
     {"status": "Running", "progress": 40, "training_loss": [{"loss": 2.0}, {"loss": 1.25}, {}]},
     {"status": "Testing", "progress": 97, "training_loss": [{"loss": 0.00001234}]},
-    {"status": "Success", "progress": 100, "training_loss": [{"loss": 0.5}]},
+    {"status": "Success", "progress": 99, "training_loss": [{"loss": 0.5}]},
 ]
-FAILED: list[dict[str, Any]] = [*STATES[:3], {"status": "Failed", "progress": 40}]
+LINES = [
+    "support: Pending [0:00:00]",
+    "support: Running 0% [0:00:00]",
+    "support: Testing 97%, loss 1.234e-05 [0:00:00]",
+    "support: Success 99%, loss 0.5 [0:00:00]",
+]
 
 
 class Terminal(io.StringIO):
     """A stream that is a terminal."""
 
     def isatty(self) -> bool:
-        """Say so."""
+        """Return True."""
         return True
 
 
-def client(states: list[dict[str, Any]]) -> EmissaryClient:
-    """Give a client of a platform whose job goes through these states and is gone then."""
-    left = iter(states)
-
-    def answer(_: httpx.Request) -> httpx.Response:
-        state = next(left, None)
-        return httpx.Response(404 if state is None else 200, json={"id": "t-1", "name": "support", **(state or {})})
-
-    transport = httpx.MockTransport(answer)
-    return EmissaryClient(
-        api_key=KEY, client=httpx.Client(transport=transport), async_client=httpx.AsyncClient(transport=transport)
-    )
+def job(**values: Any) -> models.TrainingJobDetail:
+    """Return a validated job."""
+    return models.TrainingJobDetail.model_validate({"id": "t-1", "name": "support", **values})
 
 
-def wait(stream: io.StringIO | None, states: list[dict[str, Any]], **arguments: Any) -> models.TrainingJobDetail:
-    """Wait for a job with a bar on standard error."""
-    settings: dict[str, Any] = {**IDS, "poll_interval_ms": 0.1, "progress": True, **arguments}
-    with redirect_stderr(stream):
-        return client(states).training_jobs.wait(**settings)
+def show(stream: io.StringIO | None, states: list[Any]) -> None:
+    """Report states with standard error on a stream."""
+    with redirect_stderr(stream), progress.report_progress(True, None) as (update, _):
+        assert update is not None
+        for state in states:
+            update(state)
 
 
 def drawn(stream: io.StringIO) -> list[str]:
-    """Give what a terminal was shown, one after another."""
+    """Return the states that a terminal showed, in order."""
     return [part.strip() for part in stream.getvalue().replace("\n", "\r").split("\r") if part.strip()]
 
 
-def test_a_terminal() -> None:
-    """The bar shows name, status, percent and the latest loss, in one line that is ended in the end."""
+@pytest.fixture
+def _notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pretend to run in a notebook."""
+    ipython: Any = ModuleType("IPython")
+    ipython.get_ipython = lambda: SimpleNamespace(kernel=None)
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+
+
+def test_bar_of_a_training_job() -> None:
+    """The bar shows name, status, percent and loss on one line, and is full after success."""
     terminal = Terminal()
-    assert wait(terminal, STATES).status == "Success"
+    show(terminal, [job(**state) for state in STATES])
     shown = drawn(terminal)
-    assert shown[0].startswith("Waiting:   0%|")
+    assert shown[0] == "Waiting: 00:00"
+    assert "support Pending: 00:00" in shown
     assert any(part.startswith("support Running:  40%|") and part.endswith(", loss 1.25") for part in shown)
     assert any(part.startswith("support Testing:  97%|") and part.endswith(", loss 1.234e-05") for part in shown)
     assert shown[-1].startswith("support Success: 100%|")
@@ -79,210 +78,186 @@ def test_a_terminal() -> None:
     assert terminal.getvalue().endswith("\n")
 
 
-def test_a_failed_job() -> None:
-    """The bar of a job that failed stays where it stood."""
+def test_resource_without_progress_has_no_bar() -> None:
+    """A deployment and an engine show their status and the time."""
     terminal = Terminal()
-    with pytest.raises(errors.TrainingJobFailed):
-        wait(terminal, FAILED)
-    assert drawn(terminal)[-1].startswith("support Failed:  40%|")
-    assert terminal.getvalue().endswith("\n")
+    deployment = models.DeploymentSummary(id="dp-1", status=models.DeploymentStatus.DEPLOYING)
+    engine = models.InferenceEngineSummary(id="engine-1", status=models.EngineStatus.ACTIVE)
+    show(terminal, [deployment, engine, models.DeploymentSummary(id="dp-2")])
+    shown = dict.fromkeys(part.removesuffix(": 00:00") for part in drawn(terminal))
+    assert list(shown) == ["Waiting", "dp-1 Deploying", "engine-1 Active", "dp-2"]
 
 
-def test_a_success_is_full() -> None:
-    """A job that has succeeded is done even where its progress says less."""
-    terminal = Terminal()
-    wait(terminal, [{"status": "Success", "progress": 99}])
-    assert drawn(terminal)[-1].startswith("support Success: 100%|")
-
-
-@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), RuntimeError("of the caller")])
-def test_an_end_in_the_middle(trouble: BaseException) -> None:
-    """Ctrl-C, and an error of the caller's own function, end the line too."""
+def test_interrupt_ends_the_line() -> None:
+    """Ctrl-C leaves the bar where it was, and the terminal on a new line."""
     terminal = Terminal()
 
-    def on_update(job: models.TrainingJobDetail) -> None:
-        if job.progress == 40:
-            raise trouble
+    def interrupted() -> None:
+        with progress.report_progress(True, None) as (update, _):
+            assert update is not None
+            update(job(status="Running", progress=40))
+            raise KeyboardInterrupt
 
-    with pytest.raises(type(trouble)):
-        wait(terminal, STATES, on_update=on_update)
+    with redirect_stderr(terminal), pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert drawn(terminal)[-1].startswith("support Running:  40%|")
     assert terminal.getvalue().endswith("\n")
 
 
-@pytest.mark.parametrize(("value", "percent"), [(250, "100%"), (-5, "0%"), (None, "0%")])
-def test_an_odd_progress(value: int | None, percent: str) -> None:
-    """A bar is never more than full, nor less than empty."""
+def test_hostile_name() -> None:
+    """A name cannot control the terminal, and is not read as a format of the bar."""
     terminal = Terminal()
-    wait(terminal, [{"status": "Cancelled", "progress": value}], raise_on_failure=False)
-    assert f"support Cancelled: {percent:>4}|" in drawn(terminal)[-1]
-
-
-def test_a_hostile_name() -> None:
-    """A name cannot drive the terminal, nor be taken for the format of the bar."""
-    terminal = Terminal()
-    wait(terminal, [{"name": "\x1b[2J{bar}{0}%s\r\n" * 50, "status": "Success"}])
+    show(terminal, [job(name="\x1b[2J{bar}{0}%s\r\n" * 50, status="Success")])
     assert "\x1b[2J" not in terminal.getvalue()
     assert drawn(terminal)[-1].startswith("�[2J{bar}{0}%s")
 
 
-def test_no_status() -> None:
-    """A job without a status has its name alone."""
+def test_tick_shows_the_elapsed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tick redraws the bar while the job does not change."""
+    now = 1000.0
+    monkeypatch.setattr("tqdm.std.time", lambda: now)
     terminal = Terminal()
-    wait(terminal, [{}, {"status": "Success"}])
-    assert any(part.startswith("support:   0%|") for part in drawn(terminal))
+    with redirect_stderr(terminal), progress.report_progress(True, None) as (_, tick):
+        assert tick is not None
+        for _second in range(3):
+            now += 1
+            tick()
+    assert drawn(terminal)[-2:] == ["Waiting: 00:03", "Waiting: 00:03"]
 
 
-def test_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a notebook, whose standard error is no terminal, there is a bar too."""
+def test_log() -> None:
+    """A log has a line for each status, and no control characters."""
     log = io.StringIO()
-    ipython: Any = ModuleType("IPython")
-    ipython.get_ipython = lambda: SimpleNamespace(kernel=None)
-    monkeypatch.setitem(sys.modules, "IPython", ipython)
-    wait(log, STATES)
-    assert drawn(log)[-1].startswith("support Success: 100%|")
-
-
-def test_a_log() -> None:
-    """A line for each status and none drawn over; quick progress goes without."""
-    log = io.StringIO()
-    wait(log, STATES)
-    assert log.getvalue().splitlines() == [
-        "support: Pending [0:00:00]",
-        "support: Running 0% [0:00:00]",
-        "support: Testing 97%, loss 1.234e-05 [0:00:00]",
-        "support: Success 100%, loss 0.5 [0:00:00]",
-    ]
+    show(log, [job(**state) for state in STATES])
+    assert log.getvalue().splitlines() == LINES
     assert "\r" not in log.getvalue()
 
 
-def test_a_log_that_is_cut_short() -> None:
-    """How far the job was is told at an end that comes before the job's."""
+def test_interrupted_log_ends_with_the_last_state() -> None:
+    """A state that was kept back is written at the end of the block."""
     log = io.StringIO()
-    with pytest.raises(errors.SDKError):
-        wait(log, STATES[:3])
+    show(log, [job(**state) for state in STATES[:3]])
     assert log.getvalue().splitlines()[-1] == "support: Running 40%, loss 1.25 [0:00:00]"
 
 
-def test_the_lines_of_hours() -> None:
-    """Progress has a line every ten seconds at the most, a status at once, and a state that stays none."""
+def test_log_of_hours_stays_short() -> None:
+    """A new status is written at once, progress every ten seconds, an unchanged state never."""
     now = 100.0
     stream = io.StringIO()
     lines = progress.Lines(stream, lambda: now)
-    for moment, status, percent in [
-        (100, "Running", 1),
-        (105, "Running", 2),
-        (109, "Running", 3),
-        (111, "Running", 4),
-        (112, "Testing", 4),
-        (200, "Testing", 4),
-        (3700, "Testing", 5),
-        (3701, "Testing", 6),
+    for now, status, percent in [  # noqa: B007  # the clock reads it
+        (100.0, "Running", 1),
+        (105.0, "Running", 2),
+        (109.0, "Running", 3),
+        (111.0, "Running", 4),
+        (112.0, "Testing", 4),
+        (200.0, "Testing", 4),
+        (3700.0, "Testing", 5),
+        (3701.0, "Testing", 6),
     ]:
-        now = moment
         lines.show(f"{status} {percent}", status, f"{status} {percent}")
-    assert stream.getvalue().splitlines() == [
-        *("Running 1 [0:00:00]", "Running 4 [0:00:11]", "Testing 4 [0:00:12]", "Testing 5 [1:00:00]"),
-    ]
+    expected = ["Running 1 [0:00:00]", "Running 4 [0:00:11]", "Testing 4 [0:00:12]", "Testing 5 [1:00:00]"]
+    assert stream.getvalue().splitlines() == expected
     lines.close()
     lines.close()
-    assert stream.getvalue().splitlines()[4:] == ["Testing 6 [1:00:01]"]
+    assert stream.getvalue().splitlines() == [*expected, "Testing 6 [1:00:01]"]
 
 
-def test_no_standard_error() -> None:
-    """A program without standard error waits all the same."""
-    assert wait(None, STATES).status == "Success"
+def test_missing_standard_error() -> None:
+    """A program without standard error runs without a display."""
+    show(None, [job(**state) for state in STATES])
 
 
-@pytest.mark.parametrize("is_terminal", [True, False])
-def test_async(is_terminal: bool) -> None:
-    """It works with ``wait_async`` and an ``on_update`` that is awaited."""
-    stream = Terminal() if is_terminal else io.StringIO()
-    seen: list[object] = []
-
-    async def on_update(job: models.TrainingJobDetail) -> None:
-        await anyio.lowlevel.checkpoint()
-        seen.append(job.progress)
-
-    async def main() -> models.TrainingJobDetail:
-        async with client(STATES) as made:
-            return await made.training_jobs.wait_async(**IDS, poll_interval_ms=0.1, progress=True, on_update=on_update)
-
-    with redirect_stderr(stream):
-        assert anyio.run(main).status == "Success"
-    assert seen == [None, 0, 40, 97, 100]
-    assert drawn(stream)[-1].replace(":", "").startswith("support Success")
+@pytest.mark.usefixtures("_notebook")
+def test_notebook_without_ipywidgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook without ipywidgets shows lines on standard output, which is not shown as an error."""
+    monkeypatch.setattr(tqdm.notebook, "IProgress", None, raising=False)
+    output, log = io.StringIO(), io.StringIO()
+    with redirect_stdout(output):
+        show(log, [job(**state) for state in STATES])
+    assert output.getvalue().splitlines() == LINES
+    assert log.getvalue() == ""
 
 
-@pytest.mark.parametrize("is_async", [False, True])
-def test_the_bar_s_clock(monkeypatch: pytest.MonkeyPatch, is_async: bool) -> None:
-    """The bar shows how the time passes, also while the job does not change."""
-    now = [1000.0]
-
-    def pass_time(seconds: float) -> None:
-        now[0] += seconds
-
-    async def pass_time_async(seconds: float) -> None:
-        now[0] += seconds
-
-    monkeypatch.setattr("time.sleep", pass_time)
-    monkeypatch.setattr("anyio.sleep", pass_time_async)
-    monkeypatch.setattr("tqdm.std.time", lambda: now[0])
-    running = {"status": "Running", "progress": 40}
-    settings: dict[str, Any] = {**IDS, "poll_interval_ms": 3_000, "progress": True}
-    jobs = client([running, running, {"status": "Success"}]).training_jobs
-    terminal = Terminal()
-    with redirect_stderr(terminal):
-        if is_async:
-            anyio.run(lambda: jobs.wait_async(**settings))
-        else:
-            jobs.wait(**settings)
-    clocks = [part.rpartition("| ")[2] for part in drawn(terminal) if part.startswith("support Running:  40%|")]
-    assert clocks[:6] == ["00:00", "00:01", "00:02", "00:03", "00:04", "00:05"]
-
-
-@pytest.mark.parametrize("is_async", [False, True])
-def test_without_tqdm(monkeypatch: pytest.MonkeyPatch, is_async: bool) -> None:
-    """It says what to install, before anything is sent, wherever its output would have gone."""
+@pytest.mark.usefixtures("_notebook")
+def test_notebook_with_ipywidgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook with ipywidgets shows the widget of tqdm."""
+    monkeypatch.setattr(tqdm.notebook, "IProgress", object, raising=False)
+    monkeypatch.setattr(tqdm.notebook, "tqdm", tqdm.tqdm)
     log = io.StringIO()
-    for name in ("tqdm", "tqdm.auto"):
-        monkeypatch.setitem(sys.modules, name, None)
-    jobs = client([]).training_jobs  # any request would be one too many
+    show(log, [job(**state) for state in STATES])
+    assert drawn(log)[-1].startswith("support Success: 100%|")
 
-    async def main() -> None:
-        await jobs.wait_async(**IDS, progress=True)
 
-    no_tqdm = pytest.raises(ImportError, match=r'pip install "emissary-client-sdk\[progress\]"')
-    with redirect_stderr(log), no_tqdm as raised:
-        anyio.run(main) if is_async else jobs.wait(**IDS, progress=True)
+def test_on_update_is_called_and_its_result_returned() -> None:
+    """A coroutine of the caller's function reaches the caller, which awaits it."""
+    with redirect_stderr(io.StringIO()), progress.report_progress(True, lambda model: model.id) as (update, tick):
+        assert update is not None
+        assert update(job()) == "t-1"
+        assert tick is None
+
+
+def entered(kind: str, enabled: bool = True, total: int | None = 4) -> AbstractContextManager[Any]:
+    """Return one of the context managers."""
+    if kind == "report":
+        return progress.report_progress(enabled, print)
+    return {"bytes": progress.byte_progress, "count": progress.count_progress}[kind](enabled, "a\x1bb", total)
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("report", (print, None)), ("bytes", None), ("count", None)])
+def test_nothing_is_shown_or_needed_without_progress(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str, expected: object
+) -> None:
+    """Without ``progress=True`` tqdm need not be installed."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with entered(kind, enabled=False) as meter:
+        assert meter == expected
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["report", "bytes", "count"])
+def test_missing_tqdm(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The error shows what to install, wherever the output would go."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    message = (
+        'progress=True needs tqdm; install the extra "progress": pip install ".[progress]" in a copy of the repository'
+    )
+    with redirect_stderr(io.StringIO()), pytest.raises(ImportError) as raised, entered(kind):
+        pass
+    assert str(raised.value) == message
     assert raised.value.__suppress_context__
-    assert log.getvalue() == ""
 
 
-def test_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without ``progress=True`` nothing is shown and tqdm is not needed."""
+@pytest.mark.parametrize(
+    ("kind", "total", "expected"),
+    [
+        ("bytes", 2_000_000, ["a�b: 2.0 kB of 2.0 MB (0%) [0:00:00]", "a�b: 2.0 MB of 2.0 MB (100%) [0:00:00]"]),
+        ("bytes", None, ["a�b: 2.0 kB [0:00:00]", "a�b: 2.0 MB [0:00:00]"]),
+        (
+            "count",
+            2_000_000,
+            ["a�b: 2,000 of 2,000,000 (0%) [0:00:00]", "a�b: 2,000,000 of 2,000,000 (100%) [0:00:00]"],
+        ),
+    ],
+)
+def test_meter_in_a_log(kind: str, total: int | None, expected: list[str]) -> None:
+    """A log shows the amount and the total."""
     log = io.StringIO()
-    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    wait(log, STATES, progress=False)
-    assert log.getvalue() == ""
+    with redirect_stderr(log), entered(kind, total=total) as meter:
+        meter.n = meter.initial = 1_000
+        meter.update(1_000)
+        meter.update(1_998_000)
+        meter.refresh()
+    assert log.getvalue().splitlines() == expected
 
 
-@pytest.fixture
-def quick_platform() -> Iterator[emulator.Server]:
-    """Give a platform whose jobs take no time."""
-    with emulator.serve(api_key=KEY, job_seconds=0.3) as server:
-        yield server
-
-
-def test_the_platform(quick_platform: emulator.Server) -> None:
-    """The bar of a real job ends full."""
+@pytest.mark.parametrize(("kind", "expected"), [("bytes", "a�b: 100%|"), ("count", "a�b: 100%|")])
+def test_meter_on_a_terminal(kind: str, expected: str) -> None:
+    """A terminal shows a bar; the total may become known later."""
     terminal = Terminal()
-    with redirect_stderr(terminal), EmissaryClient(api_key=KEY, server_url=quick_platform.url) as made:
-        body: models.CreateTrainingJobRequestBodyTypedDict = {
-            "base_model": "llama",
-            "train_dataset_id": "d",
-            "name": "support",
-        }
-        job = made.training_jobs.create(project_id="p", request_body=body)
-        made.training_jobs.wait(project_id="p", training_job_id=job.id or "", poll_interval_ms=20, progress=True)
-    assert drawn(terminal)[-1].startswith("support Success: 100%|")
+    with redirect_stderr(terminal), entered(kind, total=None) as meter:
+        meter.total = 4
+        meter.refresh()
+        meter.update(4)
+    assert drawn(terminal)[-1].startswith(expected)
+    assert ("4.00/4.00 [" in drawn(terminal)[-1]) is (kind == "bytes")

@@ -1,4 +1,4 @@
-"""Views as fragments of HTML, for a notebook.
+"""Views as fragments of HTML for notebooks.
 
 A fragment has no script, no style sheet and nothing to load. It uses the page's own background and text color
 (``currentColor``) and a few colors that stand out from white and from black, because a media query such as
@@ -39,7 +39,8 @@ _WHOLE = "line-height:1.45;overflow-wrap:break-word;text-align:left"
 _CELL = "text-align:left;vertical-align:top;padding:0.1em 1em 0.1em 0;white-space:normal"
 _FAINT = "opacity:0.7"
 _RULE = "border-bottom:1px solid rgba(127,127,127,0.35)"
-_SHORT = 26  # a text of so many characters stays on one line in a table
+_ANYWHERE = "overflow-wrap:anywhere"
+_SHORT = 26
 
 
 def view_html(model: BaseModel) -> str:
@@ -73,7 +74,7 @@ def _view_html(view: View) -> str:
         elif isinstance(section, Source):
             blocks.append(_block(40, 60, _source(section)))
         else:
-            blocks.append(_block(*((60, 90) if section.header else (16, 34)), _table(section)))
+            blocks.append(_block(*_widths(section), _table(section)))
     parts.append(f'<div style="display:flex;flex-wrap:wrap;gap:0.8em 2em">{"".join(blocks)}</div>')
     return _fragment(parts)
 
@@ -85,6 +86,12 @@ def _fragment(parts: Iterable[str]) -> str:
 def _block(width: int, most: int, content: str) -> str:
     """Return a block that shares a row with others if the page is wide enough; widths in em."""
     return f'<div style="flex:1 1 {width}em;min-width:0;max-width:{most}em">{content}</div>'
+
+
+def _widths(table: Table) -> tuple[int, int]:
+    if table.header:
+        return 60, 90
+    return (28, 40) if isinstance(table.rows[0][1], Bar) else (16, 34)
 
 
 def _safe(value: object) -> str:
@@ -108,7 +115,7 @@ def _table(table: Table) -> str:
     else:
         style = f"{_CELL};font-weight:normal;{_FAINT};min-width:6em"
         lines += (
-            _line("", (f'<th scope="row" style="{style}">{_safe(label)}</th>', _data(_cell(value, 240))))
+            _line("", (f'<th scope="row" style="{style}">{_column(label)}</th>', _data(_cell(value, 240))))
             for label, value in table.rows
         )
     style = "border-collapse:collapse;border:none;margin:0"
@@ -125,16 +132,16 @@ def _data(shown: str) -> str:
 
 
 def _column(value: Value) -> str:
-    """Return a value in a column of its kind: short text stays on one line."""
-    if isinstance(value, str) and len(value) > _SHORT:
-        return f'<div style="min-width:14em;overflow-wrap:anywhere">{_safe(value)}</div>'
-    shown = _cell(value, 96)
-    return shown if isinstance(value, (Link, Name)) else f'<div style="white-space:nowrap">{shown}</div>'
+    """Return a value for a column: short text stays on one line."""
+    if isinstance(value, str):
+        style = "white-space:nowrap" if len(value) <= _SHORT else f"min-width:14em;{_ANYWHERE}"
+        return f'<div style="{style}">{_safe(value)}</div>'
+    return _cell(value, 96)
 
 
 def _cell(value: Value, width: int) -> str:
     if isinstance(value, str):
-        return f'<div style="overflow-wrap:anywhere">{_safe(value)}</div>'
+        return f'<div style="{_ANYWHERE}">{_safe(value)}</div>'
     if isinstance(value, Link):
         return _link(value.url)
     if isinstance(value, Name):
@@ -142,15 +149,19 @@ def _cell(value: Value, width: int) -> str:
     if isinstance(value, Status):
         return _status(value)
     if isinstance(value, Progress):
-        return _progress(value, width)
+        return _unbroken(_progress(value, width))
     if isinstance(value, Curve):
-        return f"{small_svg(value.losses)} {'' if value.last is None else figure(value.last)}"
-    return _bar(value, width)
+        return _unbroken(f"{small_svg(value.losses)} {'' if value.last is None else figure(value.last)}")
+    return _unbroken(_bar(value, width))
+
+
+def _unbroken(shown: str) -> str:
+    return f'<div style="white-space:nowrap">{shown}</div>'
 
 
 def _name(name: Name) -> str:
-    title = f'<div style="min-width:9em;max-width:24em;overflow-wrap:anywhere">{_safe(name.title)}</div>'
-    small = f"{_FAINT};font-size:0.85em;white-space:nowrap"
+    title = f'<div style="min-width:9em;max-width:24em;{_ANYWHERE}">{_safe(name.title)}</div>'
+    small = f"{_FAINT};font-size:0.85em;{_ANYWHERE}"
     return f'{title}<div style="{small}">{_safe(name.id)}</div>' if name.id else title
 
 

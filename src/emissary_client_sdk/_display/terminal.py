@@ -1,4 +1,4 @@
-"""Views as aligned lines of text, for ``print``."""
+"""Views as aligned lines of text for ``print``."""
 
 from __future__ import annotations
 
