@@ -5,6 +5,7 @@ It uses only the public package. ``docs/cli.md`` describes it.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -27,4 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
         sys.stderr.write(f"emissary: {missing_extra('The command line', error.name or 'a package', 'cli')}\n")
         sys.exit(2)
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        # At the end of a short process, the search for unreachable objects would be a tenth of its CPU time.
+        gc.freeze()
+    sys.exit(code)

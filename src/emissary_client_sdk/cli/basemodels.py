@@ -14,12 +14,15 @@ def models() -> None:
 @command(models, "list")
 def list_(session: Session) -> None:
     """List the base models."""
-    columns = {
-        "NAME": lambda model: model.name,
-        "TYPE": lambda model: model.type or ", ".join(model.support_task or []),
-        "SERVERLESS": lambda model: "yes" if model.support_serverless else "",
-    }
-    session.write_list(session.client.base_models.list(), columns, "There are no base models.")
+    session.write_list(
+        session.client.base_models.list(),
+        {
+            "NAME": lambda model: model.name,
+            "TYPE": lambda model: model.type or ", ".join(model.support_task or []),
+            "SERVERLESS": lambda model: "yes" if model.support_serverless else "",
+        },
+        "There are no base models.",
+    )
 
 
 @command(models)

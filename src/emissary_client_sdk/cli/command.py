@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, TypeAlias, TypeVar, cast
 
 import click
 
@@ -36,6 +36,8 @@ class Session:
     @cached_property
     def client(self) -> EmissaryClient:
         """The client; it is closed when the command ends."""
+        # With click and rich installed, httpx imports its own command line: a sixth of the start-up time.
+        cast("dict[str, Any]", sys.modules).setdefault("httpx._main", None)
         from .. import EmissaryClient
 
         return self._context.with_resource(EmissaryClient(server_url=self.server_url))
@@ -54,9 +56,9 @@ class Session:
         else:
             write_lines(result if text is None else text)
 
-    def write_list(self, items: Sequence[Any], columns: Mapping[str, Callable[[Any], object]], empty: str) -> None:
+    def write_list(self, items: Sequence[T], columns: Mapping[str, Callable[[T], object]], empty: str) -> None:
         """Write a list: as JSON for programs, as a table for people."""
-        from .output import write_table
+        from .table import write_table
 
         self.write(items, lambda: write_table(items, columns, empty))
 

@@ -70,13 +70,16 @@ def upload(
 @project_option
 def list_(session: Session, project: str) -> None:
     """List the datasets of a project."""
-    columns = {
-        "ID": lambda dataset: dataset.id,
-        "UPLOADED": lambda dataset: "yes" if dataset.is_uploaded else "no",
-        "AGE": lambda dataset: age(dataset.created_at),
-        "NAME": lambda dataset: dataset.name,
-    }
-    session.write_list(session.client.datasets.list(project_id=project), columns, "There are no datasets.")
+    session.write_list(
+        session.client.datasets.list(project_id=project),
+        {
+            "ID": lambda dataset: dataset.id,
+            "UPLOADED": lambda dataset: "yes" if dataset.is_uploaded else "no",
+            "AGE": lambda dataset: age(dataset.created_at),
+            "NAME": lambda dataset: dataset.name,
+        },
+        "There are no datasets.",
+    )
 
 
 @command(datasets)
@@ -101,7 +104,9 @@ def delete(session: Session, dataset: str, project: str, yes: bool) -> None:
 def problem_lines(report: DatasetReport, file: str) -> list[str]:
     """Return a line for each problem, in the form of compilers."""
     return [
-        one_line(f"{file}{'' if one.line is None else f':{one.line}'}: {one.severity}: {one.message}")
+        one_line(
+            f"{file}{'' if one.line is None else f':{one.line}'}: {one.severity}: {one.message}",
+        )
         for one in report.problems
     ]
 

@@ -22,7 +22,7 @@ def deployments() -> None:
 
 
 @command(deployments, look_in="emissary deployments list")
-@click.argument("training_job_id", type=JOB, metavar="JOB", required=False)
+@click.argument("training_job_id", type=JOB, metavar="[JOB]", required=False)
 @click.argument("checkpoint", type=int, required=False)
 @project_option
 @click.option("--name", help="Name of the deployment, which requests use as the model.")
@@ -58,13 +58,16 @@ def create(
 @project_option
 def list_(session: Session, project: str) -> None:
     """List the deployments of a project."""
-    columns = {
-        "ID": lambda deployment: deployment.id,
-        "STATUS": lambda deployment: deployment.status,
-        "AGE": lambda deployment: age(deployment.created_at),
-        "NAME": lambda deployment: deployment.name,
-    }
-    session.write_list(session.client.deployments.list(project_id=project), columns, "There are no deployments.")
+    session.write_list(
+        session.client.deployments.list(project_id=project),
+        {
+            "ID": lambda deployment: deployment.id,
+            "STATUS": lambda deployment: deployment.status,
+            "AGE": lambda deployment: age(deployment.created_at),
+            "NAME": lambda deployment: deployment.name,
+        },
+        "There are no deployments.",
+    )
 
 
 @command(deployments)
@@ -120,4 +123,6 @@ def _wait(session: Session, project: str, deployment: str, **waiting: Any) -> No
     final = session.wait(call, f"emissary deployments wait {deployment}", **waiting)
     session.write(final, f"Deployment {deployment}: {final.status}")
     if final.status is None or not final.status.is_ready:
-        raise Failed(f"deployment {deployment} is not ready: its status is {final.status}")
+        raise Failed(
+            f"deployment {deployment} is not ready: its status is {final.status}",
+        )

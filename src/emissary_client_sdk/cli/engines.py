@@ -55,15 +55,18 @@ def create(
 @task_type_option
 def list_(session: Session, base_model: str | None, task_type: str | None) -> None:
     """List the engines."""
-    columns = {
-        "ID": lambda engine: engine.id,
-        "STATUS": lambda engine: engine.status,
-        "AGE": lambda engine: age(engine.created_at),
-        "NAME": lambda engine: engine.name,
-        "BASE MODEL": lambda engine: engine.base_model,
-    }
     found = session.client.engines.list(base_model=base_model, task_type=task_type)
-    session.write_list(found, columns, "There are no engines.")
+    session.write_list(
+        found,
+        {
+            "ID": lambda engine: engine.id,
+            "STATUS": lambda engine: engine.status,
+            "AGE": lambda engine: age(engine.created_at),
+            "NAME": lambda engine: engine.name,
+            "BASE MODEL": lambda engine: engine.base_model,
+        },
+        "There are no engines.",
+    )
 
 
 @command(engines)
@@ -136,4 +139,6 @@ def _wait(session: Session, engine: str, **waiting: Any) -> None:
     final = session.wait(call, f"emissary engines wait {engine}", **waiting)
     session.write(final, f"Engine {engine}: {final.status}")
     if final.status is None or not final.status.is_ready:
-        raise Failed(f"engine {engine} is not ready: its status is {final.status}")
+        raise Failed(
+            f"engine {engine} is not ready: its status is {final.status}",
+        )

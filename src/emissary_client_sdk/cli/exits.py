@@ -2,7 +2,6 @@
 
 import json
 import sys
-import traceback
 from enum import IntEnum
 from typing import Any
 
@@ -48,6 +47,8 @@ def report(error: BaseException, *, as_json: bool, debug: bool) -> ExitCode:
     :param debug: Write the traceback too.
     """
     if debug:
+        import traceback
+
         traceback.print_exception(error)
     code, text = _describe(error)
     if as_json:

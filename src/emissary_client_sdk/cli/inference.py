@@ -81,7 +81,7 @@ def classify(session: Session, text: str, **options: Any) -> None:
 def embed(session: Session, text: str, **options: Any) -> None:
     """Compute the embedding of a text; --json writes all its numbers. TEXT can be - for standard input."""
     result = session.client.embeddings.create(input=text, **_given(options))
-    vector = next(iter(result.vectors), [])
+    vector = result.vectors[0] if result.vectors else []
     shown = ", ".join(f"{number:.4g}" for number in vector[:_SHOWN_NUMBERS])
     session.write(result, f"{len(vector)} numbers: {shown}{', …' if len(vector) > _SHOWN_NUMBERS else ''}")
 

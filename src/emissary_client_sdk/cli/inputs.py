@@ -1,5 +1,6 @@
 """Request bodies from the command line: options, ``--param NAME=VALUE`` and files of JSON or YAML."""
 
+import importlib
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -8,6 +9,8 @@ from typing import Any, NoReturn, TypeVar, cast
 
 import click
 from pydantic import BaseModel
+
+from ..types.extras import missing_extra
 
 M = TypeVar("M", bound=BaseModel)
 Scalar = str | int | float | bool
@@ -58,7 +61,7 @@ def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -
     body: dict[str, Any] = {} if file is None else read(file)
     for name, value in options.items():
         if name in _PAIRS and value:
-            earlier = body.get(name) or {}
+            earlier: Any = body.get(name) or {}
             if not isinstance(earlier, dict):
                 raise click.UsageError(f"{file}: {name} must be a mapping")
             body[name] = {**earlier, **dict(map(_PAIRS[name], value))}
@@ -74,9 +77,9 @@ def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -
 
 
 def _refuse_misspelled(model: type[BaseModel], body: Mapping[str, Any]) -> None:
-    from ..models import similar_fields
+    from ..models._misspelled import similar_fields
 
-    for given, meant in similar_fields(model, body).items():
+    for given, meant in similar_fields(model, body):
         raise click.UsageError(f"The request has no field {given!r}. Did you mean {meant!r}?")
 
 
@@ -101,19 +104,18 @@ def read(file: str) -> dict[str, Any]:
 
 
 def _read_yaml(file: str, text: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import SafeConstructor
-    from ruamel.yaml.error import YAMLError
-
-    class Constructor(SafeConstructor):
-        """Reads a date as text, because a request has no other type for it."""
-
-    Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
-    yaml: Any = YAML(typ="safe", pure=True)  # YAML 1.2: 1e-4 is a number, no is text
-    yaml.Constructor = Constructor
+    try:
+        ruamel = importlib.import_module("ruamel.yaml")
+    except ModuleNotFoundError:
+        raise click.UsageError(missing_extra("A YAML file", "ruamel.yaml", "cli")) from None
+    yaml: Any = ruamel.YAML(typ="safe", pure=True)  # YAML 1.2: 1e-4 is a number, no is text
+    # A date is text, because a request has no other type for it.
+    texts: Any = type("Texts", (yaml.Constructor,), {})
+    texts.add_constructor("tag:yaml.org,2002:timestamp", texts.construct_yaml_str)
+    yaml.Constructor = texts
     try:
         return yaml.load(text)
-    except YAMLError as error:
+    except ruamel.error.YAMLError as error:
         raise click.UsageError(f"{file} is neither JSON nor YAML: {error}") from None
 
 

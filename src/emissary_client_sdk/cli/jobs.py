@@ -70,10 +70,11 @@ def create(
 
     calls = session.client.training_jobs
     if fields["reward"]:
-        model, create_job = models.CreateGRPOTrainingJobRequestBody, calls.create_grpo
+        reward = request_body(models.CreateGRPOTrainingJobRequestBody, file, fields)
+        job = calls.create_grpo(project_id=project, request_body=reward)
     else:
-        model, create_job = models.CreateTrainingJobRequestBody, calls.create
-    job = create_job(project_id=project, request_body=request_body(model, file, fields))
+        body = request_body(models.CreateTrainingJobRequestBody, file, fields)
+        job = calls.create(project_id=project, request_body=body)
     if wait:
         session.note(f"created training job {job.id}")
         _wait(session, project, job.id, timeout=timeout, interval=interval, quiet=quiet)
@@ -139,7 +140,7 @@ def delete(session: Session, job: str, project: str, yes: bool) -> None:
 def checkpoints(session: Session, job: str, project: str) -> None:
     """List the checkpoints of a training job."""
     found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
-    session.write(found, show_checkpoints)
+    session.write(found, lambda: show_checkpoints(found))
 
 
 @command(jobs)
@@ -201,12 +202,12 @@ def loss(session: Session, job: str, project: str) -> None:
 
 
 def _wait(session: Session, project: str, job: str, **waiting: Any) -> None:
-    ids = {"project_id": project, "training_job_id": job}
     calls = session.client.training_jobs
-    final = session.wait(partial(calls.wait, **ids), f"emissary jobs wait {job}", **waiting)
+    call = partial(calls.wait, project_id=project, training_job_id=job)
+    final = session.wait(call, f"emissary jobs wait {job}", **waiting)
     session.write(final, f"Training job {job} finished: {final.status}")
     if not session.as_json:
-        show_checkpoints(calls.list_checkpoints(**ids))
+        show_checkpoints(calls.list_checkpoints(project_id=project, training_job_id=job))
     _check(final)
 
 

@@ -3,28 +3,10 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from .plaintext import one_line, printable
-
-Columns = Mapping[str, Callable[[Any], object]]
-
-_PIPE_WIDTH = 1000  # columns in a file or a pipe, whose lines are not cut
-_ELASTIC = frozenset({"ID", "NAME", "BASE MODEL"})  # columns that a narrow terminal shortens or wraps
-_COLORS = {
-    "yellow": {"Pending", "Creating", "Deploying", "Reactivating"},
-    "cyan": {"Running", "Testing"},
-    "green": {"Success", "Deployed", "Active"},
-    "red": {"Failed", "TimedOut"},
-    "magenta": {"Cancelled", "Terminated", "Deactivated", "Inactive"},
-}
-_COLOR_OF = {status: color for color, statuses in _COLORS.items() for status in statuses}
+from .plaintext import printable
 
 
 def write_json(value: Any, *, indent: int | None = 2) -> None:
@@ -53,32 +35,6 @@ def write_lines(text: object) -> None:
     """Write the text of an object, such as a model, in as many lines as it has."""
     for line in str(text).splitlines():
         write_line(line)
-
-
-def write_table(items: Iterable[Any], columns: Columns, empty: str) -> None:
-    """Write a row for each item; a narrow terminal shortens ids and wraps names.
-
-    :param columns: Returns a cell, by the name of the column.
-    :param empty: The line for no items at all.
-    """
-    rows = list(items)
-    if not rows:
-        write_line(empty)
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in columns:
-        table.add_column(name, no_wrap=name not in _ELASTIC, overflow="ellipsis" if name == "ID" else "fold")
-    for row in rows:
-        table.add_row(*(_cell(cell(row)) for cell in columns.values()))
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = _PIPE_WIDTH
-    console.print(table)
-
-
-def _cell(value: object) -> Text:
-    text = "" if value is None else one_line(str(value))
-    return Text(text, style=_COLOR_OF.get(text, ""))
 
 
 def age(created_at: float | None) -> str:

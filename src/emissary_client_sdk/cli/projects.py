@@ -24,8 +24,9 @@ def create(session: Session, name: str | None) -> None:
 def list_(session: Session) -> None:
     """List the projects."""
     found = session.client.projects.list()
-    columns = {"ID": lambda project: project.id, "NAME": lambda project: project.name}
-    session.write_list(found, columns, "There are no projects.")
+    session.write_list(
+        found, {"ID": lambda project: project.id, "NAME": lambda project: project.name}, "There are no projects."
+    )
 
 
 @command(projects)
@@ -42,4 +43,7 @@ def delete(session: Session, project: str, yes: bool) -> None:
     """Delete a project and everything in it, after a question."""
     session.confirm(f"Delete project {project} and everything in it?", yes=yes)
     session.client.projects.delete(project_id=project)
-    session.write({"id": project, "deleted": True}, f"Deleted project {project}")
+    session.write(
+        {"id": project, "deleted": True},
+        f"Deleted project {project}",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from .. import models
 
 _REQUESTS = {"classification": "classify", "embedding": "embed", "text-generation": "chat"}
+_UPLOAD_INTERVAL = 2  # seconds
+_UPLOAD_POLLS = 300
 _METRICS = {"accuracy": True, "f1": True, "loss": False}  # best checkpoint by default: name, whether largest is best
 
 
 @command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", required=False)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False), metavar="[FILE]", required=False)
 @task_type_option
 @click.option("--base-model", type=BASE_MODEL, metavar="NAME", help="Model to fine-tune.")
 @click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Hyperparameter; repeatable.")
@@ -150,8 +153,11 @@ class _Run:
             )
 
         identity = self._create("dataset", partial(datasets.list, project_id=project), upload)
-        datasets.wait(project_id=project, dataset_id=identity)
-        return identity
+        for _ in range(_UPLOAD_POLLS):
+            if datasets.retrieve(project_id=project, dataset_id=identity).is_uploaded is not False:
+                return identity
+            time.sleep(_UPLOAD_INTERVAL)
+        raise Failed(f"dataset {identity} is still not uploaded")
 
     def _train(self, project: str, dataset: str) -> str:
         settings, jobs = self._state.settings, self._client.training_jobs
@@ -202,15 +208,23 @@ class _Run:
             training_job_id=job,
             checkpoint=checkpoint,
         )
-        deployment = deployments.wait(
+        wait = partial(
+            deployments.wait,
             project_id=project,
             deployment_id=identity,
-            on_update=lambda state: self._display.show(str(state.status)),
+            on_update=self._show_deployment,
             raise_on_failure=False,
             **self._polling,
         )
+        deployment = wait()
+        if str(deployment.status) == "Deactivated":
+            deployments.reactivate(project_id=project, deployment_id=identity)
+            deployment = wait(after_reactivation=True)
         if deployment.status is None or not deployment.status.is_ready:
             raise Failed(f"deployment {identity} is not ready: its status is {deployment.status}")
+
+    def _show_deployment(self, deployment: models.DeploymentDetail) -> None:
+        self._display.show(str(deployment.status))
 
 
 def _started(path: Path, file: str, name: str | None, settings: dict[str, Any], *, new: bool) -> RunState:

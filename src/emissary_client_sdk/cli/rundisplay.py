@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from .plaintext import one_line
 
@@ -31,13 +32,15 @@ class RunDisplay:
         self._task: TaskID | None = None
         self._live: Progress | None = None
         if sys.stderr.isatty():
+            elastic = Column(ratio=1, no_wrap=True, overflow="ellipsis")
             self._live = Progress(
                 SpinnerColumn(finished_text="[green]✓"),
                 TextColumn("{task.description}"),
-                BarColumn(bar_width=16),
-                TextColumn("{task.fields[detail]}", markup=False),
+                BarColumn(bar_width=12),
+                TextColumn("{task.fields[detail]}", markup=False, table_column=elastic),
                 TimeElapsedColumn(),
                 console=Console(stderr=True, highlight=False),
+                expand=True,
             )
 
     def __enter__(self) -> Self:
@@ -67,7 +70,7 @@ class RunDisplay:
         :param more: Details for the live display; a log has only changes of the status.
         """
         if self._live and self._task is not None:
-            detail = one_line(f"{status}  {more}")
+            detail = one_line(" ".join([status, "" if percent is None else f"{percent:.0f} %", more]))
             self._live.update(self._task, detail=detail, total=None if percent is None else 100, completed=percent)
         elif status != self._shown:
             self._note(f"{self._step}: {status}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,13 +14,17 @@ if TYPE_CHECKING:
 
     from .. import EmissaryClient
 
+    Type = click.ParamType[str]
+else:
+    Type = click.ParamType  # not generic in earlier releases of click
+
 Items: TypeAlias = "Callable[[EmissaryClient, Mapping[str, Any]], Iterable[tuple[str | None, object]]]"
 
 _FULL_ID = 20  # characters; a shorter id may be a prefix
 _COMPLETION_TIMEOUT_MS = 3000
 
 
-class PlatformValue(click.ParamType):
+class PlatformValue(Type):
     """A value that the platform lists.
 
     :ivar name: What the value is, for messages.
@@ -48,7 +51,14 @@ class PlatformValue(click.ParamType):
 
 
 class ResourceId(PlatformValue):
-    """An id, of which a unique prefix is enough."""
+    """An id, of which a unique prefix is enough.
+
+    :ivar beginning: The beginning of every id; other texts are not looked up.
+    """
+
+    def __init__(self, name: str, items: Items, *, beginning: str = "") -> None:
+        super().__init__(name, items)
+        self.beginning = beginning
 
     def expand(self, client: EmissaryClient, given: str, arguments: Mapping[str, Any]) -> str:
         """Return the only id with this prefix; a complete or unknown id is returned as given.
@@ -56,7 +66,8 @@ class ResourceId(PlatformValue):
         :raises UsageError: Several ids have this prefix.
         """
         prefix = given.rstrip("…")  # a table on a narrow terminal shortens ids
-        if not prefix or len(prefix) >= _FULL_ID:
+        is_short = len(prefix) < _FULL_ID and prefix.startswith(self.beginning)
+        if not is_short and prefix == given:
             return given
         ids = [value for value, _ in self.items(client, arguments) if value and value.startswith(prefix)]
         if not ids or prefix in ids:
@@ -67,7 +78,7 @@ class ResourceId(PlatformValue):
         return ids[0]
 
 
-class KnownValue(click.ParamType):
+class KnownValue(Type):
     """A value of an enumeration that the platform may extend: unknown values are accepted, misspelled ones are not."""
 
     def __init__(self, enumeration: str) -> None:
@@ -92,6 +103,8 @@ class KnownValue(click.ParamType):
         given = str(value)
         if given.lower() in by_lower_case:
             return by_lower_case[given.lower()]
+        import difflib
+
         close = difflib.get_close_matches(given.lower(), by_lower_case, n=1, cutoff=0.9)
         if close:
             self.fail(f"{given!r} looks like a misspelled {by_lower_case[close[0]]!r}.", param, ctx)
@@ -116,7 +129,8 @@ def _models(client: EmissaryClient, given: Mapping[str, Any]) -> Iterable[tuple[
     yield from ((model.name, "serverless") for model in client.base_models.list() if model.support_serverless)
 
 
-PROJECT = ResourceId("project", lambda client, _: _named(client.projects.list()))
+# The emulator accepts any project id: a name such as demo, in each command, must not cost a request.
+PROJECT = ResourceId("project", lambda client, _: _named(client.projects.list()), beginning="ms-")
 DATASET = ResourceId("dataset", lambda client, given: _named(client.datasets.list(project_id=given["project"])))
 JOB = ResourceId("training job", lambda client, given: _named(client.training_jobs.list(project_id=given["project"])))
 DEPLOYMENT = ResourceId(

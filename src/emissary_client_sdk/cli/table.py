@@ -1,0 +1,89 @@
+"""Tables for people. They do without rich, because its import would be a fifth of the start-up time."""
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
+from typing import TypeVar
+
+import click
+
+from .plaintext import one_line
+
+T = TypeVar("T")
+
+_ELASTIC = frozenset({"ID", "NAME", "BASE MODEL"})  # columns that a narrow terminal shortens or wraps
+_MINIMUM = 9  # characters of an elastic column
+_GAP = "  "
+_STATUSES = {
+    "yellow": {"Pending", "Creating", "Deploying", "Reactivating"},
+    "cyan": {"Running", "Testing"},
+    "green": {"Success", "Deployed", "Active"},
+    "red": {"Failed", "TimedOut"},
+    "magenta": {"Cancelled", "Terminated", "Deactivated", "Inactive"},
+}
+_COLORS = {status: color for color, statuses in _STATUSES.items() for status in statuses}
+
+
+def write_table(items: Sequence[T], columns: Mapping[str, Callable[[T], object]], empty: str) -> None:
+    """Write a row for each item. A narrow terminal shortens ids and wraps names; a pipe has whole lines.
+
+    :param columns: Functions that return a cell, by the name of the column.
+    :param empty: The line for no items at all.
+    """
+    if not items:
+        click.echo(empty)
+        return
+    cells = [[_text(cell(item)) for cell in columns.values()] for item in items]
+    rows = [list(columns), *cells]
+    widths = [max(_width(row[place]) for row in rows) for place in range(len(columns))]
+    if sys.stdout.isatty():
+        elastic = [place for place, name in enumerate(columns) if name in _ELASTIC]
+        widths = _fit(widths, elastic, shutil.get_terminal_size().columns - len(_GAP) * (len(columns) - 1))
+    for row in rows:
+        folded = [_fold(text, width, name) for text, width, name in zip(row, widths, columns, strict=True)]
+        for parts in zip_longest(*folded, fillvalue=""):
+            padded = [_pad(part, width) for part, width in zip(parts, widths, strict=True)]
+            click.echo(_GAP.join(padded).rstrip())
+
+
+def _text(value: object) -> str:
+    return "" if value is None else one_line(str(value))
+
+
+def _fit(widths: list[int], elastic: Sequence[int], available: int) -> list[int]:
+    """Return the widths of columns on a terminal: the widest elastic ones give way."""
+    fitted = list(widths)
+    while sum(fitted) > available:
+        widest = max(elastic, key=fitted.__getitem__)
+        if fitted[widest] <= _MINIMUM:
+            break
+        fitted[widest] -= 1
+    return fitted
+
+
+def _fold(text: str, width: int, column: str) -> list[str]:
+    """Return the lines of a cell; an id is cut, because its beginning is enough for a command."""
+    if _width(text) <= width:
+        return [text]
+    if column == "ID":
+        return [text[: width - 1] + "…"]
+    if text.isascii():
+        return [text[start : start + width] for start in range(0, len(text), width)]
+    from rich.cells import chop_cells
+
+    return chop_cells(text, width)
+
+
+def _pad(text: str, width: int) -> str:
+    styled = click.style(text, fg=_COLORS[text]) if text in _COLORS else text
+    return styled + " " * (width - _width(text))
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text needs on a terminal."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
