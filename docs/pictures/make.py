@@ -139,8 +139,8 @@ def drawn() -> dict[str, str]:
         "job.svg": _picture("A training job in a notebook", view_html(jobs()[0]), 900, 350),
         "jobs.svg": _picture("A list of training jobs in a notebook", list_html(jobs()), 1000, 215),
         "checkpoints.svg": _picture("A list of checkpoints in a notebook", list_html(checkpoints()), 860, 140),
-        "report.svg": _picture("A dataset check in a notebook", report_html(report()), 860, 290),
-        "deployment.svg": _picture("A deployment in a notebook", view_html(deployment()), 560, 235),
+        "report.svg": _picture("A dataset check in a notebook", report_html(report()), 860, 265),
+        "deployment.svg": _picture("A deployment in a notebook", view_html(deployment()), 560, 215),
         "classification.svg": _picture("A classification in a notebook", view_html(classification()), 860, 110),
     }
 
