@@ -1,91 +1,72 @@
-"""Create a training job, follow it to its end and list its checkpoints.
+"""Fine-tune a model on a data file, deploy its best checkpoint and classify some sentences with it.
 
-Without an account it runs on the emulator, which it starts by itself and on which nothing is really trained::
+Without an API key this runs on the local emulator, which trains nothing. From a copy of the repository::
 
-    pip install "emissary-client-sdk[emulator]"
-    python quickstart.py
+    pip install ".[emulator,progress]"
+    python docs/examples/quickstart.py
 
-With an API key and a project it runs on the Emissary platform, where training costs money::
-
-    export EMISSARY_CLIENT_API_KEY=... EMISSARY_PROJECT_ID=...
-    python quickstart.py --base-model Llama-3.2-1B-Instruct --train-dataset <id>
+With ``EMISSARY_CLIENT_API_KEY`` set it runs on the platform, where training and deployments cost money.
 """
 
-import argparse
 import os
 import sys
-import time
+from pathlib import Path
 
-from emissary_client_sdk import EmissaryClient, EmissaryClientError, TrainingJobDetail, TrainingJobStatus, emulator
+from emissary_client_sdk import EmissaryClient, EmissaryClientError, emulator
+
+DATA = Path(__file__).with_name("reviews.jsonl")
+SENTENCES = ("Arrived broken.", "Works perfectly.", "Exactly as described.")
 
 
-def create(client: EmissaryClient, project_id: str, base_model: str, train_dataset: str) -> str:
-    """Create a training job and give its id."""
-    job = client.training_jobs.create(
-        project_id=project_id,
+def run(client: EmissaryClient, name: str, poll_interval_ms: float) -> None:
+    """Go from the data file to answers."""
+    project = client.projects.create(request_body={"name": "reviews"})
+    dataset = client.datasets.upload(project_id=project.id, file=DATA, progress=True)
+    job = client.training_jobs.create_and_wait(
+        project_id=project.id,
         request_body={
-            "base_model": base_model,
-            "train_dataset_id": train_dataset,
-            "name": "quickstart",
-            "parameters": {"num_train_epochs": 3, "learning_rate": 2e-4},
+            "base_model": "Llama-3.2-1B-Instruct",
+            "train_dataset_id": dataset.id,
+            "task_type": "classification",
         },
+        poll_interval_ms=poll_interval_ms,
+        progress=True,
     )
-    if job.id is None:
-        sys.exit("The platform gave the job no id.")
-    return job.id
-
-
-def show(job: TrainingJobDetail) -> None:
-    """Show where the job stands."""
-    loss = job.training_loss[-1].loss if job.training_loss else None
-    line = f"{job.status or '?':<9} {job.progress or 0:>3} %" + ("" if loss is None else f"  loss {loss:.4f}")
-    print(time.strftime("%H:%M:%S"), line, flush=True)
-
-
-def show_checkpoints(client: EmissaryClient, project_id: str, job_id: str) -> None:
-    """Show where the models of a job are, and how they did in its tests."""
-    for checkpoint in client.training_jobs.list_checkpoints(project_id=project_id, training_job_id=job_id):
-        print(f"Checkpoint {checkpoint.checkpoint}: {checkpoint.model_download_url}")
-        results = checkpoint.test_results and checkpoint.test_results.aggregated_test_result
-        if results:
-            print("             ", ", ".join(f"{name} {value}" for name, value in results.items()))
+    best = client.training_jobs.best_checkpoint(project_id=project.id, training_job_id=job.id, metric="accuracy")
+    print(f"Checkpoint {best.checkpoint} has the best accuracy: {best.metrics['accuracy']}")
+    deployment = client.deployments.create_and_wait(
+        project_id=project.id,
+        request_body={"training_job_id": job.id, "checkpoint": best.checkpoint, "name": name},
+        poll_interval_ms=poll_interval_ms,
+        progress=True,
+    )
+    print(f"The model {name} is {deployment.status}")
+    for sentence in SENTENCES:
+        answer = client.classification.create(model=name, input=sentence, data_format="probs")
+        scores = ", ".join(f"{label} {score:.2f}" for label, score in answer.scores.items())
+        print(f"{sentence:<24} {answer.best_label:<10} ({scores})")
 
 
 def main() -> int:
-    """Choose between the platform and the emulator, and run the job there."""
-    parser = argparse.ArgumentParser(description="Create a training job, follow it to its end, list its checkpoints.")
-    parser.add_argument("--server-url", help="another server than the platform's own")
-    parser.add_argument("--base-model", default="Llama-3.2-1B-Instruct", help="the model to start from")
-    parser.add_argument("--train-dataset", default="ds-reviews", help="the id of a dataset of the project")
-    options = parser.parse_args()
-
-    def run(client: EmissaryClient, project_id: str, poll_interval_ms: int) -> int:
-        job_id = create(client, project_id, options.base_model, options.train_dataset)
-        print(f"Created the training job {job_id}")
-        job = client.training_jobs.wait(
-            project_id=project_id,
-            training_job_id=job_id,
-            poll_interval_ms=poll_interval_ms,
-            on_update=show,
-            raise_on_failure=False,
-        )
-        show_checkpoints(client, project_id, job_id)
-        return 0 if job.status == TrainingJobStatus.SUCCESS else 1
-
-    missing = [name for name in ("EMISSARY_CLIENT_API_KEY", "EMISSARY_PROJECT_ID") if not os.environ.get(name)]
-    if missing and options.server_url:
-        parser.error(f"--server-url needs the environment variable {' and '.join(missing)}")
+    """Run on the platform if there is a key, otherwise on the emulator."""
     try:
-        if not missing:
-            with EmissaryClient(server_url=options.server_url) as client:
+        if os.environ.get("EMISSARY_CLIENT_API_KEY"):
+            with EmissaryClient() as client:
                 print(f"Running on {client.sdk_configuration.get_server_details()[0]}")
-                return run(client, os.environ["EMISSARY_PROJECT_ID"], poll_interval_ms=5000)
-        print(f"Running on the emulator, where nothing is really trained; for the platform set {' and '.join(missing)}")
-        with emulator.serve(job_seconds=5) as server, EmissaryClient(server_url=server.url, api_key="any") as client:
-            return run(client, "demo", poll_interval_ms=500)
-    except (EmissaryClientError, ModuleNotFoundError) as error:
+                run(client, f"reviews-{os.getpid()}", poll_interval_ms=5000)
+        else:
+            print(
+                "EMISSARY_CLIENT_API_KEY is not set: running on the emulator, which trains nothing and makes answers up"
+            )
+            with (
+                emulator.serve(job_seconds=5, deploy_seconds=2) as server,
+                EmissaryClient(server_url=server.url, api_key="anything") as client,
+            ):
+                run(client, "reviews-1", poll_interval_ms=500)
+    except (EmissaryClientError, ImportError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    return 0
 
 
 if __name__ == "__main__":

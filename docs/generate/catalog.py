@@ -12,6 +12,7 @@ LEGACY = "emissary_client_sdk.models.operations"
 NAMES = [name for name in dir(models) if not name.startswith("_")]
 
 UNIONS = {
+    "DatasetFile": "Data to check or to upload.",
     "HyperParameters": "Value of a hyperparameter in a response. Other JSON values are kept too.",
     "Parameters": "Value of a hyperparameter in a request. An integer stays an integer on the wire.",
     "ResourceManagementConfig": "Rule that activates and deactivates an engine.",

@@ -33,6 +33,17 @@ SHOWN = ("name",)
 
 FILES = {"upload": "reviews.jsonl", "check": "reviews.jsonl"}
 
+_OWN = {
+    "download_checkpoint": """    best = client.training_jobs.best_checkpoint(
+        project_id="<id>", training_job_id="<id>", metric="accuracy"
+    )
+    res = client.training_jobs.download_checkpoint(best, "model.tar.gz")
+
+    print(res)
+""",
+}
+"""Methods whose argument comes from another call."""
+
 _OPEN = """import os
 
 from emissary_client_sdk import EmissaryClient
@@ -48,6 +59,8 @@ def example(attribute: str, name: str, method: Any) -> str:
 
     :param attribute: The resource as an attribute of the client.
     """
+    if name in _OWN:
+        return _OPEN + _OWN[name]
     arguments = ", ".join(_arguments(name, method))
     return _OPEN + _use(f"client.{attribute}.{name}({arguments})", type_hints(method)["return"])
 
@@ -71,7 +84,7 @@ def _value(name: str, kind: Any) -> Any:
     if name.endswith("_id"):
         return "<id>"
     if name == "content":
-        return b'{"prompt": "Arrived broken.", "completion": {"good": 0, "bad": 1}}\n'
+        return b'{"prompt": "Broken.", "completion": {"bad": 1}}\n'
     for member in (kind, *get_args(kind)):
         if inspect.isclass(member) and issubclass(member, BaseModel):
             return _body(member)
@@ -88,7 +101,7 @@ def _use(call: str, result: Any) -> str:
     origin = get_origin(result) or result
     if result is type(None):
         return f"    {call}\n"
-    if hasattr(origin, "__enter__"):
+    if hasattr(origin, "__enter__") and hasattr(origin, "__iter__"):
         return f"    with {call} as stream:\n        for chunk in stream:\n            print(chunk.text, end='')\n"
     if origin in (Iterator, AsyncIterator):
         return f"    for change in {call}:\n        print(change)\n"

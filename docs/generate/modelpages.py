@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel as PydanticModel
 
 from emissary_client_sdk import models, utils
+from emissary_client_sdk.types.basemodel import BaseModel
 
 from .catalog import NAMES, UNIONS, older_names, page_names, type_hints
 from .markdown import page, table
@@ -16,6 +17,7 @@ from .source import attribute_docs, docstring
 from .typenames import cell
 
 _SIGN = {True: ":heavy_check_mark:", False: ":heavy_minus_sign:"}
+_CHANGES = ("Change", "Changed", "Added")
 _FIELDS = ("Field", "Type", "Required", "Description")
 
 
@@ -27,7 +29,13 @@ def model_pages() -> dict[str, str]:
 
 
 def _index() -> str:
-    groups: dict[str, list[str]] = {"Request bodies": [], "Responses": [], "Changes": [], "Values": []}
+    groups: dict[str, list[str]] = {
+        "Request bodies": [],
+        "Responses": [],
+        "Data files": [],
+        "Changes": [],
+        "Values": [],
+    }
     for name in page_names():
         groups[_group(name)].append(f"* [{name}]({name.lower()}.md) - {_summary(name)}")
     retries = [
@@ -41,15 +49,16 @@ def _index() -> str:
 
 def _group(name: str) -> str:
     value: Any = getattr(models, name)
-    if not inspect.isclass(value) or issubclass(value, enum.Enum):
-        return "Changes" if name.endswith("Change") else "Values"
-    if dataclasses.is_dataclass(value):
-        return "Changes"
-    return "Request bodies" if any(base.__name__ == "RequestModel" for base in value.__mro__) else "Responses"
+    if inspect.isclass(value) and issubclass(value, PydanticModel):
+        return "Request bodies" if any(base.__name__ == "RequestModel" for base in value.__mro__) else "Responses"
+    if dataclasses.is_dataclass(value) or not inspect.isclass(value):
+        return "Data files" if name.startswith("Dataset") else "Changes" if name.endswith(_CHANGES) else "Values"
+    return "Values"
 
 
 def _summary(name: str) -> str:
-    return UNIONS[name] if name in UNIONS else docstring(getattr(models, name)).summary
+    value: Any = getattr(models, name)
+    return docstring(value).summary if inspect.isclass(value) else UNIONS.get(name, "A union of types.")
 
 
 def _page(name: str) -> str:
@@ -114,7 +123,7 @@ def _members(cls: type[Any]) -> list[str]:
 
 
 def _is_ours(cls: type[Any]) -> bool:
-    return cls.__module__.startswith("emissary_client_sdk.models")
+    return cls.__module__.startswith("emissary_client_sdk.") and cls is not BaseModel
 
 
 def _property_type(value: Any) -> str:

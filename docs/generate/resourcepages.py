@@ -133,7 +133,7 @@ def _method(resource: Documented, name: str, method: Any, shown: str) -> list[st
         _parameters(method),
         *_response(method, doc.returns),
         "### Errors",
-        _errors(doc.raises),
+        _errors(doc.raises, is_call="retries" in inspect.signature(method).parameters),
     ]
 
 
@@ -166,8 +166,8 @@ def _response(method: Any, returns: str) -> list[str]:
     return ["### Response", f"**{cell(result, MODELS).strip('*')}**", returns]
 
 
-def _errors(raises: dict[str, str]) -> str:
-    common = ("SDKError", "NoResponseError")
+def _errors(raises: dict[str, str], *, is_call: bool) -> str:
+    common = ("SDKError", "NoResponseError") if is_call else ()
     names = [*(name for name in raises if name not in (*common, "TypeError", "ValueError")), *common]
     rows: list[list[str]] = []
     for name in names:

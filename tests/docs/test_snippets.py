@@ -1,5 +1,6 @@
 """Every Python block of the pages is a program, and runs on the emulator."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,18 +10,18 @@ from pathlib import Path
 import certifi
 import pytest
 
-from emissary_client_sdk import EmissaryClient, emulator, errors
+from emissary_client_sdk import emulator, errors
 
 from ..support.serving import serving
 from .pages import EXAMPLES, README, Block, all_blocks, blocks, environment
 from .proxy import Proxy
+from .seeding import KEY, seeded_emulator
 
-KEY = "the-key-of-these-tests"
 PROXY = "http://proxy.example.com:3128"
 LANGUAGES = {"python", "sh", "text"}
 
 PYTHON = [block for block in all_blocks() if block.language == "python"]
-TESTS = [block for block in PYTHON if "import pytest" in block.text]
+TESTS = [block for block in PYTHON if "import pytest" in block.text or "\ndef test_" in block.text]
 PROGRAMS = [block for block in PYTHON if block not in TESTS and PROXY not in block.text]
 
 
@@ -35,32 +36,27 @@ def run(program: str, name: str) -> None:
 
 
 @pytest.fixture
-def as_a_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Be in an empty directory, with a key in the environment."""
+def user_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Work in a directory with only the data file of the examples, and with a key in the environment."""
     monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", KEY)
     monkeypatch.chdir(tmp_path)
+    shutil.copy(EXAMPLES / "reviews.jsonl", tmp_path)
 
 
-@pytest.mark.usefixtures("as_a_user")
+@pytest.mark.usefixtures("user_environment")
 @pytest.mark.parametrize("block", PROGRAMS, ids=place)
-def test_a_program_runs_to_its_end(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It raises nothing; where it has the placeholder of a job's id, a job that is running is put in."""
-    placeholder = 'training_job_id="<id>"'
-    job_seconds = 60 if placeholder in block.text else 0
-    with emulator.serve(api_key=KEY, job_seconds=job_seconds) as server:
+def test_program_runs(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It raises nothing on an emulator that has what its ids name."""
+    with seeded_emulator(block.text) as (server, program):
         monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
-        with EmissaryClient() as client:
-            job = client.training_jobs.create(
-                project_id="<id>", request_body={"base_model": "llama", "train_dataset_id": "data"}
-            )
-        run(block.text.replace(placeholder, f'training_job_id="{job.id}"'), block.place)
+        run(program, block.place)
 
 
-@pytest.mark.usefixtures("as_a_user")
-def test_the_program_behind_a_proxy(
+@pytest.mark.usefixtures("user_environment")
+def test_program_behind_a_proxy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The README's program with a proxy and a company's certificates goes through the proxy."""
+    """The README's program with a proxy and a company's certificates uses the proxy."""
     (block,) = (block for block in PYTHON if PROXY in block.text)
     shutil.copy(certifi.where(), tmp_path / "company-ca.pem")
     with emulator.serve(api_key=KEY) as server, serving(Proxy()) as relay:
@@ -71,10 +67,10 @@ def test_the_program_behind_a_proxy(
 
 
 @pytest.mark.parametrize("block", TESTS, ids=place)
-def test_tests_pass(block: Block, tmp_path: Path) -> None:
+def test_tests_of_a_page_pass(block: Block, tmp_path: Path) -> None:
     """A block with tests passes under pytest."""
     (tmp_path / "test_page.py").write_text(block.text, encoding="utf-8")
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # wherever the directory is, no other settings hold
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # no settings of a parent directory apply
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "emissary_client_sdk.testing"],
         cwd=tmp_path,
@@ -87,11 +83,11 @@ def test_tests_pass(block: Block, tmp_path: Path) -> None:
     assert f"{block.text.count('def test_')} passed" in ran.stdout
 
 
-@pytest.mark.usefixtures("as_a_user")
-def test_the_program_with_errors_says_which(
+@pytest.mark.usefixtures("user_environment")
+def test_program_with_errors(
     monkeypatch: pytest.MonkeyPatch, waits: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each branch of the README's program is taken where its error comes up."""
+    """Each branch of the README's program is taken for its error."""
     (block,) = (block for block in blocks(README) if "except errors.APIErrorNotFound" in block.text)
     with emulator.serve(api_key=KEY) as server:
         monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
@@ -101,14 +97,14 @@ def test_the_program_with_errors_says_which(
         server.faults.add(drop="after", times=None)
         run(block.text, block.place)
     found, refused, failed, doubtful = re.split(r"\n(?=refused|failed|the job may)", capsys.readouterr().out)
-    assert found == "there is no such job: there is no training job 'no-such-job' in project 'my-project'"
+    assert found == "not found: there is no training job 'no-such-job' in project 'my-project'"
     assert refused.startswith("refused: 409 ")
-    assert failed.startswith("failed: No response after 4 attempts: ")
-    assert doubtful == "the job may be cancelled all the same\n"
+    assert failed.startswith("failed: POST /v1/projects/my-project/training-jobs/no-such-job/cancel failed after 4 ")
+    assert doubtful == "the job may be cancelled\n"
     assert len(waits) == 3
 
 
-def test_the_tree_of_errors_is_the_one_there_is() -> None:
+def test_tree_of_errors() -> None:
     """The README draws each class of the package under its base."""
     (tree,) = (block.text for block in blocks(README) if block.text.startswith("EmissaryClientError\n"))
     above: list[str] = []
@@ -126,30 +122,38 @@ def test_the_tree_of_errors_is_the_one_there_is() -> None:
 
 
 def test_every_block_has_a_language() -> None:
-    """So that none that is a program goes unnoticed."""
+    """Otherwise a program without one would not be run."""
     assert {block.language for block in all_blocks()} <= LANGUAGES
-    assert len(PYTHON) > 20
+    assert len(PYTHON) > 60
+
+
+_PARTLY_TYPED = ("httpx2", "matplotlib")
 
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """Give a directory with a file for each block."""
-    for block in PYTHON:
-        (tmp_path / (re.sub(r"\W", "_", block.place) + ".py")).write_text(block.text, encoding="utf-8")
+    """Return a directory with a file for each block, and settings for pyright."""
+    names = {block: re.sub(r"\W", "_", block.place) + ".py" for block in PYTHON}
+    for block, name in names.items():
+        (tmp_path / name).write_text(block.text, encoding="utf-8")
+    strict = [name for block, name in names.items() if not any(library in block.text for library in _PARTLY_TYPED)]
+    settings = {"strict": strict, "pythonVersion": "3.10", "reportUnnecessaryTypeIgnoreComment": "error"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     return tmp_path
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        ["ruff", "check", "--isolated", "--no-cache", "--select", "B,E,F,SIM,UP,W", "."],
+        ["ruff", "check", "--isolated", "--no-cache", "--select", "B,E,F,SIM,UP,W", "--ignore", "SIM117", "."],
         ["ruff", "format", "--check", "--isolated", "--no-cache", "."],
         ["mypy", "--strict", "--config-file=", ".", str(EXAMPLES)],
+        ["pyright", "--pythonpath", sys.executable, "."],
     ],
-    ids=["lint", "format", "types"],
+    ids=["lint", "format", "mypy", "pyright"],
 )
-def test_the_programs_are_clean(command: list[str], programs: Path) -> None:
-    """They are formatted, as wide as a page shows without scrolling, and a strict type checker accepts them."""
+def test_programs_are_clean(command: list[str], programs: Path) -> None:
+    """They are formatted to fit a page without scrolling, and strict type checkers accept them."""
     ran = subprocess.run(
         [sys.executable, "-m", *command], cwd=programs, env=environment(), capture_output=True, text=True, timeout=120
     )
