@@ -1,7 +1,6 @@
-r"""A server made of plain sockets that does on each connection what a script says, and counts.
+r"""A server of plain sockets that runs a script on each connection, and counts connections and requests.
 
-A script is a function of one ``Connection``; it runs in a thread of its own, and the connection closes when it
-returns::
+A script is a function of one ``Connection``. It runs in its own thread, and the connection is closed when it returns::
 
     def script(connection: Connection) -> None:
         connection.read_request()
@@ -12,7 +11,7 @@ returns::
         ...
         assert server.connections == 1
 
-``answering`` makes the script of a well-behaved server of a function from request to answer.
+``responding`` returns the script of a well-behaved server for a function from request to response.
 """
 
 from __future__ import annotations
@@ -33,18 +32,18 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PATIENCE = 10.0
-"""Seconds for something that takes milliseconds; a test that waits as long as this has failed."""
+"""Seconds to wait for something that takes milliseconds; a test that waits this long has failed."""
 
 _NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came.
+    """A received request.
 
-    :ivar connection: the number of the connection that it came on, from 1.
-    :ivar target: the path, or the whole URL where a proxy is asked.
-    :ivar headers: by their names in lower case.
+    :ivar connection: Number of its connection, from 1.
+    :ivar target: The path, or the whole URL in a request to a proxy.
+    :ivar headers: Headers by their names in lower case.
     """
 
     connection: int
@@ -55,15 +54,15 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An answer to be sent; its ``content-length`` is added."""
+class RawResponse:
+    """A response; ``encode`` adds its ``content-length``."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
 
     def encode(self) -> bytes:
-        """Give the bytes that go over the wire."""
+        """Return the response as bytes."""
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"]
         if self.status not in (204, 304):
             lines.append(f"content-length: {len(self.body)}")
@@ -72,9 +71,9 @@ class Answer:
 
 
 class Connection:
-    """A connection that a client has made.
+    """One connection of a client.
 
-    :ivar number: from 1, in the order of arrival.
+    :ivar number: Number of the connection, from 1, in the order of arrival.
     """
 
     def __init__(self, server: RawServer, sock: socket.socket, number: int) -> None:
@@ -84,14 +83,14 @@ class Connection:
         self._received = b""
 
     def read(self) -> bytes:
-        """Read what has come, at least one byte; none at the end of the stream."""
+        """Return received data, or an empty bytes object at the end of the stream."""
         if self._received:
             data, self._received = self._received, b""
             return data
         return self._socket.recv(65536)
 
     def read_request(self) -> Request | None:
-        """Read one request and count it; None where the client closes instead."""
+        """Return the next request and count it; return None if the client closes the connection instead."""
         head = self._read_until(b"\r\n\r\n")
         if head is None:
             return None
@@ -110,39 +109,41 @@ class Connection:
         return request
 
     def note(self, request: Request) -> None:
-        """Count a request that a script has read by itself."""
+        """Count a request that a script has read itself."""
         self._server.note(request)
 
     def send(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send data as it is."""
         self._socket.sendall(data)
 
-    def answer(self, answer: Answer) -> None:
-        """Send an answer."""
-        self.send(answer.encode())
+    def respond(self, response: RawResponse) -> None:
+        """Send a response."""
+        self.send(response.encode())
+
+    answer = respond
 
     def hold(self) -> None:
-        """Say nothing until the client closes, or the server stops."""
+        """Read and send nothing until the client closes the connection or the server stops."""
         while self.read():
             pass
 
     def pause(self, seconds: float) -> bool:
-        """Let a little time pass; true where the server stops meanwhile."""
+        """Wait; return True if the server stops meanwhile."""
         return self._server.stopping.wait(seconds)
 
     def reset(self) -> None:
-        """Break the connection, so that the client gets a reset and not an end."""
+        """Close the connection with a TCP reset."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
     def start_tls(self, context: ssl.SSLContext) -> None:
-        """Speak TLS from here on, as a server."""
+        """Continue the connection with TLS, as the server."""
         self._socket = context.wrap_socket(self._socket, server_side=True)
         self._server.replace(self.number, self._socket)
 
     @property
     def protocol(self) -> str | None:
-        """What was negotiated with ALPN."""
+        """The protocol negotiated with ALPN."""
         return self._socket.selected_alpn_protocol() if isinstance(self._socket, ssl.SSLSocket) else None
 
     def close(self) -> None:
@@ -160,31 +161,31 @@ class Connection:
 
 
 Script: TypeAlias = Callable[[Connection], None]
-Handler: TypeAlias = Callable[[Request], "Answer | None"]
+Handler: TypeAlias = Callable[[Request], "RawResponse | None"]
 
 
-def answering(handler: Handler) -> Script:
-    """Make the script that answers each request with what the handler gives; with None it drops the connection."""
+def responding(handler: Handler) -> Script:
+    """Return a script that sends the handler's response to each request, and resets the connection for None."""
 
     def script(connection: Connection) -> None:
         while (request := connection.read_request()) is not None:
-            answer = handler(request)
-            if answer is None:
+            response = handler(request)
+            if response is None:
                 connection.reset()
                 return
-            connection.answer(answer)
+            connection.respond(response)
 
     return script
 
 
 def silent(connection: Connection) -> None:
-    """Take one request and never answer it: a script."""
+    """Read one request and never respond; a script."""
     connection.read_request()
     connection.hold()
 
 
 def trickling(before: bytes, piece: bytes, after: bytes = b"") -> Script:
-    """Make the script of a server that sends the middle of an answer piece by piece, for half a second."""
+    """Return a script that sends ``piece`` a hundred times within half a second."""
 
     def script(connection: Connection) -> None:
         connection.read_request()
@@ -199,13 +200,13 @@ def trickling(before: bytes, piece: bytes, after: bytes = b"") -> Script:
 
 
 class RawServer:
-    """The server; it listens on a free port of the loopback address within its ``with`` block.
+    """A server on a free port of the loopback address, which listens during its ``with`` block.
 
-    A script that raises anything but an OSError fails the block at its end.
+    The end of the block raises the exception of a script, except an OSError.
 
-    :ivar requests: the requests that have come so far, each noted before it is answered.
-    :ivar refusals: how many clients have broken off the TLS handshake.
-    :ivar stopping: is set when the server stops.
+    :ivar requests: The requests so far, each added before its response is sent.
+    :ivar refusals: Number of failed TLS handshakes.
+    :ivar stopping: Event that is set when the server stops.
     """
 
     def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None) -> None:
@@ -225,32 +226,32 @@ class RawServer:
 
     @property
     def connections(self) -> int:
-        """How many connections have been made."""
+        """Number of connections so far."""
         return self._accepted
 
     @property
     def open_connections(self) -> int:
-        """How many of them are open on the server's side."""
+        """Number of connections that are open on the server's side."""
         return len(self._open)
 
     def wait_until_open(self, count: int) -> bool:
-        """Wait until just so many connections are open; false where that does not happen."""
+        """Wait until ``count`` connections are open; return whether that happened."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self._open) == count, PATIENCE)
 
     def wait_for_requests(self, count: int) -> bool:
-        """Wait until so many requests have come; false where that does not happen."""
+        """Wait for ``count`` requests; return whether they came."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.requests) >= count, PATIENCE)
 
     def note(self, request: Request) -> None:
-        """Count a request."""
+        """Add a request."""
         with self._changed:
             self.requests.append(request)
             self._changed.notify_all()
 
     def replace(self, number: int, sock: socket.socket) -> None:
-        """Take note of a connection's new socket."""
+        """Replace the socket of a connection."""
         with self._changed:
             self._open[number] = sock
 
@@ -265,7 +266,7 @@ class RawServer:
         traceback: TracebackType | None,
     ) -> None:
         self.stopping.set()
-        socket.create_connection(("127.0.0.1", self.port)).close()  # wakes the thread that accepts
+        socket.create_connection(("127.0.0.1", self.port)).close()  # wakes the accepting thread
         self._threads[0].join(PATIENCE)
         self._listener.close()
         with self._changed:
@@ -299,8 +300,8 @@ class RawServer:
                 self._handshake(connection, self._tls)
             self._script(connection)
         except OSError:
-            pass  # the client has gone
-        except Exception as error:  # noqa: BLE001  # told at the end, in the test's own thread
+            pass  # the client has closed the connection
+        except Exception as error:  # noqa: BLE001  # raised at the end, in the thread of the test
             self._errors.append(error)
         finally:
             connection.close()
@@ -319,7 +320,12 @@ class RawServer:
 
 @contextlib.contextmanager
 def refusing_url() -> Generator[str, None, None]:
-    """Give the URL of a port that nobody listens on, and nobody else will meanwhile."""
+    """Yield the URL of a port that refuses connections during the block."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+# The names that the other tests use.
+Answer = RawResponse
+answering = responding

@@ -1,1 +1,1 @@
-"""The HTTP clients: the SDK's own and the caller's, with the connections that they hold."""
+"""The SDK's own HTTP clients against raw servers, and the clients of a caller."""

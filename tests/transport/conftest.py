@@ -1,13 +1,36 @@
-"""Fixtures of the transport's tests."""
+"""Fixtures of the transport tests."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from ..support.rawserver import RawResponse, RawServer, responding
 from ..support.tls import Authority
+from .driver import Driver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def http(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """Run the test with the synchronous and the asynchronous client."""
+    driver = Driver(request.param)
+    yield driver
+    driver.close()
+    driver.end_loop()
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    """Run a server whose responses have an empty JSON array."""
+    with RawServer(responding(lambda _: RawResponse(200, b"[]"))) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Give one certificate authority to all tests; nobody trusts it yet."""
+    """Return a certificate authority that is not trusted yet."""
     return Authority(tmp_path_factory.mktemp("authority"))

@@ -1,141 +1,193 @@
-"""What the SDK's own clients make of an answer: compression, cookies, redirects."""
+"""Content is decoded in bounded steps; streamed responses keep their connection until they are closed."""
 
 from __future__ import annotations
 
 import gzip
-import importlib
+import tracemalloc
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import httpx2
 import pytest
 
-from emissary_client_sdk import EmissaryClient, SDKHooks, errors
+from emissary_client_sdk._transport import content
+from emissary_client_sdk._transport.content import ContentTooLargeError
 
-from ..support.answers import JOB, KEY, Series, as_json, well_behaved
-from ..support.rawserver import Answer, RawServer, answering
+from ..support.rawserver import Connection, RawResponse, RawServer, responding, trickling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from .driver import Driver
 
-    from ..support.calling import Call
-
-
-def compressions() -> dict[str, Callable[[bytes], bytes]]:
-    """Give the compressions that this installation can undo, with the function that does each."""
-    found: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
-    for encoding, module, function in (("br", "brotli", "compress"), ("zstd", "zstandard", "compress")):
-        if encoding in accepted():
-            found[encoding] = getattr(importlib.import_module(module), function)
-    return found
+TEXT = b'{"id": "job"}' * 1000
+RAW_DEFLATE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 
 
-def accepted() -> str:
-    """Give what httpx says that it accepts."""
-    with httpx.Client(trust_env=False) as client:
-        return client.headers["accept-encoding"]
+def serve(body: bytes, coding: str, status: int = 200) -> RawServer:
+    """Return a server of one encoded body."""
+    return RawServer(responding(lambda _: RawResponse(status, body, {"content-encoding": coding})))
 
 
-COMPRESSIONS = compressions()
-compressed = pytest.mark.parametrize("encoding", COMPRESSIONS)
+@pytest.mark.parametrize(
+    ("coding", "body", "expected"),
+    [
+        ("gzip", gzip.compress(TEXT), TEXT),
+        ("X-GZip", gzip.compress(TEXT), TEXT),
+        ("deflate", zlib.compress(TEXT), TEXT),
+        ("deflate", RAW_DEFLATE.compress(TEXT) + RAW_DEFLATE.flush(), TEXT),
+        ("gzip", gzip.compress(b" " * 1_000_000), b" " * 1_000_000),
+        ("gzip", gzip.compress(b""), b""),
+        ("gzip", b"", b""),
+        ("identity", TEXT, TEXT),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_encoded_response_is_decoded(http: Driver, coding: str, body: bytes, expected: bytes, status: int) -> None:
+    """Without the headers of the encoded content."""
+    with serve(body, coding, status) as server:
+        response = http.send(server.url)
+    assert response.content == expected
+    assert ("content-encoding" in response.headers) is (coding == "identity")
+    assert server.requests[0].headers["accept-encoding"] == "gzip, deflate"
 
 
-def encoded(answer: Answer, encoding: str) -> Answer:
-    """Compress an answer."""
-    body = COMPRESSIONS[encoding](answer.body)
-    return Answer(answer.status, body, {**answer.headers, "Content-Encoding": encoding})
-
-
-@compressed
-def test_a_compressed_answer(call: Call, encoding: str) -> None:
-    """It is asked for and understood, of a success as of an error."""
-    answers = Series(encoded(as_json(JOB), encoding), encoded(Answer(500, b"a reason"), encoding))
-    with RawServer(answering(answers)) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        assert call(client, "retrieve").id == "job"
-        with pytest.raises(errors.SDKError) as caught:
-            call(client, "retrieve", retries=None)
-        assert caught.value.body == "a reason"
-        assert server.connections == 1
-    assert server.requests[0].headers["accept-encoding"] == accepted()
-
-
-@compressed
-def test_a_compressed_answer_as_a_hook_sees_it(call: Call, encoding: str) -> None:
-    """It has its content, read and unpacked."""
-    seen: list[Any] = []
-    hooks = SDKHooks()
-    hooks.register_after_success_hook(lambda _, response: seen.append(response.json()))
-    with (
-        RawServer(answering(lambda _: encoded(as_json(JOB), encoding))) as server,
-        EmissaryClient(KEY, server_url=server.url, hooks=hooks) as client,
-    ):
-        assert call(client, "retrieve").id == "job"
-    assert seen == [JOB]
-
-
-def test_an_answer_that_is_not_what_its_encoding_says(call: Call, waits: list[float]) -> None:
-    """It is no answer; another attempt would only repeat it, and its connection is not used again."""
-    broken = Answer(200, b"no gzip", {"content-encoding": "gzip"})
-    with RawServer(answering(Series(broken))) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        with pytest.raises(errors.NoResponseError) as caught:
-            call(client, "retrieve")
-        assert isinstance(caught.value.__cause__, httpx.DecodingError)
-        assert caught.value.request_may_have_been_processed
-        assert (len(server.requests), waits) == (1, [])
-        assert call(client, "retrieve").id == "job"
-
-
-def test_a_caller_s_accept_encoding_wins(call: Call) -> None:
-    """Somebody may want to see what goes over the wire."""
-    with RawServer(answering(well_behaved)) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        call(client, "list", http_headers={"Accept-Encoding": "identity"})
+def test_accept_encoding_of_the_caller_wins(http: Driver, server: RawServer) -> None:
+    """In any case of its letters."""
+    http.send(server.url, headers={"accept-ENCODING": "identity"})
     assert server.requests[0].headers["accept-encoding"] == "identity"
 
 
-def test_cookies_are_kept(call: Call) -> None:
-    """From success and error alike, for the same client and host, until they are replaced."""
-    answers = Series(
-        as_json([], set_cookie="lane=a; Path=/"),
-        Answer(400, b"", {"Set-Cookie": "lane=b; Path=/"}),
-    )
-    with (
-        RawServer(answering(answers)) as server,
-        EmissaryClient(KEY, server_url=server.url) as client,
-        EmissaryClient(KEY, server_url=server.url) as other,
-    ):
-        call(client, "list")
-        with pytest.raises(errors.SDKError):
-            call(client, "list")
-        call(client, "list")
-        call(client, "list", http_headers={"Cookie": "lane=mine"})
-        call(client, "list", server_url=f"http://localhost:{server.port}")
-        call(other, "list")
-    cookies = [request.headers.get("cookie") for request in server.requests]
-    assert cookies == [None, "lane=a", "lane=b", "lane=mine", None, None]
+@pytest.mark.parametrize(
+    ("coding", "body", "message"),
+    [
+        ("gzip", b"no gzip", "the response has invalid gzip content"),
+        ("deflate", b"no deflate", "the response has invalid deflate content"),
+        ("deflate", zlib.compress(TEXT)[:-9] + b"xxxxxxxxxx", "the response has invalid deflate content"),
+        ("gzip", gzip.compress(TEXT)[:-9], "the response ends within its gzip content"),
+        ("gzip", gzip.compress(TEXT) + b"more", "the response continues after the end of its gzip content"),
+        ("br", b"", "the response has the content coding 'br'; only gzip or deflate is supported"),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT)), "the response has the content coding 'gzip, gzip'"),
+    ],
+)
+def test_content_that_cannot_be_decoded(http: Driver, coding: str, body: bytes, message: str) -> None:
+    """It is a DecodingError, and the client can still be used."""
+    with serve(body, coding) as server:
+        for _ in range(2):
+            with pytest.raises(httpx.DecodingError, match=message) as raised:
+                http.send(server.url)
+            assert raised.value.request.url == server.url
+
+
+def test_decompression_bomb_is_refused_in_bounded_memory(http: Driver) -> None:
+    """300 MB of zeros in 300 kB; a second coding is refused before anything is decoded."""
+    bomb = gzip.compress(b"\0" * 300_000_000, compresslevel=1)
+    with serve(bomb, "gzip") as server:
+        tracemalloc.start()
+        with pytest.raises(ContentTooLargeError, match="the response has more than 256 MiB of content") as raised:
+            http.send(server.url, timeout=60)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert raised.value.is_too_large
+    assert peak < 300_000_000
+
+
+def test_plain_content_is_limited_too(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is on the content, not on the compression."""
+    for name in ("client", "asyncclient"):
+        monkeypatch.setattr(f"emissary_client_sdk._transport.{name}.MAX_CONTENT_BYTES", 10)
+    with RawServer(responding(lambda _: RawResponse(200, b"x" * 11))) as server:
+        with pytest.raises(ContentTooLargeError):
+            http.send(server.url)
+        assert server.wait_until_open(0)
+
+
+def test_decoding_counts_towards_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two steps of decompression, too."""
+    times = iter([0.0, 1.0, 6.0])
+    monkeypatch.setattr(content, "monotonic", lambda: next(times))
+    monkeypatch.setattr(content, "_PIECE", 10)
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(TEXT)))
+    pieces = iter(content.Content(response, timeout=5.0, max_bytes=1000))
+    assert next(pieces) == TEXT[:10]
+    with pytest.raises(httpx.ReadTimeout):
+        next(pieces)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("kind", ["own", "httpx", "httpx2"])
-def test_a_redirect_is_not_followed(call: Call, status: int, kind: str) -> None:
-    """Not by the SDK's client nor by one of the caller's that would: the key is never sent to the other host."""
-    library = {"httpx": httpx, "httpx2": httpx2}.get(kind)
-    with RawServer(answering(well_behaved)) as elsewhere:
-        redirect = Answer(status, b"", {"location": f"http://localhost:{elsewhere.port}/"})
-        with RawServer(answering(lambda _: redirect)) as server:
-            if library is None:
-                with EmissaryClient(KEY, server_url=server.url) as client:
-                    error = redirected(call, client)
-            else:
-                with call.http_client(library, follow_redirects=True) as http:
-                    error = redirected(call, EmissaryClient(KEY, server_url=server.url, **call.using(http)))
-        assert (elsewhere.connections, len(server.requests)) == (0, 1)
-    assert error.status_code == status
-    assert error.headers["location"] == f"http://localhost:{elsewhere.port}/"
+def test_redirect_is_never_followed(http: Driver, server: RawServer, status: int) -> None:
+    """Not even when the caller asks for it: the key would be sent to the other host."""
+    redirect = RawResponse(status, b"", {"location": server.url})
+    with RawServer(responding(lambda _: redirect)) as redirecting:
+        request = http.request(redirecting.url)
+        assert http.run(partial(http.client.send, request, follow_redirects=True)).status_code == status
+    assert server.connections == 0
 
 
-def redirected(call: Call, client: EmissaryClient) -> errors.SDKError:
-    """Give the error of a call that is redirected."""
-    with pytest.raises(errors.SDKError, match="redirect") as caught:
-        call(client, "list")
-    return caught.value
+def test_cookies_are_ignored(http: Driver) -> None:
+    """They would grow without bound."""
+    with RawServer(responding(lambda _: RawResponse(200, b"", {"set-cookie": "a=b"}))) as server:
+        for _ in range(2):
+            http.send(server.url)
+    assert "cookie" not in server.requests[1].headers
+
+
+class Stream:
+    """A streamed response of either client."""
+
+    def __init__(self, http: Driver, url: str, **options: Any) -> None:
+        self._http = http
+        self.response: httpx.Response = http.run(partial(http.client.send, http.request(url, **options), stream=True))
+        self._lines: Any = self.response.aiter_lines() if http.is_async else self.response.iter_lines()
+
+    def line(self) -> str:
+        """Return the next line."""
+        line: str = self._http.run(partial(anext, self._lines)) if self._http.is_async else next(self._lines)
+        return line
+
+    def close(self) -> None:
+        """Close the response."""
+        if self._http.is_async:
+            self._http.run(self._lines.aclose)
+        self._http.run(self.response.aclose if self._http.is_async else self.response.close)
+
+
+def test_streamed_response_arrives_line_by_line(http: Driver) -> None:
+    """Each line as soon as the server sends it; closing early closes the connection."""
+
+    def script(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(b"HTTP/1.1 200 OK\r\n\r\ndata: 1\n")
+        connection.hold()
+
+    with RawServer(script) as server:
+        stream = Stream(http, server.url)
+        assert stream.line() == "data: 1"
+        stream.close()
+        assert server.wait_until_open(0)
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_streamed_response_returns_its_connection(http: Driver, coding: str) -> None:
+    """Once it was read to the end."""
+    body = gzip.compress(TEXT) if coding == "gzip" else TEXT
+    with serve(body, coding) as server:
+        for _ in range(2):
+            stream = Stream(http, server.url)
+            assert stream.line() == TEXT.decode()
+            stream.close()
+        assert server.connections == 1
+
+
+def test_streamed_response_may_take_longer_than_the_timeout(http: Driver) -> None:
+    """The timeout applies to each read."""
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n"
+    with RawServer(trickling(head, b"x", b"\n")) as server:
+        stream = Stream(http, server.url, timeout=0.2)
+        assert stream.line() == "x" * 100
+        stream.close()
+
+
+def test_unsuccessful_response_is_not_streamed(http: Driver) -> None:
+    """It is read at once, within the deadline."""
+    with RawServer(responding(lambda _: RawResponse(404, b"missing"))) as server:
+        assert Stream(http, server.url).response.content == b"missing"

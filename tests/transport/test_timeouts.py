@@ -1,129 +1,112 @@
-"""Waiting has an end: for a connection, for an answer, and for the whole of a body."""
+"""Every wait ends: for a connection, for the head of a response and for all of its body."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import httpcore
 import httpx
 import pytest
 
-from emissary_client_sdk import EmissaryClient, SDKHooks, errors
+from emissary_client_sdk._transport.connection import ResponseDeadline
+from emissary_client_sdk._transport.request import build_request
 
-from ..support.answers import KEY, Series, well_behaved
-from ..support.rawserver import Connection, RawServer, answering, trickling
+from ..support.rawserver import Connection, RawServer, trickling
 
 if TYPE_CHECKING:
-    from ..support.calling import Call
+    from .driver import Driver
 
-TIMEOUT_MS = 100
-
-
-def test_a_server_that_says_nothing(call: Call) -> None:
-    """The request has been sent, so it may have been acted on."""
-    with RawServer(Connection.hold) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        with pytest.raises(errors.APITimeoutError) as caught:
-            call(client, "list", timeout_ms=TIMEOUT_MS, retries=None)
-        assert isinstance(caught.value.__cause__, httpx.ReadTimeout)
-        assert caught.value.__cause__.request.method == "GET"
-        assert caught.value.request_may_have_been_processed
-        assert server.wait_until_open(0)
+HEAD = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = HEAD + b"transfer-encoding: chunked\r\n\r\n"
+every_way = pytest.mark.parametrize("http", ["sync", "asyncio", "trio"], indirect=True)
 
 
-def test_a_connection_that_is_not_made_in_time(call: Call, waits: list[float]) -> None:
-    """Here the server never answers the TLS handshake. Nothing was sent, so even a create is tried again."""
+@every_way
+def test_silent_server_times_out(http: Driver) -> None:
+    """The error names its request, and the connection is closed."""
     with RawServer(Connection.hold) as server:
-        url = server.url.replace("http://", "https://")
-        with EmissaryClient(KEY, server_url=url, timeout_ms=TIMEOUT_MS) as client:
-            with pytest.raises(errors.APITimeoutError, match="after 2 attempts") as caught:
-                call(client, "create")
-            assert isinstance(caught.value.__cause__, httpx.ConnectTimeout)
-            assert not caught.value.request_may_have_been_processed
-            assert server.wait_until_open(0)
-        assert (server.connections, len(waits)) == (2, 1)
-
-
-@pytest.mark.parametrize("status", [200, 503])
-def test_a_body_that_trickles_is_given_up(call: Call, status: int) -> None:
-    """Each byte comes in time, but the whole does not; the connection is closed."""
-    trickle = trickling(b"HTTP/1.1 %d OK\r\ncontent-length: 1000000\r\n\r\n" % status, b" ")
-    with RawServer(trickle) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        with pytest.raises(errors.APITimeoutError, match="the answer did not arrive in time") as caught:
-            call(client, "list", timeout_ms=TIMEOUT_MS, retries=None)
-        assert isinstance(caught.value.__cause__, httpx.ReadTimeout)
+        with pytest.raises(httpx.ReadTimeout) as raised:
+            http.send(server.url, timeout=0.1)
+        assert raised.value.request.url == server.url
         assert server.wait_until_open(0)
 
 
-@pytest.mark.xfail(strict=True, reason="httpx begins its read timeout anew with each piece of a head")
-def test_a_head_that_trickles_is_given_up(call: Call) -> None:
-    """The same for what comes before the body."""
-    trickle = trickling(b"HTTP/1.1 200 OK\r\nx-slow: ", b"z", b"\r\ncontent-length: 2\r\n\r\n[]")
-    with (
-        RawServer(trickle) as server,
-        EmissaryClient(KEY, server_url=server.url) as client,
-        pytest.raises(errors.APITimeoutError),
-    ):
-        call(client, "list", timeout_ms=TIMEOUT_MS, retries=None)
+def test_connecting_times_out(http: Driver) -> None:
+    """The server never answers the TLS handshake."""
+    with RawServer(Connection.hold) as server:
+        with pytest.raises(httpx.ConnectTimeout):
+            http.send(server.url.replace("http://", "https://"), timeout=0.1)
+        assert server.wait_until_open(0)
 
 
-def test_a_body_in_pieces_that_comes_in_time(call: Call) -> None:
-    """However many pieces there are."""
+@every_way
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (HEAD + b"x-slow: ", b"z"),
+        (HEAD + b"content-length: 1000000\r\n\r\n", b" "),
+        (b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 1000000\r\n\r\n", b" "),
+        (CHUNKED + b"2;extension=", b"z"),
+        (CHUNKED + b"2\r\n[]\r\n0\r\nX: ", b"z"),
+    ],
+    ids=["head", "body", "error body", "chunk extension", "trailer"],
+)
+def test_trickling_response_times_out(http: Driver, start: bytes, piece: bytes) -> None:
+    """Each byte is in time, but the response as a whole is not."""
+    with RawServer(trickling(start, piece)) as server:
+        with pytest.raises(httpx.ReadTimeout):
+            http.send(server.url, timeout=0.1)
+        assert server.wait_until_open(0)
+
+
+def test_deadline_covers_all_reads_of_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if each of them finds data at once. The next response, and a streamed one, start over."""
+    times = iter([100.0, 104.0, 105.0, 200.0])
+    monkeypatch.setattr("emissary_client_sdk._transport.connection.monotonic", lambda: next(times))
+    deadline = ResponseDeadline()
+    assert [deadline.left(5.0), deadline.left(5.0)] == [5.0, 1.0]
+    with pytest.raises(httpcore.ReadTimeout, match="the response did not arrive in time"):
+        deadline.left(5.0)
+    deadline.reset()
+    assert deadline.left(5.0) == 5.0
+    deadline.apply_per_read()
+    assert deadline.left(5.0) == 5.0
+
+
+def test_response_in_pieces_arrives_in_time(http: Driver) -> None:
+    """Over two requests, each of which has its own deadline."""
 
     def script(connection: Connection) -> None:
-        connection.read_request()
-        connection.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-        for piece in (b'{"id"', b":", b'"job"', b"}"):
-            connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
-        connection.send(b"0\r\n\r\n")
+        while connection.read_request() is not None:
+            connection.send(CHUNKED)
+            for piece in (b'{"id"', b":", b'"job"', b"}"):
+                connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+            connection.send(b"0\r\n\r\n")
 
-    with RawServer(script) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        assert call(client, "retrieve").id == "job"
-
-
-def test_the_default_timeouts(call: Call) -> None:
-    """Sixty seconds, five to connect; a call's own timeout is for everything."""
-    seen: list[object] = []
-    hooks = SDKHooks()
-    hooks.register_before_request_hook(lambda _, request: seen.append(request.extensions["timeout"]))
-    with (
-        RawServer(answering(well_behaved)) as server,
-        EmissaryClient(KEY, server_url=server.url, hooks=hooks) as client,
-    ):
-        call(client, "list")
-        call(client, "list", timeout_ms=1500)
-    assert seen == [
-        {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0},
-        {"connect": 1.5, "read": 1.5, "write": 1.5, "pool": 1.5},
-    ]
+    with RawServer(script) as server:
+        for _ in range(2):
+            assert http.send(server.url).json() == {"id": "job"}
+        assert server.connections == 1
 
 
-def test_a_request_that_a_hook_made_without_a_timeout(call: Call) -> None:
-    """It gets the default one: no call waits for ever."""
-    sent: list[httpx.Request] = []
-
-    def before(_context: object, request: httpx.Request) -> httpx.Request:
-        sent.append(httpx.Request(request.method, request.url, headers=request.headers))
-        return sent[-1]
-
-    hooks = SDKHooks()
-    hooks.register_before_request_hook(before)
-    with (
-        RawServer(answering(Series())) as server,
-        EmissaryClient(KEY, server_url=server.url, hooks=hooks) as client,
-    ):
-        assert call(client, "list") == []
-    assert sent[0].extensions["timeout"] == {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
+@pytest.mark.parametrize(
+    ("timeout", "expected"),
+    [
+        ({}, {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}),
+        ({"timeout": 1.5}, {"connect": 1.5, "read": 1.5, "write": 1.5, "pool": 1.5}),
+        ({"timeout": None}, {"connect": None, "read": None, "write": None, "pool": None}),
+        ({"timeout": httpx.Timeout(2, read=9)}, {"connect": 2, "read": 9, "write": 2, "pool": 2}),
+    ],
+)
+def test_timeouts_of_a_request(timeout: dict[str, Any], expected: dict[str, float]) -> None:
+    """Sixty seconds, five to connect, unless the caller sets others; other extensions are kept."""
+    request = build_request("GET", "http://host.invalid", extensions={"mine": 1}, **timeout)
+    assert request.extensions == {"mine": 1, "timeout": expected}
 
 
-def test_a_hook_may_take_a_timeout_away(call: Call) -> None:
-    """Who says None outright waits for ever; here the answer comes."""
-
-    def before(_context: object, request: httpx.Request) -> None:
-        request.extensions["timeout"] = httpx.Timeout(None).as_dict()
-
-    hooks = SDKHooks()
-    hooks.register_before_request_hook(before)
-    with (
-        RawServer(answering(well_behaved)) as server,
-        EmissaryClient(KEY, server_url=server.url, hooks=hooks) as client,
-    ):
-        assert call(client, "list") == []
+@pytest.mark.parametrize("extensions", [{}, {"timeout": httpx.Timeout(None).as_dict()}])
+def test_timeouts_are_optional(http: Driver, server: RawServer, extensions: dict[str, object]) -> None:
+    """A hook may replace a request by one without timeouts, which gets the default ones, or disable them."""
+    request = httpx.Request("GET", server.url, extensions=dict(extensions))
+    assert http.run(lambda: http.client.send(request)).content == b"[]"
+    assert request.extensions["timeout"]["read"] == (None if extensions else 60.0)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import weakref
+from collections.abc import AsyncIterator
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from .proxies import open_async_pool
 from .request import build_request, timeouts_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from .proxies import AsyncPool
 
@@ -62,12 +63,9 @@ class _Body(httpx.AsyncByteStream):
         return _Pieces(self._content)
 
 
-class _Pieces:
+class _Pieces(AsyncIterator[bytes]):
     def __init__(self, content: bytes) -> None:
         self._pieces = [content] if content else []
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
 
     async def __anext__(self) -> bytes:
         if not self._pieces:

@@ -34,7 +34,7 @@ def _options(origin: Origin) -> dict[str, Any]:
     return {"origin": url.origin, "ssl_context": context, "keepalive_expiry": KEEPALIVE_SECONDS}
 
 
-class _Deadline:
+class ResponseDeadline:
     """The time by which a whole response must have arrived: one read timeout after the request was sent.
 
     httpx applies its read timeout to each read, so a server that sends one byte at a time would never time out.
@@ -67,7 +67,7 @@ class _Deadline:
 class _Stream(httpcore.NetworkStream):
     """A network stream whose reads share one deadline."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: ResponseDeadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
@@ -96,7 +96,7 @@ class _Backend(httpcore.NetworkBackend):
 
     def __init__(self) -> None:
         self._backend: httpcore.NetworkBackend = httpcore.SyncBackend()
-        self.deadline = _Deadline()
+        self.deadline = ResponseDeadline()
         self.stream: httpcore.NetworkStream | None = None
 
     def connect_tcp(
@@ -148,7 +148,7 @@ class Connection(httpx.HTTPTransport):
 class _AsyncStream(httpcore.AsyncNetworkStream):
     """A network stream whose reads share one deadline."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, deadline: _Deadline) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, deadline: ResponseDeadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
@@ -180,7 +180,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
-        self.deadline = _Deadline()
+        self.deadline = ResponseDeadline()
         self.stream: httpcore.AsyncNetworkStream | None = None
 
     async def connect_tcp(

@@ -6,6 +6,7 @@ lock, so that a fork, a signal handler or a finalizer never finds one held.
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections import deque
 from queue import Empty, SimpleQueue
@@ -47,11 +48,9 @@ class IdleConnections(Generic[ConnectionT]):
         stacks = list(self._stacks.values())
         are_too_many = sum(map(len, stacks)) > MAX_CONNECTIONS
         for stack in stacks:
-            try:
+            with contextlib.suppress(IndexError):  # it is empty, perhaps only since another thread used it
                 if are_too_many or now - stack[0].idle_since > KEEPALIVE_SECONDS:
                     return stack.popleft()
-            except IndexError:
-                continue
         return None
 
     def pop_any(self) -> ConnectionT | None:
@@ -117,23 +116,21 @@ class ConnectionPool:
 
 
 class _PooledStream(httpx.SyncByteStream):
-    """The body of a response; closing it releases the connection."""
+    """The body of a response. httpx closes it once, which releases the connection."""
 
     def __init__(self, stream: httpx.SyncByteStream, pool: ConnectionPool, connection: Connection) -> None:
         self._stream = stream
         self._pool = pool
-        self._connection: Connection | None = connection
+        self._connection = connection
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._stream)
 
     def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                self._stream.close()
-            finally:
-                self._pool.release(connection)
+        try:
+            self._stream.close()
+        finally:
+            self._pool.release(self._connection)
 
 
 class AsyncConnectionPool:
@@ -198,20 +195,18 @@ class AsyncConnectionPool:
 
 
 class _AsyncPooledStream(httpx.AsyncByteStream):
-    """The body of a response; closing it releases the connection."""
+    """The body of a response. httpx closes it once, which releases the connection."""
 
     def __init__(self, stream: httpx.AsyncByteStream, pool: AsyncConnectionPool, connection: AsyncConnection) -> None:
         self._stream = stream
         self._pool = pool
-        self._connection: AsyncConnection | None = connection
+        self._connection = connection
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return aiter(self._stream)
 
     async def aclose(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                await self._stream.aclose()
-            finally:
-                await self._pool.release(connection)
+        try:
+            await self._stream.aclose()
+        finally:
+            await self._pool.release(self._connection)

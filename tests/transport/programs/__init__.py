@@ -1,1 +1,1 @@
-"""Programs that a test runs in a process of their own."""
+"""Programs that tests run in processes of their own."""

@@ -1,4 +1,4 @@
-"""A program that ends without closing its client: ``python -m tests.transport.programs.leaving WAY+WAY URL``."""
+"""End without closing the client: ``python -m tests.transport.programs.leaving WAY+WAY URL``."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ import sys
 
 import trio
 
-from emissary_client_sdk import EmissaryClient
-
-from ...support.answers import KEY
+from emissary_client_sdk._transport.asyncclient import AsyncDefaultClient
+from emissary_client_sdk._transport.client import DefaultClient
 
 
 def main(ways: str, url: str) -> None:
-    """Make two calls each way that is asked for, and let everything go as it is."""
-    asked = ways.split("+")
-    client = EmissaryClient(KEY, server_url=url)
+    """Send two requests in each of the ways."""
+    client, async_client = DefaultClient(), AsyncDefaultClient()
 
-    async def calls() -> None:
+    async def send() -> None:
         for _ in range(2):
-            await client.training_jobs.list_async(project_id="project")
+            await async_client.send(async_client.build_request("GET", url))
 
-    if "sync" in asked:
-        for _ in range(2):
-            client.training_jobs.list(project_id="project")
-    if "asyncio" in asked:
-        asyncio.run(calls())
-    if "trio" in asked:
-        trio.run(calls)
+    for way in ways.split("+"):
+        if way == "sync":
+            for _ in range(2):
+                client.send(client.build_request("GET", url))
+        elif way == "asyncio":
+            asyncio.run(send())
+        else:
+            trio.run(send)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,170 @@
+"""Connections end with their client, event loop or process, and nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+import trio
+
+from emissary_client_sdk._transport.asyncclient import AsyncDefaultClient
+
+from ..support.processes import descriptors, run_program
+from .driver import Driver
+
+if TYPE_CHECKING:
+    from ..support.rawserver import RawServer
+    from .driver import Way
+
+every_way = pytest.mark.parametrize("way", ["sync", "asyncio", "trio"])
+either_loop = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+
+
+@every_way
+def test_closed_client_opens_new_connections(server: RawServer, way: Way) -> None:
+    """Closing closes the connections at once, and may be repeated."""
+    http = Driver(way)
+    http.close()
+    for number in range(1, 3):
+        http.send(server.url)
+        http.close()
+        http.client.close()
+        assert server.wait_until_open(0)
+        assert server.connections == number
+    http.end_loop()
+
+
+@every_way
+def test_clients_leave_no_descriptor(server: RawServer, way: Way) -> None:
+    """Neither closed ones nor dropped ones; a warning would fail this test."""
+    before = None
+    for number in range(6):
+        http = Driver(way)
+        http.send(server.url)
+        if number % 2:
+            http.close()
+        http.end_loop()
+        del http
+        gc.collect()
+        assert server.wait_until_open(0)
+        before = before or descriptors()
+    assert descriptors() == before
+
+
+@either_loop
+@pytest.mark.parametrize("close", [True, False])
+@pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")  # trio, if not closed
+def test_client_that_is_closed_or_dropped_within_its_loop(server: RawServer, backend: str, close: bool) -> None:
+    """The loop closes its connections as soon as it runs."""
+
+    async def main() -> None:
+        client = AsyncDefaultClient()
+        await client.send(client.build_request("GET", server.url))
+        if close:
+            client.close()
+        del client
+        gc.collect()
+        assert await anyio.to_thread.run_sync(server.wait_until_open, 0)
+
+    anyio.run(main, backend=backend)
+
+
+def test_client_that_is_closed_after_its_trio_run(server: RawServer) -> None:
+    """There is nothing left to close."""
+    client = AsyncDefaultClient()
+
+    async def main() -> object:
+        await client.send(client.build_request("GET", server.url))
+        return trio.lowlevel.current_trio_token()
+
+    token = anyio.run(main, backend="trio")  # held, so that the client still knows the run
+    client.close()
+    assert server.wait_until_open(0)
+    del token
+
+
+def test_each_event_loop_has_its_own_connections(server: RawServer) -> None:
+    """One after another, on asyncio and trio, and in several threads."""
+    client = AsyncDefaultClient()
+
+    async def send_twice() -> None:
+        for _ in range(2):
+            await client.send(client.build_request("GET", server.url))
+
+    for number in range(1, 3):
+        asyncio.run(send_twice())
+        assert server.connections == 2 * number - 1
+        trio.run(send_twice)
+        assert server.connections == 2 * number
+        assert server.wait_until_open(0)
+    threads = [threading.Thread(target=lambda: asyncio.run(send_twice())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (server.connections, len(server.requests)) == (8, 16)
+    assert server.wait_until_open(0)
+
+
+def test_aclose_leaves_the_connections_of_another_loop_to_it(server: RawServer) -> None:
+    """They are closed when that loop runs again."""
+    client = AsyncDefaultClient()
+    other = asyncio.new_event_loop()
+    other.run_until_complete(client.send(client.build_request("GET", server.url)))
+    asyncio.run(client.aclose())
+    other.run_until_complete(asyncio.sleep(0.01))
+    assert server.wait_until_open(0)
+    other.run_until_complete(other.shutdown_asyncgens())
+    other.close()
+
+
+@every_way
+def test_fork(server: RawServer, way: Way) -> None:
+    """The child does not use or end the connections of its parent."""
+    run_program("tests.transport.programs.forking", way, server.url)
+    used: dict[str, set[int]] = {"parent": set(), "child": set()}
+    for request in server.requests[1:]:
+        used[request.headers["x-process"]].add(request.connection)
+    assert len(server.requests) == 6
+    assert used["parent"].isdisjoint(used["child"])
+    if way != "trio":  # each run of trio has its own connections
+        assert used == {"parent": {1}, "child": {2}}
+    assert server.wait_until_open(0)
+
+
+def test_fork_during_the_first_request_of_another_thread(server: RawServer) -> None:
+    """No child finds a lock held."""
+    assert run_program("tests.transport.programs.forking_early", server.url).split() == ["0"] * 20
+
+
+@pytest.mark.parametrize("ways", ["sync", "asyncio", "trio", "sync+asyncio+trio"])
+def test_program_that_never_closes_its_client(server: RawServer, ways: str) -> None:
+    """It ends without a warning."""
+    run_program("tests.transport.programs.leaving", ways, server.url)
+    assert server.connections == len(ways.split("+"))
+    assert server.wait_until_open(0)
+
+
+@every_way
+def test_client_opens_nothing_before_its_first_request(way: Way) -> None:
+    """Building a request opens nothing either."""
+    before = descriptors()
+    http = Driver(way)
+    loop = descriptors() - before
+    http.request("http://host.invalid")
+    assert descriptors() == before + loop
+    http.end_loop()
+
+
+def test_streamed_response_outlives_its_client(server: RawServer) -> None:
+    """A closed or dropped client closes idle connections only."""
+    http = Driver("sync")
+    response = http.run(partial(http.client.send, http.request(server.url), stream=True))
+    http.close()
+    del http
+    assert response.read() == b"[]"
