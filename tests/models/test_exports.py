@@ -70,6 +70,28 @@ def test_completion_of_the_client() -> None:
     assert {"base_model=", "parameters="} <= completions(body)
 
 
+def test_forms_of_exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stub can export submodules, names, the names of another package, and names of the package itself."""
+    files = {
+        "__init__.py": "from emissary_client_sdk._lazy import attach\nOWN = 1\n"
+        "__getattr__, __dir__ = attach(__name__, __file__)\n",
+        "__init__.pyi": "from . import sub as sub\nfrom .sub import A as A\nfrom .sub import (\n    B as B,\n)\n"
+        "from .other import *\n\nOWN: int\n",
+        "sub.py": "A = 2\nB = 3\n",
+        "other.py": "__all__ = ['C']\nC = 4\n",
+    }
+    (tmp_path / "lazy_example").mkdir()
+    for name, text in files.items():
+        (tmp_path / "lazy_example" / name).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    package = importlib.import_module("lazy_example")
+    assert (package.sub.A, package.A, package.B, package.C, package.OWN) == (2, 2, 3, 4, 1)
+    assert list(exported(package)) == ["A", "B", "C", "OWN", "sub"]
+    del package.OWN
+    with pytest.raises(AttributeError, match="has no attribute 'OWN'"):
+        _ = package.OWN
+
+
 def test_stub_lines() -> None:
     """A stub holds nothing but exports in the forms that the lazy import reads."""
     for name in PACKAGES:
