@@ -1,0 +1,1 @@
+"""Files: dataset checks, uploads and downloads."""

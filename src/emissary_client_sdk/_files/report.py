@@ -1,0 +1,140 @@
+"""The result of checking a data file."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import Any, Literal
+
+from ..errors import DatasetError
+
+WIDTH = 80
+MAX_LABELS = 10
+"""Labels listed in the text of a report."""
+MAX_QUOTED = 10
+"""Errors listed in the message of a DatasetError."""
+
+FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSONL", "json": "JSON array"}
+
+
+@dataclass(frozen=True)
+class DatasetProblem:
+    """One problem of a data file."""
+
+    line: int | None
+    """Line of the file, counted from 1; None if the problem concerns the whole file."""
+    severity: Literal["error", "warning"]
+    """An error means that the platform cannot use the file; a warning is worth a look."""
+    message: str
+    """Description of the problem, on one line."""
+
+    def __str__(self) -> str:
+        place = "file" if self.line is None else f"line {self.line}"
+        return f"{place}: {self.severity}: {self.message}"
+
+
+@dataclass(frozen=True)
+class DatasetReport:
+    """What `check_dataset` found in a data file."""
+
+    file_name: str
+    """Name of the file, without its directory."""
+    format: Literal["csv", "jsonl", "json"]
+    """Detected format: CSV, JSON Lines or one JSON array."""
+    task_type: str | None
+    """Task type of the records: the one asked for, else the detected one; None if the records fit several."""
+    label_kind: Literal["binary", "multiclass", "multilabel"] | None
+    """Kind of classification; None for other tasks."""
+    size: int
+    """Size of the file in bytes."""
+    records: int
+    """Number of records, those with errors included."""
+    characters: int
+    """Number of characters in the records' texts."""
+    labels: dict[str, int] = field(default_factory=dict[str, int])
+    """Number of records of each label."""
+    problems: list[DatasetProblem] = field(default_factory=list[DatasetProblem])
+    """Errors and warnings in the order of their lines, at most the first 100 of each."""
+    error_count: int = 0
+    """Number of errors, including those that `problems` leaves out."""
+    warning_count: int = 0
+    """Number of warnings, including those that `problems` leaves out."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file has no errors; warnings are allowed."""
+        return self.error_count == 0
+
+    @property
+    def errors(self) -> list[DatasetProblem]:
+        """The errors among the problems."""
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+    @property
+    def warnings(self) -> list[DatasetProblem]:
+        """The warnings among the problems."""
+        return [problem for problem in self.problems if problem.severity == "warning"]
+
+    def raise_for_errors(self) -> None:
+        """Raise an error if the file has errors.
+
+        :raises DatasetError: The file has errors; the message lists the first ten.
+        """
+        if self.ok:
+            return
+        lines = [f"{printable(self.file_name)} has {counted(self.error_count, 'error')}"]
+        lines += map(str, self.errors[:MAX_QUOTED])
+        hidden = self.error_count - len(lines) + 1
+        if hidden:
+            lines.append(f"and {hidden:,} more")
+        raise DatasetError("\n".join(lines), self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as a dict of JSON values."""
+        return {**asdict(self), "ok": self.ok}
+
+    def __str__(self) -> str:
+        lines = [*self._summary(), *map(str, self.problems)]
+        hidden = self.error_count + self.warning_count - len(self.problems)
+        if hidden:
+            lines.append(f"and {hidden:,} more")
+        return "\n".join(lines)
+
+    def _summary(self) -> list[str]:
+        task = self.task_type or "any task type"
+        kind = f" ({self.label_kind})" if self.label_kind else ""
+        facts = [FORMAT_NAMES[self.format], printable(task) + kind, counted(self.records, "record")]
+        facts += [counted(self.characters, "character"), counted(self.size, "byte")]
+        lines = _wrap(f"{printable(self.file_name)}: {', '.join(facts)}")
+        if self.labels:
+            shown = [f"{printable(label)} {count:,}" for label, count in islice(self.labels.items(), MAX_LABELS)]
+            hidden = len(self.labels) - len(shown)
+            lines += _wrap(f"labels: {', '.join(shown)}" + (f" and {hidden:,} more" if hidden else ""))
+        lines.append(f"{counted(self.error_count, 'error')}, {counted(self.warning_count, 'warning')}")
+        return lines
+
+    def _repr_html_(self) -> str:
+        from .._display.page import report_html
+
+        return report_html(self)
+
+
+def printable(text: str, limit: int = 40) -> str:
+    """Return a text from a file without control characters, shortened to a number of characters."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:limit])
+    return f"{shown}…" if len(text) > limit else shown
+
+
+def quoted(text: str, limit: int = 40) -> str:
+    """Return a text from a file in quotes, for a message."""
+    return f'"{printable(text, limit)}"'
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun in the right number: 1 record, 2 records."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
