@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
+import struct
 import sys
+import termios
 from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -161,6 +165,22 @@ def test_log_of_hours_stays_short() -> None:
     lines.close()
     lines.close()
     assert stream.getvalue().splitlines() == [*expected, "Testing 6 [1:00:01]"]
+
+
+@pytest.mark.parametrize(("lines", "has_bar"), [(0, False), (24, True)])
+def test_pseudo_terminal(lines: int, has_bar: bool) -> None:
+    """A terminal without a size, on which tqdm would show nothing, is treated like a log."""
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 80 if lines else 0, 0, 0))
+    terminal = os.fdopen(slave, "w", encoding="utf-8")
+    with terminal, redirect_stderr(terminal), progress.count_progress(True, "texts", 4) as meter:
+        assert meter is not None
+        meter.update(4)
+        meter.refresh()
+        shown = os.read(master, 10_000).decode()
+    os.close(master)
+    assert ("\rtexts: " in shown) is has_bar
+    assert ("texts: 4 of 4 (100%) [" in shown) is not has_bar
 
 
 def test_missing_standard_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from time import monotonic
@@ -125,10 +126,19 @@ def _bar_class() -> Any:
     except ImportError:
         raise ImportError(missing_extra("progress=True", "tqdm", "progress")) from None
     if not _is_notebook():
-        return tqdm if sys.stderr is not None and sys.stderr.isatty() else None
+        return tqdm if _is_terminal(sys.stderr) else None
     from tqdm import notebook
 
     return None if getattr(notebook, "IProgress", None) is None else notebook.tqdm  # None without ipywidgets
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    if stream is None or not stream.isatty():
+        return False
+    try:
+        return os.get_terminal_size(stream.fileno()).lines > 0  # tqdm shows nothing on a terminal without a size
+    except OSError:
+        return True
 
 
 def _is_notebook() -> bool:
