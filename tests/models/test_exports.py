@@ -83,11 +83,11 @@ def test_forms_of_exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     (tmp_path / "lazy_example").mkdir()
     for name, text in files.items():
         (tmp_path / "lazy_example" / name).write_text(text, encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     package = importlib.import_module("lazy_example")
     assert (package.sub.A, package.A, package.B, package.C, package.OWN) == (2, 2, 3, 4, 1)
     assert list(exported(package)) == ["A", "B", "C", "OWN", "sub"]
-    del package.OWN
+    del vars(package)["OWN"]
     with pytest.raises(AttributeError, match="has no attribute 'OWN'"):
         _ = package.OWN
 
