@@ -1,227 +1,278 @@
-"""A caller's own HTTP client, of httpx or httpx2: it is used as it is, and stays the caller's."""
+"""HTTP clients of a caller: of httpx, of httpx2, or any object with build_request and send."""
 
 from __future__ import annotations
 
+import ssl
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import httpx2
 import pytest
 
-from emissary_client_sdk import EmissaryClient, SDKHooks, __version__, errors
+from emissary_client_sdk import EmissaryClient, SDKHooks, errors
+from emissary_client_sdk.httpclient import AsyncHttpClient, HttpClient
 
-from ..support.answers import BODY, JOB, KEY, METHODS, Series, well_behaved
-from ..support.rawserver import Answer, Connection, RawServer, answering, refusing_url, silent
+from ..support.answers import JOB, KEY, METHODS, Series, well_behaved
+from ..support.rawserver import RawResponse, RawServer, refusing_url, responding, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
     from ..support.calling import Call
+    from ..support.rawserver import Connection, Script
 
 both = pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
 
 
 @pytest.fixture
 def server() -> Iterator[RawServer]:
-    """Give a server that answers as the platform would."""
-    with RawServer(answering(well_behaved)) as running:
+    """Run a server that responds as the platform would."""
+    with RawServer(responding(well_behaved)) as running:
         yield running
 
 
-def client_of(call: Call, http: Any, url: str, **options: Any) -> EmissaryClient:
-    """Make a client that uses a caller's."""
+def client_with(call: Call, http: Any, url: str | None = None, **options: Any) -> EmissaryClient:
+    """Return a client that uses the caller's."""
     return EmissaryClient(KEY, server_url=url, **call.using(http), **options)
 
 
 @both
-def test_every_method_works(call: Call, server: RawServer, library: ModuleType) -> None:
-    """On one connection; closing our client leaves the caller's open."""
+def test_every_method_works_and_the_client_stays_open(call: Call, server: RawServer, library: ModuleType) -> None:
+    """Closing ours does not close the caller's; a closed one of the caller's raises its own error."""
     with call.http_client(library) as http:
-        client = client_of(call, http, server.url)
-        assert call(client, "create", request_body=BODY).id == JOB["id"]
-        for method in METHODS:
-            call(client, method)
-        call.close_client(client)
-        client.close()
+        for _ in range(2):
+            client = client_with(call, http, server.url)
+            for method in METHODS:
+                call(client, method)
+            call.close_client(client)
         assert not http.is_closed
-        again = client_of(call, http, server.url)
-        call(again, "list")
         assert server.connections == 1
-        again.close()
     assert {request.headers["x-api-key"] for request in server.requests} == {KEY}
+    with pytest.raises(RuntimeError, match="closed"):
+        call(client_with(call, http, server.url), "list")
 
 
 @both
-def test_it_keeps_its_headers_and_user_agent(call: Call, server: RawServer, library: ModuleType) -> None:
-    """What the SDK has to send is added; what one call says wins."""
-    headers = {"User-Agent": "mine/1", "X-Team": "blue", "Accept-Encoding": "identity"}
-    with call.http_client(library, headers=headers) as http:
-        client = client_of(call, http, server.url)
+def test_its_headers_cookies_and_proxy_are_kept(call: Call, server: RawServer, library: ModuleType) -> None:
+    """The headers of a call win; the library's own User-Agent is replaced."""
+    headers = {"User-Agent": "mine/1", "X-Team": "blue"}
+    with call.http_client(library, headers=headers, cookies={"a": "1"}, proxy=server.url) as http:
+        client = client_with(call, http, "http://platform.invalid")
         call(client, "list")
         call(client, "list", http_headers={"X-Team": "red"})
-    first, second = (request.headers for request in server.requests)
-    assert (first["user-agent"], first["x-team"], first["accept-encoding"]) == ("mine/1", "blue", "identity")
-    assert (first["x-api-key"], first["accept"]) == (KEY, "application/json")
-    assert second["x-team"] == "red"
-
-
-def test_a_user_agent_that_is_only_the_library_s_gives_way(call: Call, server: RawServer) -> None:
-    """So that the platform knows who asks."""
-    with call.http_client(httpx) as http:
-        call(client_of(call, http, server.url), "list")
-    assert server.requests[0].headers["user-agent"].startswith(f"emissary-client-sdk/{__version__}")
+    with call.http_client(library) as http:
+        call(client_with(call, http, server.url), "list")
+    first, second, third = server.requests
+    assert first.target == "http://platform.invalid/v1/projects/project/training-jobs"
+    assert (first.headers["user-agent"], first.headers["x-team"], first.headers["cookie"]) == ("mine/1", "blue", "a=1")
+    assert (first.headers["x-api-key"], first.headers["accept"]) == (KEY, "application/json")
+    assert second.headers["x-team"] == "red"
+    assert third.headers["user-agent"].startswith("emissary-client-sdk/")
 
 
 @both
-def test_it_keeps_its_timeout(call: Call, server: RawServer, library: ModuleType) -> None:
-    """Unless the client or the call says another one."""
+def test_its_timeout_is_kept_unless_another_is_set(call: Call, server: RawServer, library: ModuleType) -> None:
+    """By the call or for the client."""
     seen: list[Any] = []
-
-    def note(request: Any) -> None:
-        seen.append(request.extensions["timeout"]["read"])
-
-    hooks = {"request": [call.hook(note)]}
-    with call.http_client(library, timeout=7, event_hooks=hooks) as http:
-        call(client_of(call, http, server.url), "list")
-        call(client_of(call, http, server.url), "list", timeout_ms=1500)
-        call(client_of(call, http, server.url, timeout_ms=2500), "list")
-    assert seen == [7, 1.5, 2.5]
+    with call.http_client(library, timeout=7, event_hooks={"request": [call.hook(seen.append)]}) as http:
+        call(client_with(call, http, server.url), "list")
+        call(client_with(call, http, server.url), "list", timeout_ms=1500)
+        call(client_with(call, http, server.url, timeout_ms=2500), "list")
+    assert [request.extensions["timeout"]["read"] for request in seen] == [7, 1.5, 2.5]
 
 
 @both
-def test_it_keeps_its_event_hooks(call: Call, library: ModuleType, waits: list[float]) -> None:
-    """They run for each attempt, as with any request of this client."""
-    seen: list[object] = []
-
-    def on_request(request: Any) -> None:
-        seen.append(request.method)
-
-    def on_response(response: Any) -> None:
-        seen.append(response.status_code)
-
-    hooks = {"request": [call.hook(on_request)], "response": [call.hook(on_response)]}
-    with RawServer(answering(Series(Answer(429)))) as server, call.http_client(library, event_hooks=hooks) as http:
-        call(client_of(call, http, server.url), "retrieve")
-    assert seen == ["GET", 429, "GET", 200]
+def test_hooks_see_each_attempt(call: Call, library: ModuleType, waits: list[float]) -> None:
+    """The client's event hooks and ours, with the library's requests and responses."""
+    seen: list[Any] = []
+    ours = SDKHooks()
+    ours.register_before_request_hook(lambda _, request: seen.append(request))
+    ours.register_after_success_hook(lambda _, response: seen.append(response))
+    events = {name: [call.hook(seen.append)] for name in ("request", "response")}
+    with (
+        RawServer(responding(Series(RawResponse(429)))) as server,
+        call.http_client(library, event_hooks=events) as http,
+    ):
+        call(client_with(call, http, server.url, hooks=ours), "retrieve")
+    request, response = library.Request, library.Response
+    assert [type(one) for one in seen] == [request, request, response] * 2 + [response]
     assert len(waits) == 1
 
 
 @both
-def test_it_keeps_its_auth(call: Call, server: RawServer, library: ModuleType) -> None:
-    """A client that authenticates needs no API key."""
+def test_a_client_with_auth_needs_no_key(call: Call, server: RawServer, library: ModuleType) -> None:
+    """Any other does."""
     with call.http_client(library, auth=("user", "password")) as http:
         call(EmissaryClient(server_url=server.url, **call.using(http)), "list")
     assert server.requests[0].headers["authorization"].startswith("Basic ")
     assert "x-api-key" not in server.requests[0].headers
-
-
-@both
-def test_without_an_auth_a_key_is_needed(call: Call, server: RawServer, library: ModuleType) -> None:
-    """As with the SDK's own client."""
     with call.http_client(library) as http, pytest.raises(errors.MissingAPIKeyError):
         call(EmissaryClient(server_url=server.url, **call.using(http)), "list")
-    assert server.connections == 0
+    assert len(server.requests) == 1
+
+
+def truncate(connection: Connection) -> None:
+    """Close the connection within a body."""
+    connection.read_request()
+    connection.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[")
 
 
 @both
-def test_it_keeps_its_proxy(call: Call, server: RawServer, library: ModuleType) -> None:
-    """The request goes there, for the whole URL."""
-    with call.http_client(library, proxy=server.url) as http:
-        call(client_of(call, http, "http://platform.invalid"), "list")
-    assert server.requests[0].target == "http://platform.invalid/v1/projects/project/training-jobs"
+@pytest.mark.parametrize(
+    ("script", "cause", "error"),
+    [
+        (silent, "ReadTimeout", errors.APITimeoutError),
+        (responding(lambda _: None), "TransportError", errors.NoResponseError),
+        (truncate, "RemoteProtocolError", errors.NoResponseError),
+    ],
+)
+def test_failures_are_known(
+    call: Call, library: ModuleType, script: Script, cause: str, error: type[errors.NoResponseError]
+) -> None:
+    """The library's exception is the cause, and a create is not repeated."""
+    with RawServer(script) as server, call.http_client(library, timeout=0.1) as http:
+        with pytest.raises(errors.NoResponseError) as raised:
+            call(client_with(call, http, server.url), "create")
+        assert type(raised.value) is error
+        assert isinstance(raised.value.__cause__, getattr(library, cause))
+        assert raised.value.request_may_have_been_processed
+        assert len(server.requests) == 1
 
 
 @both
-def test_it_keeps_its_cookies(call: Call, library: ModuleType) -> None:
-    """Its own and those that a server sets."""
-    answer = Answer(200, b"[]", {"set-cookie": "lane=a; Path=/"})
-    with RawServer(answering(Series(answer))) as server, call.http_client(library, cookies={"mine": "1"}) as http:
-        client = client_of(call, http, server.url)
-        call(client, "list")
-        call(client, "list")
-    assert server.requests[0].headers["cookie"] == "mine=1"
-    assert set(server.requests[1].headers["cookie"].split("; ")) == {"mine=1", "lane=a"}
-
-
-@both
-def test_a_refused_connection(call: Call, library: ModuleType, waits: list[float]) -> None:
-    """Is known for what it is: nothing was sent, so it is tried again."""
+def test_refused_connection_is_retried(call: Call, library: ModuleType, waits: list[float]) -> None:
+    """Nothing was sent."""
     with refusing_url() as url, call.http_client(library) as http:
-        with pytest.raises(errors.NoResponseError, match="after 4 attempts: ConnectError") as caught:
-            call(client_of(call, http, url), "create")
-        assert isinstance(caught.value.__cause__, library.ConnectError)
-    assert not isinstance(caught.value, errors.APITimeoutError)
-    assert not caught.value.request_may_have_been_processed
+        with pytest.raises(errors.NoResponseError, match="after 4 attempts") as raised:
+            call(client_with(call, http, url), "create")
+        assert isinstance(raised.value.__cause__, library.ConnectError)
+    assert not raised.value.request_may_have_been_processed
     assert len(waits) == 3
 
 
 @both
-def test_a_dropped_connection(call: Call, library: ModuleType, waits: list[float]) -> None:
-    """A create is not repeated, a read is."""
-    with RawServer(answering(Series(None, None))) as server, call.http_client(library) as http:
-        client = client_of(call, http, server.url)
-        with pytest.raises(errors.NoResponseError) as caught:
-            call(client, "create")
-        assert isinstance(caught.value.__cause__, library.TransportError)
-        assert caught.value.request_may_have_been_processed
-        assert call(client, "retrieve").id == "job"
-    assert (len(server.requests), len(waits)) == (3, 1)
+@pytest.mark.parametrize("status", [301, 307])
+def test_redirect_is_not_followed(call: Call, server: RawServer, library: ModuleType, status: int) -> None:
+    """Not even by a client that follows redirects: the key would be sent to the other host."""
+    redirect = RawResponse(status, b"", {"location": server.url})
+    with (
+        RawServer(responding(lambda _: redirect)) as first,
+        call.http_client(library, follow_redirects=True) as http,
+        pytest.raises(errors.SDKError, match="redirect") as raised,
+    ):
+        call(client_with(call, http, first.url), "list")
+    assert (raised.value.status_code, server.connections) == (status, 0)
+    response: Any = raised.value.raw_response
+    assert isinstance(response, library.Response)
+    assert KEY not in repr(list(response.request.headers.raw))
 
 
-@both
-def test_a_timeout(call: Call, library: ModuleType) -> None:
-    """Is an APITimeoutError, with the library's exception as its cause."""
-    with RawServer(silent) as server, call.http_client(library, timeout=0.1) as http:
-        with pytest.raises(errors.APITimeoutError) as caught:
-            call(client_of(call, http, server.url), "list", retries=None)
-        assert isinstance(caught.value.__cause__, library.ReadTimeout)
+class Minimal:
+    """The least that a client can be. It records requests and returns or raises its outcomes."""
+
+    def __init__(self, *outcomes: httpx.Response | Exception) -> None:
+        self.outcomes = list(outcomes)
+        self.requests: list[httpx.Request] = []
+
+    def build_request(self, method: str, url: str, **options: Any) -> httpx.Request:
+        """Return a request that remembers its timeout."""
+        timeout = options.pop("timeout", "unset")
+        return httpx.Request(method, url, **options, extensions={"mine": timeout})
+
+    def outcome(self, request: httpx.Request) -> httpx.Response:
+        """Return or raise the next outcome."""
+        self.requests.append(request)
+        outcome = self.outcomes.pop(0) if self.outcomes else httpx.Response(200, json=JOB)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
 
-@both
-def test_an_answer_that_breaks_off(call: Call, library: ModuleType) -> None:
-    """Is no answer, whatever its status was."""
+class MinimalSync(Minimal):
+    """For synchronous calls; ``send`` accepts nothing but the request."""
 
-    def script(connection: Connection) -> None:
-        connection.read_request()
-        connection.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[")
-
-    with RawServer(script) as server, call.http_client(library) as http:
-        with pytest.raises(errors.NoResponseError) as caught:
-            call(client_of(call, http, server.url), "list", retries=None)
-        assert isinstance(caught.value.__cause__, library.RemoteProtocolError)
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        return self.outcome(request)
 
 
-@both
-def test_errors_have_the_library_s_response(call: Call, library: ModuleType) -> None:
-    """It can be looked at, but the key is not in it any more."""
-    with RawServer(answering(Series(Answer(404, b"none")))) as server, call.http_client(library) as http:
-        with pytest.raises(errors.SDKError) as caught:
-            call(client_of(call, http, server.url), "list")
-        assert isinstance(caught.value.raw_response, library.Response)
-        assert caught.value.body == "none"
-        raw: Any = caught.value.raw_response
-        assert KEY not in repr(list(raw.request.headers.raw))
+class MinimalAsync(Minimal):
+    """For asynchronous calls."""
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        return self.outcome(request)
 
 
-@both
-def test_hooks_see_the_library_s_own_objects(call: Call, server: RawServer, library: ModuleType) -> None:
-    """Requests and responses are those of the caller's client."""
-    seen: list[Any] = []
-    hooks = SDKHooks()
-    hooks.register_before_request_hook(lambda _, request: seen.append(request))
-    hooks.register_after_success_hook(lambda _, response: seen.append(response))
-    with call.http_client(library) as http:
-        call(client_of(call, http, server.url, hooks=hooks), "list")
-    assert isinstance(seen[0], library.Request)
-    assert isinstance(seen[1], library.Response)
+def minimal(call: Call, *outcomes: httpx.Response | Exception) -> Minimal:
+    """Return a client for the mode of the calls."""
+    return (MinimalAsync if call.is_async else MinimalSync)(*outcomes)
 
 
-@both
-def test_a_closed_client_of_the_caller_s(call: Call, server: RawServer, library: ModuleType) -> None:
-    """Is the caller's mistake, and comes out as the library tells it."""
-    with call.http_client(library) as http:
-        pass
-    with pytest.raises(RuntimeError, match="closed"):
-        call(client_of(call, http, server.url), "list")
-    assert server.connections == 0
+def test_two_methods_are_enough(call: Call, waits: list[float]) -> None:
+    """A timeout is passed only if one is set; errors are retried as with any client."""
+    http = minimal(call, httpx.Response(503), httpx.ReadError("broken"), ConnectionResetError("gone"))
+    client = client_with(call, http)
+    assert call(client, "retrieve").id == "job"
+    assert call(client, "create", timeout_ms=1500).id == "job"
+    assert [request.extensions["mine"] for request in http.requests] == ["unset"] * 4 + [1.5]
+    assert http.requests[0].headers["x-api-key"] == KEY
+    assert len(waits) == 3
+    assert (isinstance(http, AsyncHttpClient), isinstance(http, HttpClient)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("exception", "error", "sent"),
+    [
+        (TimeoutError("late"), errors.APITimeoutError, True),
+        (ConnectionRefusedError("no"), errors.NoResponseError, False),
+        (BrokenPipeError("broken"), errors.NoResponseError, True),
+        (httpx.WriteTimeout("late"), errors.APITimeoutError, True),
+        (httpx.ProxyError("407"), errors.NoResponseError, False),
+        (httpx.InvalidURL("no"), errors.NoResponseError, True),
+        (KeyError("mine"), KeyError, True),
+        (ssl.SSLError("mine"), ssl.SSLError, True),
+    ],
+)
+def test_exceptions_are_classified(call: Call, exception: Exception, error: type[Exception], sent: bool) -> None:
+    """The built-in ones and those of httpx; any other propagates, and nothing is retried."""
+    http = minimal(call, exception)
+    with pytest.raises(error) as raised:
+        call(client_with(call, http, retry_config=None), "list")
+    assert type(raised.value) is error
+    assert raised.value is exception or raised.value.__cause__ is exception
+    assert getattr(raised.value, "request_may_have_been_processed", True) is sent
+    assert len(http.requests) == 1
+
+
+def test_own_client_can_be_wrapped(call: Call, server: RawServer) -> None:
+    """It is an HTTP client like any other, and can be replaced at any time."""
+    name = "async_client" if call.is_async else "client"
+    with EmissaryClient(KEY, server_url=server.url) as client:
+        own = getattr(client.sdk_configuration, name)
+        wrapper = SimpleNamespace(build_request=own.build_request, send=own.send)
+        setattr(client.sdk_configuration, name, wrapper)
+        for _ in range(2):
+            assert call(client, "retrieve").id == "job"
+        assert (server.connections, len(server.requests)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("client", SimpleNamespace(build_request=print), "client must be an HTTP client .* has no send"),
+        ("client", SimpleNamespace(send=print), "client must be an HTTP client .* has no build_request"),
+        ("async_client", "http://", "async_client must be an HTTP client .* str has no build_request"),
+        ("client", httpx.AsyncClient(), "client must not be a AsyncClient: pass it as async_client"),
+        ("async_client", httpx.Client(), "async_client must not be a Client: pass it as client"),
+    ],
+)
+def test_other_objects_are_refused(argument: str, value: Any, message: str) -> None:
+    """At once, and when they are set later."""
+    options: dict[str, Any] = {argument: value}
+    with pytest.raises(TypeError, match=message):
+        EmissaryClient(KEY, **options)
+    with pytest.raises(TypeError, match=message):
+        setattr(EmissaryClient(KEY).sdk_configuration, argument, value)

@@ -15,7 +15,6 @@ from emissary_client_sdk._transport.asyncclient import AsyncDefaultClient
 from emissary_client_sdk._transport.client import DefaultClient
 
 from ..support.internals import limit_connections
-from ..support.processes import descriptors
 from ..support.rawserver import PATIENCE, Connection, RawResponse, RawServer, responding, silent
 
 if TYPE_CHECKING:
@@ -62,27 +61,6 @@ def test_cancelled_request(backend: str, script: Script, method: str, monkeypatc
             await client.aclose()
 
         anyio.run(main, backend=backend)
-
-
-@either_loop
-def test_cancelled_requests_leave_no_descriptor(backend: str) -> None:
-    """Of many that are cancelled at once."""
-
-    async def main(server: RawServer) -> None:
-        client = AsyncDefaultClient()
-        async with anyio.create_task_group() as group:
-            for _ in range(20):
-                group.start_soon(client.send, client.build_request("GET", server.url))
-            assert await anyio.to_thread.run_sync(server.wait_for_requests, 20)
-            group.cancel_scope.cancel()
-        assert await anyio.to_thread.run_sync(server.wait_until_open, 0)
-        await client.aclose()
-
-    before = descriptors()
-    with RawServer(silent) as server:
-        anyio.run(main, server, backend=backend)
-        assert server.connections == 20
-    assert descriptors() == before
 
 
 @either_loop
