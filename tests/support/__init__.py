@@ -1,1 +1,1 @@
-"""What the tests share: servers that do as they are told, and one way to make a call in several ways."""
+"""What several folders of tests share: servers that follow a script, and one way to make a call in several modes."""

@@ -1,4 +1,4 @@
-"""Arguments that each method accepts, and what a well-behaved platform answers to them."""
+"""Arguments that each method of ``training_jobs`` accepts, and the responses of a well-behaved platform."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import threading
 from typing import Any
 
-from .rawserver import PATIENCE, Answer, Request
+from .rawserver import PATIENCE, RawResponse, Request
 
 KEY = "a-key-of-the-tests"
 BODY: dict[str, Any] = {"base_model": "Llama-3.2-1B-Instruct", "train_dataset_id": "ds-train"}
@@ -20,47 +20,47 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "cancel": IDS,
     "list_checkpoints": IDS,
 }
-"""For each method arguments that are good; ``get`` is the older name of ``retrieve``."""
+"""Valid arguments of each method; ``get`` is the name of ``retrieve`` in release 0.4."""
 
 METHODS = ("create", "list", "retrieve", "delete", "cancel", "list_checkpoints")
 JOB = {"id": "job", "status": "Running", "progress": 50}
 
 
-def well_behaved(request: Request) -> Answer:
-    """Answer a request of any method as the platform would."""
+def well_behaved(request: Request) -> RawResponse:
+    """Respond to a request of any method as the platform would."""
     last = request.target.rpartition("/")[2]
     if request.method == "DELETE" or last == "cancel":
-        return Answer(204)
+        return RawResponse(204)
     if request.method == "POST":
         return as_json(JOB, 201)
     return as_json([] if last in ("training-jobs", "checkpoints") else JOB)
 
 
-def as_json(value: object, status: int = 200, **headers: str) -> Answer:
-    """Make an answer of a JSON value; in the headers' names ``_`` stands for ``-``."""
+def as_json(value: object, status: int = 200, **headers: str) -> RawResponse:
+    """Return a response with a JSON body; ``_`` in the names of headers stands for ``-``."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Answer(status, json.dumps(value).encode(), {"content-type": "application/json", **named})
+    return RawResponse(status, json.dumps(value).encode(), {"content-type": "application/json", **named})
 
 
 class Series:
-    """A handler that gives these answers one after another, and the platform's own once they are used up."""
+    """A handler that returns these responses one after another, and after them those of ``well_behaved``."""
 
-    def __init__(self, *answers: Answer | None) -> None:
-        self._answers = list(answers)
+    def __init__(self, *responses: RawResponse | None) -> None:
+        self._responses = list(responses)
         self._lock = threading.Lock()
 
-    def __call__(self, request: Request) -> Answer | None:
-        """Give the next answer."""
+    def __call__(self, request: Request) -> RawResponse | None:
+        """Return the next response."""
         with self._lock:
-            if self._answers:
-                return self._answers.pop(0)
+            if self._responses:
+                return self._responses.pop(0)
         return well_behaved(request)
 
 
 class Gate:
-    """A handler that keeps requests waiting until it is opened; then it answers as the platform would.
+    """A handler that holds requests until it is opened and then responds as the platform would.
 
-    :ivar arrived: is set when a request waits.
+    :ivar arrived: Event that is set when a request waits.
     """
 
     def __init__(self) -> None:
@@ -68,11 +68,11 @@ class Gate:
         self._opened = threading.Event()
 
     def open(self) -> None:
-        """Let the requests through."""
+        """Respond to the requests."""
         self._opened.set()
 
-    def __call__(self, request: Request) -> Answer:
-        """Answer when the gate is open."""
+    def __call__(self, request: Request) -> RawResponse:
+        """Respond once the gate is open."""
         self.arrived.set()
         assert self._opened.wait(PATIENCE)
         return well_behaved(request)

@@ -1,4 +1,4 @@
-"""One call in several ways: a test is written once, and runs synchronously and asynchronously."""
+"""One call in several modes: a test is written once and runs synchronously and asynchronously."""
 
 from __future__ import annotations
 
@@ -6,27 +6,40 @@ import asyncio
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import anyio
+import httpx
 
-from .answers import ARGUMENTS, Gate
+from emissary_client_sdk import EmissaryClient
+
+from .answers import ARGUMENTS, KEY, Gate
 from .rawserver import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
     from types import ModuleType
 
-    from emissary_client_sdk import EmissaryClient
-
 Way: TypeAlias = Literal["sync", "async", "trio"]
 
 
-class Call:
-    """Makes calls one way; use it with ``with``, whose end is the end of the event loop.
+def client_of(respond: Callable[[httpx.Request], httpx.Response], api_key: Any = KEY, **options: Any) -> EmissaryClient:
+    """Return a client for calls of both modes whose server is a function."""
+    transport = httpx.MockTransport(respond)
+    return EmissaryClient(
+        api_key,
+        client=httpx.Client(transport=transport),
+        async_client=httpx.AsyncClient(transport=transport),
+        **options,
+    )
 
-    ``"sync"`` calls the method, ``"async"`` its ``_async`` twin in one event loop of asyncio that lives as long
-    as this object, ``"trio"`` the twin in a new run of trio each time.
+
+class Call:
+    """Makes calls in one mode; the end of its ``with`` block closes the event loop.
+
+    ``"sync"`` calls the method, ``"async"`` its ``_async`` twin in one asyncio event loop that lives as long as this
+    object, ``"trio"`` the twin in a new trio run each time.
     """
 
     def __init__(self, way: Way) -> None:
@@ -35,19 +48,20 @@ class Call:
         self._loop = asyncio.new_event_loop() if way == "async" else None
 
     def __call__(self, client: EmissaryClient, method: str, /, **arguments: Any) -> Any:
-        """Call a method of ``client.training_jobs``, by the name that it has without ``_async``.
+        """Call a method of the client, such as ``projects.list``; a plain name is one of ``training_jobs``.
 
-        Without ids or a body it gets good ones; see ``ARGUMENTS``.
+        Methods of ``training_jobs`` have default arguments; see ``ARGUMENTS``.
         """
         return self.run(partial(self.start, client, method, **arguments))
 
     def start(self, client: EmissaryClient, method: str, /, **arguments: Any) -> Any:
-        """Call the method in the present thread or event loop; gives the result or what is to be awaited."""
-        function = getattr(client.training_jobs, f"{method}_async" if self.is_async else method)
-        return function(**{**ARGUMENTS[method], **arguments})
+        """Call the method in this thread or event loop; return the result or an awaitable of it."""
+        path = method if "." in method else f"training_jobs.{method}"
+        function = attrgetter(f"{path}_async" if self.is_async else path)(client)
+        return function(**{**ARGUMENTS.get(method, {}), **arguments})
 
     def run(self, function: Callable[[], Any]) -> Any:
-        """Call a function, and await in the event loop what it gives."""
+        """Call a function and, in an asynchronous mode, await its result."""
         if not self.is_async:
             return function()
 
@@ -58,8 +72,19 @@ class Call:
             return anyio.run(main, backend="trio")
         return self._loop.run_until_complete(main())
 
+    def collect(self, client: EmissaryClient, method: str, /, **arguments: Any) -> list[Any]:
+        """Call a method that yields values and return all of them."""
+        if not self.is_async:
+            return list(self.start(client, method, **arguments))
+
+        async def main() -> list[Any]:
+            return [value async for value in self.start(client, method, **arguments)]
+
+        values: list[Any] = self.run(main)
+        return values
+
     def together(self, client: EmissaryClient, method: str, times: int, **arguments: Any) -> list[Any]:
-        """Make the same call so many times at once, in threads or tasks."""
+        """Make the same call several times at once, in threads or tasks."""
         start = partial(self.start, client, method, **arguments)
         if not self.is_async:
             with ThreadPoolExecutor(times) as pool:
@@ -78,9 +103,9 @@ class Call:
         return results
 
     def behind(self, gate: Gate, client: EmissaryClient, method: str, **arguments: Any) -> BaseException | None:
-        """Make a call while an earlier one is kept waiting at the gate, which is opened after it.
+        """Make a call while an earlier one waits at the gate, which is opened afterwards.
 
-        Gives the call's exception, or None; the earlier one has to succeed.
+        Return the exception of the call, or None. The earlier one must succeed.
         """
         first, second = partial(self.start, client, "list"), partial(self.start, client, method, **arguments)
         if not self.is_async:
@@ -106,7 +131,7 @@ class Call:
 
     @contextlib.contextmanager
     def http_client(self, library: ModuleType, **options: Any) -> Generator[Any, None, None]:
-        """Give a ``Client`` or ``AsyncClient`` of httpx or httpx2, closed in the end where it has to be."""
+        """Return a ``Client`` or ``AsyncClient`` of httpx or httpx2, closed at the end of the block."""
         http = (library.AsyncClient if self.is_async else library.Client)(**options)
         try:
             yield http
@@ -114,7 +139,7 @@ class Call:
             self.run(http.aclose if self.is_async else http.close)
 
     def hook(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Give an event hook for a caller's HTTP client, which has to be asynchronous where the client is."""
+        """Return a function as an event hook of a caller's HTTP client, which must be asynchronous if the client is."""
 
         async def asynchronous(*arguments: Any) -> Any:
             return function(*arguments)
@@ -122,11 +147,11 @@ class Call:
         return asynchronous if self.is_async else function
 
     def using(self, http: Any) -> dict[str, Any]:
-        """Give the argument of ``EmissaryClient`` that takes a caller's HTTP client."""
+        """Return the argument of ``EmissaryClient`` for a caller's HTTP client."""
         return {"async_client" if self.is_async else "client": http}
 
     def close_client(self, client: EmissaryClient) -> None:
-        """Close a client in the way that belongs to the calls."""
+        """Close a client with the method of this mode."""
         self.run(client.aclose if self.is_async else client.close)
 
     def __enter__(self) -> Call:
@@ -142,7 +167,7 @@ class Call:
 def _outcome(function: Callable[[], Any]) -> BaseException | None:
     try:
         function()
-    except Exception as error:  # noqa: BLE001  # the test looks at it
+    except Exception as error:  # noqa: BLE001  # the test checks it
         return error
     return None
 
@@ -150,6 +175,6 @@ def _outcome(function: Callable[[], Any]) -> BaseException | None:
 async def _outcome_async(function: Callable[[], Awaitable[Any]]) -> BaseException | None:
     try:
         await function()
-    except Exception as error:  # noqa: BLE001  # the test looks at it
+    except Exception as error:  # noqa: BLE001  # the test checks it
         return error
     return None

@@ -1,4 +1,4 @@
-"""The few things inside the default clients that a test sets from outside, found wherever they are now."""
+"""Settings of the SDK's own HTTP clients that tests change."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def _set(monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
         importlib.import_module(f"{_PACKAGE}.{module.name}") for module in pkgutil.iter_modules(package.__path__)
     ]
     holders = [module for module in modules if hasattr(module, name)]
-    assert holders, f"nothing in {_PACKAGE} has {name} any more"
+    assert holders, f"no module of {_PACKAGE} has {name}"
     for module in holders:
         monkeypatch.setattr(module, name, value)
 
 
 def limit_connections(monkeypatch: pytest.MonkeyPatch, connections: int) -> None:
-    """Let clients that make their first call after this have only so many connections at once."""
+    """Limit the connections of clients that make their first call after this."""
     _set(monkeypatch, "MAX_CONNECTIONS", connections)
 
 
 def let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let the clock that measures intervals jump ahead."""
+    """Advance the clock that measures intervals."""
     present = time.monotonic
 
     def later() -> float:

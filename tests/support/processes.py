@@ -1,4 +1,4 @@
-"""Programs in processes of their own, and what the present process holds."""
+"""Programs in their own processes, and the descriptors of this one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SOURCES = Path(emissary_client_sdk.__file__).parents[1]
 
 
 def run_program(module: str, *arguments: str) -> str:
-    """Run a module of the tests as a program for which warnings are errors; gives what it prints.
+    """Run a module of the tests as a program in which warnings are errors; return its output.
 
-    :raises subprocess.CalledProcessError: it fails, or says anything on standard error.
+    It must end with status 0 and print nothing to standard error.
     """
     command = [sys.executable, "-W", "error", "-m", module, *arguments]
     path = os.pathsep.join([str(_SOURCES), str(ROOT)])
@@ -37,6 +37,6 @@ def run_program(module: str, *arguments: str) -> str:
 
 
 def descriptors() -> int:
-    """Count the descriptors that this process has open, once all that is garbage is gone."""
+    """Return the number of open descriptors of this process, after a garbage collection."""
     gc.collect()
     return len(os.listdir("/dev/fd"))  # noqa: PTH208  # pathlib would open another one meanwhile

@@ -1,4 +1,4 @@
-"""A server of the standard library, run for the length of a block."""
+"""A server of the standard library that runs during a block."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ServerT = TypeVar("ServerT", bound="socketserver.BaseServer")
 
 @contextmanager
 def serving(server: ServerT) -> Generator[ServerT]:
-    """Run it in a thread of its own, and close it in the end."""
+    """Run a server in its own thread and close it at the end."""
     with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -1,4 +1,4 @@
-"""Certificates of an authority of the tests' own, made when they are needed."""
+"""Certificates of the tests' own authority, created when needed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Authority:
-    """A certificate authority that nobody trusts, unless he is given its certificate.
+    """A certificate authority that no client trusts by default.
 
-    :ivar file: its certificate, for ``SSL_CERT_FILE``.
+    :ivar file: Its certificate, for ``SSL_CERT_FILE``.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -23,12 +23,12 @@ class Authority:
         self._authority.cert_pem.write_to_path(str(self.file))
 
     def context(self, *names: str, protocols: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
-        """Make the context of a server of these names, or of 127.0.0.1.
+        """Return the TLS context of a server with these names, 127.0.0.1 by default.
 
-        :param protocols: what it offers with ALPN.
+        :param protocols: Protocols that it offers with ALPN.
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate: Any = self._authority.issue_cert(*(names or ("127.0.0.1",)))  # its types need a package more
+        certificate: Any = self._authority.issue_cert(*(names or ("127.0.0.1",)))  # its types need another package
         certificate.configure_cert(context)
         context.set_alpn_protocols(list(protocols))
         return context

@@ -1,4 +1,4 @@
-"""What a test lets another process do; a process that was spawned has to find it in a module."""
+"""Functions that tests run in another process; a spawned process must be able to import them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 
 def work(client: EmissaryClient, way: Way) -> tuple[int, list[str]]:
-    """Make two calls with a client that has come from another process; gives the process and the jobs' ids."""
+    """Make two calls with a client from another process; return the process ID and the IDs of the jobs."""
     with client, Call(way) as call:
         return os.getpid(), [call(client, "retrieve").id for _ in range(2)]

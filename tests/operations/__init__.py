@@ -1,0 +1,1 @@
+"""Every operation, by generic tests that follow the declarations and the OpenAPI document."""

@@ -1,0 +1,179 @@
+"""The result of every operation, its errors, and which failures are retried."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from emissary_client_sdk import RetryConfig, errors
+from emissary_client_sdk.types import ResultList
+from emissary_client_sdk.utils.retries import Effect
+
+from ..contract.document import findings
+from ..support.calling import client_of
+from .declared import OPERATIONS, Declared, by_operation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..support.calling import Call
+
+DOCUMENTED: dict[int, type[errors.SDKError]] = {
+    400: errors.APIErrorInvalidInput,
+    401: errors.APIErrorUnauthorized,
+    404: errors.APIErrorNotFound,
+}
+OTHERS: dict[int, type[errors.SDKError]] = {
+    402: errors.SDKError,
+    403: errors.APIErrorForbidden,
+    409: errors.APIErrorConflict,
+    422: errors.APIErrorUnprocessable,
+    429: errors.APIErrorTooManyRequests,
+    **dict.fromkeys((500, 501, 502, 503, 504, 599), errors.APIServerError),
+}
+
+
+@by_operation
+def test_result(call: Call, declared: Declared) -> None:
+    """The smallest valid response becomes the declared result; each 2XX is a success."""
+    kind, schema = declared.operation.result_type, declared.described.result or {}
+    for status in (declared.described.success, 200, 202):
+        client = client_of(partial(_respond, status, declared.content(items=2)))
+        result: Any = call(client, declared.method, **declared.arguments)
+        if kind is None:
+            assert result is None
+        elif declared.is_list:
+            items: list[Any] = result
+            assert items.__class__ is ResultList
+            assert [type(item) for item in items] == [kind.__args__[0]] * 2
+            assert findings(schema, [item.model_dump(exclude_unset=True) for item in items]) == []
+        else:
+            assert type(result) is kind
+            assert findings(schema, result.model_dump(exclude_unset=True)) == []
+
+
+def _respond(status: int, content: bytes, _: httpx.Request) -> httpx.Response:
+    return httpx.Response(status, content=content)
+
+
+@by_operation
+def test_unreadable_success(call: Call, declared: Declared) -> None:
+    """A success with another body is an error, unless the operation has no result."""
+    client = client_of(lambda _: httpx.Response(200, text="<html>"))
+    if declared.operation.result_type is None:
+        assert call(client, declared.method, **declared.arguments) is None
+        return
+    with pytest.raises(errors.ResponseValidationError) as caught:
+        call(client, declared.method, **declared.arguments)
+    assert caught.value.request_may_have_been_processed
+
+
+def _error(call: Call, declared: Declared, response: httpx.Response) -> errors.SDKError:
+    client = client_of(lambda _: response, retry_config=None)
+    with pytest.raises(errors.SDKError) as caught:
+        call(client, declared.method, **declared.arguments)
+    return caught.value
+
+
+@by_operation
+def test_documented_errors(call: Call, declared: Declared) -> None:
+    """A documented error has the class of its status and the data of its body."""
+    for status, expected in DOCUMENTED.items():
+        body = {"status": status, "error": "no", "code": "some_code"}
+        content = declared.described.response(status)["content"]
+        if "application/json" in content:
+            assert findings(content["application/json"]["schema"], body) == []
+        error: Any = _error(call, declared, httpx.Response(status, json=body))
+        assert (type(error), error.status_code, error.message) == (expected, status, "no")
+        assert (error.data.status, error.data.error) == (status, "no")
+        plain = _error(call, declared, httpx.Response(status))  # from a proxy, or a state conflict
+        assert (type(plain), plain.status_code) == (errors.SDKError, status)
+        assert declared.described.http_method in str(plain)
+
+
+@by_operation
+def test_other_errors(call: Call, declared: Declared) -> None:
+    """Each other status has its class, whatever the body is."""
+    for status, expected in OTHERS.items():
+        error = _error(call, declared, httpx.Response(status, text="no"))
+        assert (type(error), error.status_code, error.body) == (expected, status, "no")
+
+
+HINTS = {
+    ("training_jobs.retrieve", 404): None,
+    ("datasets.create", 400): "limits the size of an upload",
+    ("datasets.create", 413): "limits the size of an upload",
+    ("engines.reactivate", 400): "check its status",
+    ("engines.deactivate", 400): "check its status",
+    ("deployments.reactivate", 400): "check its status",
+    ("chat.completions.create", 404): "Check that model is the name of",
+    ("embeddings.create", 503): "pass wake_timeout_ms",
+}
+
+
+@pytest.mark.parametrize(("method", "status"), HINTS)
+def test_hints(call: Call, method: str, status: int) -> None:
+    """An error says what to check if the operation has more to say about its status."""
+    (declared,) = (one for one in OPERATIONS if one.method == method)
+    error = _error(call, declared, httpx.Response(status, json={"error": "no"}))
+    expected = HINTS[method, status]
+    assert (error.hint is None) == (expected is None)
+    if expected:
+        assert expected in str(error).splitlines()[0]
+
+
+def _attempts(
+    call: Call, declared: Declared, respond: Callable[[httpx.Request], httpx.Response], retries: Any = 3
+) -> tuple[int, errors.EmissaryClientError]:
+    requests: list[httpx.Request] = []
+
+    def noted(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return respond(request)
+
+    with pytest.raises(errors.EmissaryClientError) as caught:
+        call(client_of(noted, retry_config=retries), declared.method, **declared.arguments)
+    assert len({request.headers.get("idempotency-key") for request in requests}) == 1
+    assert len({request.read() for request in requests}) == 1 or declared.operation.is_multipart
+    return len(requests), caught.value
+
+
+def _read_timeout(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadTimeout("slow", request=request)
+
+
+def _refused(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused", request=request)
+
+
+@by_operation
+def test_default_retries(call: Call, declared: Declared, waits: list[float]) -> None:
+    """What is retried by default follows from what a request does on the platform."""
+    effect = Effect.CREATES if declared.creates else Effect.CHARGED if declared.is_charged else Effect.REPEATABLE
+    assert declared.operation.effect is effect
+    attempts = {
+        "conflict": _attempts(call, declared, lambda _: httpx.Response(400))[0],
+        "busy": _attempts(call, declared, lambda _: httpx.Response(429))[0],
+        "failed": _attempts(call, declared, lambda _: httpx.Response(500))[0],
+        "timeout": _attempts(call, declared, _read_timeout)[0],
+        "refused": _attempts(call, declared, _refused)[0],
+    }
+    assert attempts == {
+        "conflict": 1,
+        "busy": 4,
+        "failed": 1 if effect is Effect.CREATES else 4,
+        "timeout": 2 if effect is Effect.REPEATABLE else 1,
+        "refused": 4,
+    }
+    assert len(waits) == sum(attempts.values()) - len(attempts)
+
+
+@by_operation
+def test_configured_retries(call: Call, declared: Declared, waits: list[float]) -> None:
+    """``retries=None`` turns retries off, and a RetryConfig retries every operation."""
+    for none in (None, 0, RetryConfig("none", None, True)):
+        assert _attempts(call, declared, lambda _: httpx.Response(503), none)[0] == 1
+    assert waits == []
