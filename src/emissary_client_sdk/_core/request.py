@@ -145,7 +145,7 @@ def _body(operation: Operation[Any], arguments: Mapping[str, Any]) -> BaseModel 
         value = arguments.get("request")  # the name that projects.create had in release 0.4
     if isinstance(value, model):
         return value
-    if value is None and "request_body" not in arguments:
+    if value is None and operation.is_body_optional:
         value = {}
     if not isinstance(value, Mapping):
         kind = type(cast("object", value)).__name__
