@@ -1,4 +1,4 @@
-"""A pytest plugin: the fixtures ``emissary_emulator`` and ``emissary_client``, for the tests of your own code.
+"""A pytest plugin to test your own code: the fixtures ``emissary_emulator`` and ``emissary_client``.
 
 It comes with the extra ``testing``, and pytest loads it automatically. Every test that uses a fixture has an empty
 platform: a local emulator, on which nothing is trained and nothing costs anything. ``docs/testing.md`` has more.
@@ -48,7 +48,8 @@ def _emissary_emulators() -> Generator[Callable[[dict[str, Any]], Server], None,
                 except ModuleNotFoundError as error:
                     from emissary_client_sdk.types.extras import missing_extra
 
-                    pytest.fail(missing_extra("emissary_emulator", str(error.name), "testing"), pytrace=False)
+                    module = str(error.name).partition(".")[0]
+                    pytest.fail(missing_extra("emissary_emulator", module, "testing"), pytrace=False)
                 except ValueError as error:
                     pytest.fail(f"the marker emissary: {error}", pytrace=False)
             return running[key]

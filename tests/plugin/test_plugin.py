@@ -1,4 +1,4 @@
-"""The fixtures as a user's tests meet them: each test here runs a pytest of its own, in a process of its own."""
+"""The fixtures in a user's tests: each test here runs a pytest of its own, in a process of its own."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ PLUGIN = ("-p", "emissary_client_sdk.testing")
 
 
 class Session(Protocol):
-    """Runs a pytest; gives its exit code and what it says."""
+    """Runs a pytest; returns its exit code and its output."""
 
     def __call__(self, tests: str, *arguments: str) -> tuple[int, str]:
-        """Write the tests, and run them."""
+        """Write the tests to a file and run them."""
         ...
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    """Run tests in an empty directory, in which nothing of this repository's settings holds."""
+    """Return a function that runs tests in an empty directory, without the settings of this repository."""
 
     def run(tests: str, *arguments: str) -> tuple[int, str]:
         (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n")
@@ -47,9 +47,9 @@ def session(tmp_path: Path) -> Session:
     return run
 
 
-def test_three_lines_are_a_test(session: Session) -> None:
-    """A platform and a client are there, synchronous and asynchronous; each test has them as new."""
-    code, said = session(
+def test_each_test_has_an_empty_platform(session: Session) -> None:
+    """A synchronous and an asynchronous client reach it; one server is enough, and clients are closed."""
+    code, output = session(
         """
         import asyncio
 
@@ -60,17 +60,23 @@ def test_three_lines_are_a_test(session: Session) -> None:
 
 
         @pytest.mark.parametrize("number", [1, 2])
-        def test_a_job(emissary_client, emissary_emulator, number):
+        def test_nothing_takes_time(emissary_client, emissary_emulator, number):
             jobs = emissary_client.training_jobs
             assert jobs.list(project_id="p") == []
             job = jobs.create(project_id="p", request_body=BODY)
-            assert jobs.wait(project_id="p", training_job_id=job.id).status == "Success"
-            emissary_emulator.faults.add(status=503, times=None)  # which the next test must not meet
+            assert job.status == "Success"
+            body = {"training_job_id": job.id, "checkpoint": 3, "name": "mine"}
+            deployment = emissary_client.deployments.create(project_id="p", request_body=body)
+            assert deployment.status == "Deployed"
+            emissary_emulator.answers.set(model="mine", text="Hello.")
+            answer = emissary_client.completions.create(model="mine", prompt="x")
+            assert answer.choices[0].text == "Hello."
+            emissary_emulator.faults.add(status=503, times=None)  # the next test must not receive it
             clients.append(emissary_client)
             urls.add(emissary_emulator.url)
 
 
-        def test_awaiting(emissary_client):
+        def test_async(emissary_client):
             async def main():
                 return await emissary_client.training_jobs.list_async(project_id="p")
 
@@ -79,15 +85,15 @@ def test_three_lines_are_a_test(session: Session) -> None:
 
         def test_afterwards():
             assert "closed" in repr(clients[0])
-            assert len(urls) == 1, "one server is enough"
+            assert len(urls) == 1
         """
     )
-    assert (code, "4 passed" in said) == (0, True), said
+    assert (code, "4 passed" in output) == (0, True), output
 
 
-def test_faults_and_the_length_of_a_job(session: Session) -> None:
-    """A test says how long a job takes, for itself or for its class, and what goes wrong."""
-    code, said = session(
+def test_marker_sets_the_pace_and_strictness(session: Session) -> None:
+    """A test has its own settings, or those of its class."""
+    code, output = session(
         """
         import pytest
         from emissary_client_sdk import errors
@@ -104,30 +110,32 @@ def test_faults_and_the_length_of_a_job(session: Session) -> None:
             def test_pending(self, emissary_client):
                 assert create(emissary_client).status == "Pending"
 
-            @pytest.mark.emissary(job_seconds=0.05)
-            def test_soon(self, emissary_client):
-                job = create(emissary_client)
-                jobs = emissary_client.training_jobs
-                ended = jobs.wait(project_id="p", training_job_id=job.id, poll_interval_ms=10)
-                assert ended.status == "Success"
+            @pytest.mark.emissary(deploy_seconds=3600)
+            def test_slow_deployment(self, emissary_client):
+                body = {"training_job_id": create(emissary_client).id, "checkpoint": 3}
+                deployment = emissary_client.deployments.create(project_id="p", request_body=body)
+                assert deployment.status == "Pending"
 
 
-        def test_at_once(emissary_client):
+        @pytest.mark.emissary(strict=True)
+        def test_strict(emissary_client):
+            with pytest.raises(errors.APIErrorNotFound):
+                create(emissary_client)
+
+
+        def test_faults(emissary_client, emissary_emulator):
             assert create(emissary_client).status == "Success"
-
-
-        def test_a_bad_day(emissary_client, emissary_emulator):
             emissary_emulator.faults.add(status=409)
             with pytest.raises(errors.SDKError):
                 create(emissary_client)
         """
     )
-    assert (code, "4 passed" in said) == (0, True), said
+    assert (code, "4 passed" in output) == (0, True), output
 
 
-def test_a_marker_that_makes_no_sense(session: Session) -> None:
-    """It is told of in one line."""
-    code, said = session(
+def test_invalid_marker(session: Session) -> None:
+    """The error is one line."""
+    code, output = session(
         """
         import pytest
 
@@ -144,14 +152,14 @@ def test_a_marker_that_makes_no_sense(session: Session) -> None:
             pass
         """
     )
-    assert (code, "3 errors" in said) == (1, True), said
-    assert said.count("\nthe marker emissary takes one argument, by its name: job_seconds\n") == 2
-    assert "\nthe marker emissary: job_seconds must be a number of seconds, zero or more, not -1\n" in said
+    assert (code, "3 errors" in output) == (1, True), output
+    assert output.count("\nthe marker emissary accepts the keywords job_seconds, deploy_seconds, strict\n") == 2
+    assert "\nthe marker emissary: job_seconds must be a number of seconds, zero or more, not -1\n" in output
 
 
-def test_without_the_extra(session: Session) -> None:
-    """A test that uses a fixture is told what to install; the others run."""
-    code, said = session(
+def test_missing_extra(session: Session) -> None:
+    """A test that uses a fixture fails with the extra's name; the others run."""
+    code, output = session(
         """
         import sys
 
@@ -165,44 +173,46 @@ def test_without_the_extra(session: Session) -> None:
         """
     )
     assert code == 1
-    assert 'emissary_emulator needs uvicorn: pip install "emissary-client-sdk[testing]"' in said
-    assert "1 passed, 1 error" in said
-    assert "server.py" not in said
+    assert 'emissary_emulator needs uvicorn; install the extra "testing"' in output
+    assert "1 passed, 1 error" in output
+    assert "server.py" not in output
 
 
-def test_a_project_that_does_not_use_it(session: Session) -> None:
-    """The plugin costs next to nothing: it loads three files of the package, and no library."""
-    code, said = session(
+def test_unused_plugin_imports_nothing(session: Session) -> None:
+    """It loads no library, and only private modules of the package."""
+    code, output = session(
         """
         import sys
 
         def test_it():
             ours = {name for name in sys.modules if name.startswith("emissary")}
-            assert ours == {f"emissary_client_sdk{end}" for end in ("", "._lazy", "._version", ".testing")}
+            public = {name for name in ours if "._" not in name}
+            assert public == {"emissary_client_sdk", "emissary_client_sdk.testing"}
+            assert len(ours) <= 5
             heavy = {"httpx", "pydantic", "starlette", "uvicorn", "anyio"}
             assert not heavy & set(sys.modules)
         """
     )
-    assert code == 0, said
+    assert code == 0, output
 
 
 def test_pytest_lists_the_fixtures(session: Session) -> None:
-    """They are described where a user looks for them."""
-    _, said = session("", "--fixtures")
-    assert re.search(r"^emissary_client -- \S+\n +Give a client of", said, re.MULTILINE), said
-    assert re.search(r"^emissary_emulator -- \S+\n +Give a local Emissary platform", said, re.MULTILINE)
-    assert "_emissary_emulators" not in said
+    """``pytest --fixtures`` describes them."""
+    _, output = session("", "--fixtures")
+    assert re.search(r"^emissary_client -- \S+\n +Yield a client of", output, re.MULTILINE), output
+    assert re.search(r"^emissary_emulator -- \S+\n +Yield an empty local Emissary platform", output, re.MULTILINE)
+    assert "_emissary_emulators" not in output
 
 
-def test_pytest_finds_it_by_itself() -> None:
-    """Once the package is installed, pytest is told of the plugin."""
+def test_pytest_finds_the_plugin() -> None:
+    """The installed package has an entry point."""
     (plugin,) = entry_points(group="pytest11", name="emissary")
     assert plugin.value == "emissary_client_sdk.testing"
     assert plugin.load().__all__ == ["emissary_client", "emissary_emulator"]
 
 
-def test_a_program_that_imports_the_package_first(tmp_path: Path) -> None:
-    """It may run pytest then, as a notebook does, and hears of no module that came too soon to be rewritten."""
+def test_program_may_import_the_package_before_pytest(tmp_path: Path) -> None:
+    """There is no warning that pytest cannot rewrite the assertions of the package."""
     (tmp_path / "test_it.py").write_text("def test_it(emissary_client): pass\n")
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     installed = tmp_path / "emissary_client_sdk-1.0.0.dist-info"
@@ -225,9 +235,9 @@ def test_a_program_that_imports_the_package_first(tmp_path: Path) -> None:
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
-def test_many_processes(session: Session) -> None:
-    """In each process of pytest-xdist there is a platform."""
-    code, said = session(
+def test_every_process_has_a_platform(session: Session) -> None:
+    """pytest-xdist starts several."""
+    code, output = session(
         """
         import os
 
@@ -237,4 +247,4 @@ def test_many_processes(session: Session) -> None:
         """,
         *["-p", "xdist.plugin", "-n1"],
     )
-    assert (code, "1 passed" in said) == (0, True), said
+    assert (code, "1 passed" in output) == (0, True), output

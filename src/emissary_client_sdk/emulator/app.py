@@ -119,31 +119,34 @@ class App:
         return Route(path, endpoint, methods=list(operations))
 
     async def _respond(self, operation: Operation, request: Request) -> Response:
-        body, upload = b"", Upload()
-        if operation.body == "multipart":
-            upload = await uploads.read(request)
-        elif operation.body == "json":
-            body = await _read_body(request, operation.largest_body)
+        body: bytes | Upload | Problem = b""
+        try:
+            if operation.body == "multipart":
+                body = await uploads.read(request)
+            elif operation.body == "json":
+                body = await _read_body(request, operation.largest_body)
+        except Problem as error:
+            body = error  # refused below: an injected fault comes first
         header = request.headers.get(HEADER)
         try:
             fault = self.faults.take(operation.name) if header is None else parse(header)
         except ValueError as error:
             raise Problem(400, str(error)) from None
-        if fault is None:
-            return response(self._perform(operation, request, body, upload), operation.success, request)
-        if fault.status is not None:
+        if fault is not None and fault.status is not None:
             answer = faulty(fault, fault.status)
-        elif fault.drop == "before":
+        elif fault is not None and fault.drop == "before":
             answer = Dropped()
         else:
-            answer = response(self._perform(operation, request, body, upload), operation.success, request)
-            if fault.drop is not None:
+            answer = response(self._perform(operation, request, body), operation.success, request)
+            if fault is not None and fault.drop is not None:
                 answer = Dropped(answer if fault.drop == "during" else None)
-        return Late(answer, fault.latency) if fault.latency else answer
+        return Late(answer, fault.latency) if fault is not None and fault.latency else answer
 
-    def _perform(self, operation: Operation, request: Request, body: bytes, upload: Upload) -> object:
+    def _perform(self, operation: Operation, request: Request, body: bytes | Upload | Problem) -> object:
         """Run a handler in a transaction; return its result, or the problem that it raised."""
         try:
+            if isinstance(body, Problem):
+                return body
             path = {name: _decoded(name, value) for name, value in request.path_params.items()}
             with self._store.transaction(write=operation.method != "GET") as transaction:
                 call = Call(
@@ -153,8 +156,7 @@ class App:
                     self._clock(),
                     path,
                     request.query_params,
-                    body,
-                    upload,
+                    *((b"", body) if isinstance(body, Upload) else (body, Upload())),
                     request.headers.get("Idempotency-Key"),
                     f"{request.url.scheme}://{request.url.netloc}",
                 )

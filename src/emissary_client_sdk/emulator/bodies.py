@@ -1,5 +1,6 @@
 """Reading a JSON body: JSON in the strict sense, then the package's own public model of the request."""
 
+import contextlib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ class BodyError(ValueError):
 
 
 def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[OpenEnum]]) -> dict[str, Any]:
-    """Return the fields of a body as they were sent; a field that is null counts as not sent.
+    """Return the fields of a body as they were sent.
 
     :param enumerations: the fields that must have one of the known values.
     :raises BodyError: the body is not a JSON object, or does not fit the model.
@@ -45,11 +46,13 @@ def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[Op
             value: Any = getattr(read_as, name)
             if isinstance(value, str) and not value.strip():
                 raise BodyError(f"{name}: must not be empty")
-    given = {name: value for name, value in fields.items() if value is not None}
+    for name, value in fields.items():
+        if value is None and name in model.model_fields:
+            raise BodyError(f"{name}: must not be null; leave the field out")
     for name, enumeration in enumerations.items():
-        if name in given and not enumeration(given[name]).is_known:
-            raise BodyError(f"{name}: must be {_one_of(enumeration)}, not {given[name]!r}")
-    return given
+        if name in fields and not enumeration(fields[name]).is_known:
+            raise BodyError(f"{name}: must be {_one_of(enumeration)}, not {fields[name]!r}")
+    return fields
 
 
 def outcome(fields: Mapping[str, Any], outcomes: Iterable[str], place: str = "") -> str:
@@ -101,13 +104,11 @@ def _explain(error: ValidationError, fields: Mapping[str, Any]) -> str:
         known: list[object] = []
         value: Any = fields
         for part in item["loc"]:
-            try:
+            with contextlib.suppress(KeyError, IndexError, TypeError):
                 value = value[part]
-            except (KeyError, IndexError, TypeError):
-                break
-            known.append(part)
+                known.append(part)
         reasons.setdefault(_show(tuple(known) or item["loc"][:1]), []).append(item["msg"])
-    return "; ".join(f"{name}: {' or '.join(messages)}" for name, messages in reasons.items())
+    return "; ".join(f"{name}: {' or '.join(dict.fromkeys(messages))}" for name, messages in reasons.items())
 
 
 def _show(path: tuple[object, ...]) -> str:

@@ -160,5 +160,5 @@ def _needing_the_extra() -> Generator[None, None, None]:
         yield
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            missing_extra("the emulator", str(error.name), "emulator"), name=error.name
+            missing_extra("the emulator", str(error.name).partition(".")[0], "emulator"), name=error.name
         ) from error

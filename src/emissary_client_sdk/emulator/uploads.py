@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
-from .. import check_dataset
 from .call import Problem, Upload
 
 importlib.import_module("python_multipart")  # Starlette's form parser needs it, but imports without it
@@ -53,6 +52,8 @@ async def _upload(form: FormData) -> Upload:
 
 
 def _checked(name: str | None, file_name: str, content: bytes) -> Upload:
+    from .. import check_dataset  # here, because most tests never upload anything
+
     report = check_dataset(content)
     errors = [f"line {error.line}: {error.message}" if error.line else error.message for error in report.errors]
     hidden = report.error_count - _ERRORS_SHOWN

@@ -13,7 +13,7 @@ from . import deployments
 
 def create(call: Call) -> object:
     """Create an engine."""
-    fields = call.fields(models.CreateEngineRequestBody)
+    fields = call.fields(models.CreateEngineRequestBody, task_type=models.TaskType)
     if call.settings.strict and fields["base_model"] not in BASE_MODELS:
         raise Problem(400, f"base_model: must be one of {', '.join(BASE_MODELS)}, not {fields['base_model']!r}")
     _check_config(fields.get("resource_management_config", {}))

@@ -1,10 +1,11 @@
-"""The state of a job, with the time stepped by hand."""
+"""The state of a training job as a function of its row and the time."""
 
 from itertools import pairwise
 
 import pytest
 
-from emissary_client_sdk.emulator.state import Run, checkpoints, loss_curve, losses, state_of
+from emissary_client_sdk.emulator import training
+from emissary_client_sdk.emulator.training import Run, checkpoints, loss_curve, losses, state_of
 from emissary_client_sdk.models import TrainingJobStatus
 
 START = 1_700_000_000.5
@@ -27,18 +28,17 @@ OUTCOMES = [TrainingJobStatus.SUCCESS, TrainingJobStatus.FAILED, TrainingJobStat
         (1e9, "Success", 100),
     ],
 )
-def test_a_good_run_passes_through_every_status(elapsed: float, status: str, progress: int) -> None:
-    """Pending, Running, Testing, Success, at the moments that its length gives."""
+def test_successful_run_passes_through_every_status(elapsed: float, status: str, progress: int) -> None:
+    """Pending, Running, Testing and Success follow at fixed shares of the run."""
     state = state_of(GOOD, START + elapsed)
     assert (state.status, state.progress) == (status, progress)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_everything_only_grows(outcome: TrainingJobStatus) -> None:
-    """Progress, the last change, the curve and the checkpoints never go back, whatever the outcome."""
+def test_state_never_goes_back(outcome: TrainingJobStatus) -> None:
+    """Progress, time of change, loss curve and checkpoints only grow."""
     run = Run("a-job", START, 100.0, outcome)
-    seen = [state_of(run, START + elapsed) for elapsed in range(110)]
-    for before, after in pairwise(seen):
+    for before, after in pairwise(state_of(run, START + elapsed) for elapsed in range(110)):
         assert before.progress <= after.progress
         assert before.changed <= after.changed
         earlier = losses(run, before)
@@ -47,7 +47,7 @@ def test_everything_only_grows(outcome: TrainingJobStatus) -> None:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES[1:])
-def test_a_bad_run_ends_halfway(outcome: TrainingJobStatus) -> None:
+def test_failing_run_keeps_its_progress(outcome: TrainingJobStatus) -> None:
     """It is never tested, and keeps what it had when it ended."""
     run = Run("a-job", START, 100.0, outcome)
     assert state_of(run, START + 5).status == "Pending"
@@ -59,8 +59,8 @@ def test_a_bad_run_ends_halfway(outcome: TrainingJobStatus) -> None:
 
 
 @pytest.mark.parametrize(("elapsed", "progress"), [(5, 0), (47.5, 45), (93, 95)])
-def test_a_cancelled_run_is_frozen(elapsed: float, progress: int) -> None:
-    """Progress, loss and checkpoints stay as they were at the moment of the cancellation."""
+def test_cancelled_run_is_frozen(elapsed: float, progress: int) -> None:
+    """Progress, loss and checkpoints stay as they were when the job was cancelled."""
     cancelled = Run("a-job", START, 100.0, cancelled_at=START + elapsed)
     before = state_of(GOOD, START + elapsed)
     after = state_of(cancelled, START + 1000)
@@ -71,16 +71,16 @@ def test_a_cancelled_run_is_frozen(elapsed: float, progress: int) -> None:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_a_run_of_no_length_is_over_at_once(outcome: TrainingJobStatus) -> None:
-    """With zero seconds a job has its outcome from the start, all of it at that moment."""
+def test_run_without_length_ends_at_once(outcome: TrainingJobStatus) -> None:
+    """With zero seconds a job has its outcome, and its whole loss curve, from the start."""
     run = Run("a-job", START, 0.0, outcome)
     state = state_of(run, START)
     assert (state.status, state.changed) == (outcome, START)
     assert {when for when, _ in losses(run, state)} == {START}
 
 
-def test_the_curve_falls_within_the_run() -> None:
-    """Forty points, their moments in order and inside the run, much lower at the end, with some noise."""
+def test_loss_curve_falls_with_noise() -> None:
+    """The forty points are in order, within the run, and end much lower."""
     points = losses(GOOD, state_of(GOOD, START + 100))
     moments = [when for when, _ in points]
     assert moments == sorted(moments)
@@ -91,8 +91,8 @@ def test_the_curve_falls_within_the_run() -> None:
     assert values != sorted(values, reverse=True)
 
 
-def test_the_curve_belongs_to_the_job() -> None:
-    """The same job has the same curve each time, another job another."""
+def test_loss_curve_belongs_to_the_job() -> None:
+    """A job has the same curve each time, another job another one."""
     first = loss_curve("a-job")
     loss_curve.cache_clear()
     assert loss_curve("a-job") == first
@@ -100,8 +100,16 @@ def test_the_curve_belongs_to_the_job() -> None:
 
 
 @pytest.mark.parametrize(("elapsed", "expected"), [(30, 0), (36, 1), (61, 2), (86, 3), (100, 3)])
-def test_checkpoints_appear_as_training_proceeds(elapsed: float, expected: int) -> None:
-    """One for each third of the training."""
+def test_checkpoints_appear_during_training(elapsed: float, expected: int) -> None:
+    """There is one for each third of the training."""
     found = list(checkpoints(GOOD, state_of(GOOD, START + elapsed)))
     assert [number for number, *_ in found] == list(range(1, expected + 1))
     assert all(START < written <= START + elapsed for _, written, _ in found)
+
+
+def test_results_improve_with_the_loss() -> None:
+    """They contain the loss, the metrics of the task, and every test function, each from 0 to 1."""
+    early, late = (training.test_results(GOOD, 1, loss, "classification", ["mine"]) for loss in (2.0, 0.3))
+    assert early.keys() == {"loss", "accuracy", "f1", "precision", "recall", "mine"}
+    assert all(0 < early[name] < late[name] <= 1 for name in early if name != "loss")
+    assert training.test_results(GOOD, 1, 0.3, "unknown", []) == {"loss": 0.3}

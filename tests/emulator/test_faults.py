@@ -1,0 +1,269 @@
+"""Injected faults."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from emissary_client_sdk import emulator
+from emissary_client_sdk.emulator import Fault, Faults
+from emissary_client_sdk.emulator.routes import OPERATIONS
+
+from .conftest import JOB, JOBS, Api
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAULT = "X-Emulator-Fault"
+IDS = ("project_id", "training_job_id", "dataset_id", "deployment_id", "engine_id", "base_model_name")
+DROPPED = (httpx.RemoteProtocolError, httpx.ReadError)
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[emulator.Server]:
+    """Yield one server for all tests of this module."""
+    with emulator.serve() as running:
+        yield running
+
+
+@pytest.fixture
+def server(one_server: emulator.Server) -> emulator.Server:
+    """Return the empty server."""
+    one_server.reset()
+    return one_server
+
+
+@pytest.fixture
+def http(server: emulator.Server) -> Iterator[httpx.Client]:
+    """Yield a client of the server."""
+    with httpx.Client(base_url=server.url, headers={"X-API-Key": "key"}) as client:
+        yield client
+
+
+def test_status_is_returned_as_often_as_asked(api: Api) -> None:
+    """Then requests succeed again."""
+    api.app.faults.add(status=503, times=2)
+    assert len(api.app.faults) == 1
+    assert [api.error(503, "GET", JOBS) for _ in range(2)] == ["an injected fault"] * 2
+    assert api.get(JOBS) == []
+    assert len(api.app.faults) == 0
+
+
+def test_every_operation_can_fail(api: Api) -> None:
+    """A fault of one operation leaves the others alone."""
+    for operation in OPERATIONS:
+        api.app.faults.clear()
+        api.app.faults.add(operation=operation.name, status=418, times=None)
+        failed = {
+            other.name
+            for other in OPERATIONS
+            if api.send(other.method, other.path.format(**dict.fromkeys(IDS, "x"))).status_code == 418
+        }
+        assert failed == {operation.name}
+
+
+def test_training_jobs_need_no_resource_name(api: Api) -> None:
+    """The names of earlier versions stay valid; files are an operation, too."""
+    api.app.faults.add(operation="list", status=418)
+    api.app.faults.add(operation="files.download", status=419)
+    assert api.error(418, "GET", JOBS)
+    assert api.error(419, "GET", "/files/p/datasets/x")
+
+
+def test_faults_happen_in_their_order(api: Api) -> None:
+    """Those of other operations are skipped; a permanent one stays until it is cleared."""
+    api.app.faults.add(operation="cancel", status=500)
+    api.app.faults.add(status=501)
+    api.app.faults.add(status=502, times=None)
+    assert [api.send("GET", JOBS).status_code for _ in range(3)] == [501, 502, 502]
+    api.app.faults.clear()
+    assert api.get(JOBS) == []
+
+
+def test_status_means_that_nothing_is_done(api: Api) -> None:
+    """A create that fails has created nothing."""
+    api.app.faults.add(status=500)
+    api.error(500, "POST", JOBS, JOB)
+    assert api.get(JOBS) == []
+
+
+@pytest.mark.parametrize(("seconds", "header"), [(1, "1"), (0.25, "0.25"), (0, "0")])
+def test_retry_after(api: Api, seconds: float, header: str) -> None:
+    """From Python and by the header of a request."""
+    api.app.faults.add(status=429, retry_after=seconds)
+    for headers in ({}, {FAULT: f"status=429; retry-after={seconds}"}):
+        response = api.send("GET", JOBS, headers=headers)
+        assert (response.status_code, response.headers["Retry-After"]) == (429, header)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "content_type", "text"),
+    [
+        (404, None, "application/json", '{"status":404,"error":"an injected fault","code":"object_not_found"}'),
+        (200, ["not", "a job"], "application/json", '["not","a job"]'),
+        (502, "<html>", "text/plain; charset=utf-8", "<html>"),
+        (302, None, "application/json", '{"status":302,"error":"an injected fault"}'),
+        (204, "lost", None, ""),
+        (304, None, None, ""),
+    ],
+)
+def test_body_of_a_fault(api: Api, status: int, body: Any, content_type: str | None, text: str) -> None:
+    """The documented error by default; some statuses have no body."""
+    api.app.faults.add(status=status, body=body)
+    response = api.send("GET", JOBS)
+    assert (response.status_code, response.text) == (status, text)
+    assert response.headers.get("Content-Type") == content_type
+
+
+@pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
+def test_dropped_connection(
+    server: emulator.Server, http: httpx.Client, caplog: pytest.LogCaptureFixture, when: Any, created: int
+) -> None:
+    """The connection closes before or after the job is created; the log has no error."""
+    server.faults.add(drop=when)
+    caplog.set_level(logging.INFO, "emissary_client_sdk.emulator")
+    for headers in ({}, {FAULT: f"drop={when}"}):
+        with pytest.raises(DROPPED):
+            http.post(JOBS, json=JOB, headers=headers)
+    assert len(http.get(JOBS).json()) == 2 * created
+    assert caplog.text.count(f"POST {JOBS} dropped") == 2
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", JOBS, None),
+        ("POST", "/v1/completions", {"model": "Llama-3.2-1B-Instruct", "prompt": "x", "stream": True}),
+    ],
+)
+def test_connection_dropped_during_the_response(http: httpx.Client, method: str, path: str, body: object) -> None:
+    """The first half of the body arrives, of a stream as well."""
+    whole = http.request(method, path, json=body).content
+    received: list[bytes] = []
+    with http.stream(method, path, json=body, headers={FAULT: "drop=during"}) as response:
+        assert response.status_code == 200
+        with pytest.raises(DROPPED):
+            received.extend(response.iter_raw())
+    assert b"".join(received) == whole[: len(whole) // 2]
+
+
+def test_only_the_connection_of_the_request_is_dropped(server: emulator.Server, http: httpx.Client) -> None:
+    """Another open connection stays usable."""
+    with httpx.Client(base_url=server.url, headers=http.headers) as other:
+        stream = other.get(JOBS).extensions["network_stream"]
+        with pytest.raises(DROPPED):
+            http.get(JOBS, headers={FAULT: "drop=after"})
+        assert other.get(JOBS).status_code == 200
+        assert stream.get_extra_info("socket").fileno() > 0
+
+
+def test_latency_passes_after_acting(server: emulator.Server, http: httpx.Client) -> None:
+    """A client that gives up early has its job; other requests are not delayed."""
+    server.faults.add(latency=600)
+    with pytest.raises(httpx.ReadTimeout):
+        http.post(JOBS, json=JOB, timeout=0.2)
+    response = http.get(JOBS)
+    assert len(response.json()) == 1
+    assert http.post(JOBS, json=JOB, headers={FAULT: "latency=0.1"}).elapsed.total_seconds() > 0.05
+
+
+def test_latency_combines_with_other_faults(http: httpx.Client) -> None:
+    """A late error, a late 404 and a connection that drops late."""
+    assert http.get(JOBS, headers={FAULT: "latency=0.01;status=500"}).status_code == 500
+    assert http.get(JOBS + "/x", headers={FAULT: "latency=0.01"}).json()["code"] == "object_not_found"
+    with pytest.raises(DROPPED):
+        http.get(JOBS, headers={FAULT: "latency=0.01; drop=before"})
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("", ";", "status", "status=", "status=abc", "status=99", "status=600", "status=500, drop=after"),
+        *("latency=-1", "latency=nan", "latency=inf", "latency=0", "retry-after=1", "status=500; retry-after=-1"),
+        *("drop=sometimes", "drop=after; status=500", "retry_after=1", "body=x", "times=2"),
+    ],
+)
+def test_invalid_header_is_a_400(api: Api, header: str) -> None:
+    """The message describes the settings, and nothing is done."""
+    error = api.error(400, "POST", JOBS, JOB, headers={FAULT: header})
+    assert "X-Emulator-Fault accepts settings separated by semicolons: status=503" in error
+    assert api.get(JOBS) == []
+
+
+def test_header_does_not_use_up_a_fault(api: Api) -> None:
+    """It is for its own request alone, and wins there; a request without a key uses up none, either."""
+    api.app.faults.add(status=500)
+    assert api.send("GET", JOBS, headers={FAULT: "status=501"}).status_code == 501
+    assert api.send("GET", JOBS, headers={"X-API-Key": ""}).status_code == 401
+    assert api.send("GET", JOBS).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "ask for a status, a latency or a drop"),
+        ({"status": 100}, "status must be from 200 to 599, not 100"),
+        ({"status": 500, "times": 0}, "times must be at least 1, or None for always, not 0"),
+        ({"status": 500, "operation": "destroy"}, "operation must be one of base_models.list, .* not 'destroy'"),
+        ({"status": 500, "operation": "jobs.list"}, "operation must be one of base_models.list, .* not 'jobs.list'"),
+        ({"latency": float("nan")}, "latency must be a number of seconds, not nan"),
+        ({"status": 429, "retry_after": float("inf")}, "retry_after must be a number of seconds, not inf"),
+        ({"drop": "now"}, "drop must be one of before, during, after, not 'now'"),
+        ({"drop": "after", "body": {}}, "retry_after and body need a status"),
+        ({"drop": "after", "status": 500}, "a dropped connection has no status"),
+    ],
+)
+def test_invalid_fault_is_refused(options: dict[str, Any], message: str) -> None:
+    """When it is added, not when it should happen."""
+    with pytest.raises(ValueError, match=message):
+        Faults().add(**options)
+
+
+def test_fault_is_passed_whole_or_by_its_fields() -> None:
+    """Not both, because one would be lost."""
+    add: Any = Faults().add
+    with pytest.raises(TypeError, match="not both"):
+        add(Fault(status=500), times=3)
+
+
+def test_server_that_cannot_drop_sees_an_exception() -> None:
+    """An application on another server raises instead of responding."""
+    app = emulator.create_app()
+    app.faults.add(drop="before")
+
+    async def call() -> None:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x", headers={"X-API-Key": "k"}) as client:
+            await client.get(JOBS)
+
+    with pytest.raises(ConnectionResetError, match="an injected fault"):
+        asyncio.run(call())
+    app.close()
+
+
+def test_unread_body_is_skipped(api: Api) -> None:
+    """A request can be dropped although its body was not read."""
+    dropped: list[bool] = []
+    events: Iterator[dict[str, Any]] = iter([{"type": "http.request", "body": b"{}"}, {"type": "http.disconnect"}])
+
+    async def receive() -> dict[str, Any]:
+        return next(events)
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "DELETE",
+        "path": JOBS + "/x",
+        "query_string": b"",
+        "headers": [(b"x-api-key", b"key"), (FAULT.lower().encode(), b"drop=after")],
+        "extensions": {"emissary.emulator.drop": lambda: dropped.append(True)},
+    }
+    asyncio.run(api.app(scope, receive, send))
+    assert dropped == [True]

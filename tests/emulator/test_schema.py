@@ -1,0 +1,56 @@
+"""The emulator, driven with valid and invalid requests that are generated from the API description."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from emissary_client_sdk import emulator
+
+from ..contract.document import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "the-only-key"
+HEADERS = {"X-API-Key": KEY}
+# Its annotations are incomplete, so type checkers do not see it.
+schemathesis: Any = importlib.import_module("schemathesis")
+checks: Any = importlib.import_module("schemathesis.specs.openapi.checks")
+CHECKS: Any = [
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.ignored_auth,
+]
+_FOUND: list[Any] = [found.ok() for found in schemathesis.openapi.from_dict(document()).get_all_operations()]
+OPERATIONS: dict[str, Any] = {found.definition.raw["operationId"]: found for found in _FOUND}
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Return the URL of an emulator that accepts one key, and on which nothing takes long."""
+    with emulator.serve(job_seconds=0.05, deploy_seconds=0.05, api_key=KEY) as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("mode", ["positive", "negative"])
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_generated_request(url: str, operation: str, mode: str) -> None:
+    """The response to any request is one that the description has, and not a 5XX. Invalid bodies are refused."""
+    # Without a body, only query parameters that the description does not have are invalid; they are ignored.
+    has_body = "requestBody" in OPERATIONS[operation].definition.raw
+    checked = [*CHECKS, checks.negative_data_rejection] if has_body else CHECKS
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+    @given(OPERATIONS[operation].as_strategy(generation_mode=schemathesis.GenerationMode(mode)))
+    def holds(case: Any) -> None:
+        response = case.call(base_url=url, headers=HEADERS)
+        case.validate_response(response, checks=checked, headers=HEADERS)
+
+    holds()

@@ -1,0 +1,327 @@
+"""Starting and stopping the server, its log, and the program ``python -m emissary_client_sdk.emulator``."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from emissary_client_sdk import emulator
+from emissary_client_sdk.emulator.__main__ import main
+from emissary_client_sdk.emulator.runner import Runner, running
+
+from .conftest import JOB, JOBS, Api
+
+KEY = {"X-API-Key": "key"}
+LOG = "emissary_client_sdk.emulator"
+MODULE = [sys.executable, "-m", "emissary_client_sdk.emulator", "--port", "0"]
+# The package under test, wherever the process starts.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(emulator.__file__).parents[2])}
+
+
+def threads() -> set[str]:
+    """Return the names of the living threads."""
+    return {thread.name for thread in threading.enumerate()}
+
+
+def test_package_is_light(tmp_path: Path) -> None:
+    """Its public names import neither Starlette nor uvicorn; calling them does."""
+    script = tmp_path / "light.py"
+    script.write_text(
+        "import sys\n"
+        "from emissary_client_sdk import emulator\n"
+        "assert all(getattr(emulator, name) for name in emulator.__all__)\n"
+        "assert not {'starlette', 'uvicorn', 'emissary_client_sdk._files'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, script], check=True, env=ENVIRONMENT)
+
+
+@pytest.mark.parametrize("module", ["starlette", "uvicorn", "python_multipart"])
+def test_missing_extra_is_named(module: str) -> None:
+    """The message names the library and the extra."""
+    program = f"import sys; sys.modules[{module!r}] = None; from {LOG} import serve; serve().__enter__()"
+    ran = subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    last = ran.stderr.splitlines()[-1]
+    assert last.startswith(f'ModuleNotFoundError: the emulator needs {module}; install the extra "emulator"')
+
+
+def test_server_stops_without_a_trace() -> None:
+    """Even with an idle connection, no thread, listening port or resource is left."""
+    before = threads()
+    with httpx.Client(headers=KEY) as client:
+        with emulator.serve() as server:
+            assert repr(server) == f"<Server http://127.0.0.1:{server.port}>"
+            assert client.get(server.url + JOBS).status_code == 200
+            assert "emissary-emulator" in threads()
+        assert threads() == before
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(server.url + JOBS)
+    gc.collect()  # a ResourceWarning would fail the test
+
+
+def test_server_stops_when_its_block_raises() -> None:
+    """The exception propagates."""
+    before = threads()
+    with pytest.raises(KeyError, match="mine"), emulator.serve():
+        raise KeyError("mine")
+    assert threads() == before
+
+
+def test_server_stops_while_a_client_does_not_read() -> None:
+    """A response that cannot be sent is abandoned."""
+    with emulator.serve() as server:
+        server.faults.add(status=200, body="x" * 20_000_000)
+        plain = socket.create_connection(("127.0.0.1", server.port))
+        plain.sendall(f"GET {JOBS} HTTP/1.1\r\nHost: x\r\nX-API-Key: k\r\n\r\n".encode())
+        assert plain.recv(12) == b"HTTP/1.1 200"
+    plain.close()
+
+
+def test_server_stops_while_a_response_is_late(caplog: pytest.LogCaptureFixture) -> None:
+    """It does not wait for the response, and logs no traceback."""
+    with emulator.serve() as server:
+        plain = socket.create_connection(("127.0.0.1", server.port))
+        head = f"GET {JOBS} HTTP/1.1\r\nHost: x\r\nX-API-Key: k\r\nX-Emulator-Fault: latency=600\r\n\r\n"
+        plain.sendall(head.encode())
+        httpx.get(server.url + JOBS, headers=KEY)
+    assert plain.recv(100) == b""
+    plain.close()
+    assert [record.getMessage() for record in caplog.records if record.levelno > logging.INFO] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("localhost", "localhost"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]")],  # noqa: S104  # intended
+)
+def test_url_can_be_connected_to(host: str, shown: str) -> None:
+    """Whatever address the server listens on."""
+    if ":" in host and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with emulator.serve(host=host, job_seconds=0) as server:
+        assert server.url == f"http://{shown}:{server.port}"
+        response = httpx.post(server.url + JOBS, json=JOB, headers=KEY)
+    assert response.json()["status"] == "Success"
+
+
+def test_port_in_use_is_an_oserror() -> None:
+    """The database that was opened before is closed."""
+    with emulator.serve() as server, pytest.raises(OSError, match="in use"):
+        emulator.serve(port=server.port).__enter__()
+    gc.collect()
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["job_seconds", "deploy_seconds"])
+def test_invalid_seconds(name: str, seconds: float) -> None:
+    """Nothing is started."""
+    settings: dict[str, Any] = {name: seconds}
+    with pytest.raises(ValueError, match=f"{name} must be a number of seconds, zero or more"):
+        emulator.create_app(**settings)
+    gc.collect()
+
+
+def test_server_that_cannot_start_raises() -> None:
+    """The exception of its thread is raised in the caller's."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.close()
+    before = threads()
+    with pytest.raises((OSError, ValueError)), running(unused_app, listener):
+        pass
+    assert threads() == before
+
+
+def test_error_of_a_running_server_is_not_swallowed() -> None:
+    """Once the server has started, its thread raises it."""
+
+    class Failing(Runner):
+        async def main_loop(self) -> None:
+            raise ZeroDivisionError
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(ZeroDivisionError):
+        Failing(unused_app).run_until_stopped(listener)
+
+
+async def unused_app(_scope: Any, _receive: Any, _send: Any) -> None:
+    """Stand for an application that is never called."""
+
+
+def test_lifespan_closes_the_application() -> None:
+    """A server that sends lifespan events need not call close()."""
+    app = emulator.create_app()
+    sent: list[str] = []
+
+    async def live() -> None:
+        events = iter(["lifespan.startup", "lifespan.shutdown"])
+
+        async def receive() -> dict[str, Any]:
+            return {"type": next(events)}
+
+        async def send(message: Any) -> None:
+            sent.append(message["type"])
+
+        await app({"type": "lifespan"}, receive, send)
+
+    asyncio.run(live())
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    with pytest.raises(Exception, match="closed database"):
+        app.reset()
+
+
+def test_reset_empties_everything(api: Api) -> None:
+    """Objects of every project, faults and answers."""
+    api.post(JOBS, JOB)
+    api.post("/v1/engines", {"base_model": "llama"})
+    api.app.faults.add(status=500, times=None)
+    api.app.answers.set(model="mine", text="x")
+    api.app.reset()
+    assert api.get("/v1/projects") == api.get(JOBS) == api.get("/v1/engines") == []
+    assert "mine" in api.error(404, "POST", "/v1/completions", {"model": "mine", "prompt": "x"})
+
+
+def test_bytes_that_are_not_http() -> None:
+    """The server responds with a 400 and continues."""
+    with emulator.serve() as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as plain:
+            plain.sendall(b"hello\r\n\r\n")
+            assert plain.recv(100).startswith(b"HTTP/1.1 400 ")
+        assert httpx.get(server.url + JOBS, headers=KEY).json() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [(JOBS, "application/json"), ("/v1/projects/p/datasets", "multipart/form-data; boundary=b")],
+)
+def test_client_that_disconnects_within_a_body(api: Api, path: str, content_type: str) -> None:
+    """Half of a body creates nothing and is not an error."""
+    events: Any = iter([{"type": "http.request", "body": b'{"base', "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(events)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"x-api-key", b"key"), (b"content-type", content_type.encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    asyncio.run(api.app(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert api.get(JOBS) == []
+
+
+def test_log_has_a_line_for_each_request(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    """Method, path, status and time; never the key."""
+    with caplog.at_level(logging.INFO, LOG):
+        api.get("/v1/projects/a%2Fb/training-jobs?x=1", headers={"X-API-Key": "s3cret"})
+        api.error(401, "GET", JOBS, headers={"X-API-Key": ""})
+    first, second = (record.getMessage() for record in caplog.records if record.name == LOG)
+    assert re.fullmatch(r"GET /v1/projects/a%2Fb/training-jobs 200 [\d.]+ ms", first)
+    assert second.startswith(f"GET {JOBS} 401 ")
+    assert "s3cret" not in caplog.text
+
+
+def test_program_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    """It prints what it is, logs each request, exits with 0, and keeps its data for the next run."""
+
+    def start(*arguments: str) -> tuple[subprocess.Popen[str], str, str]:
+        process = subprocess.Popen(
+            [*MODULE, *arguments],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+        )
+        assert process.stdout is not None
+        banner = "".join(iter(process.stdout.readline, "Stop it with Ctrl-C.\n"))
+        return process, banner, re.findall(r"http://\S+", banner)[0]
+
+    process, banner, url = start("--job-seconds", "0", "--deploy-seconds", "0")
+    assert "Nothing is trained here." in banner
+    assert "a job takes 0 s, a deployment 0 s" in banner
+    assert str(tmp_path / "jobs.sqlite") in banner
+    job = httpx.post(url + JOBS, json=JOB, headers=KEY).json()
+    assert job["status"] == "Success"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (0, "")
+    assert re.fullmatch(rf"\S+ \S+ POST {JOBS} 201 [\d.]+ ms\n", err)
+
+    process, banner, url = start("--api-key", "only-this", "--strict")
+    assert "only-this" not in banner
+    assert httpx.get(url + JOBS, headers=KEY).status_code == 401
+    key = {"X-API-Key": "only-this"}
+    assert httpx.get(url + JOBS, headers=key).json() == [job]
+    assert httpx.get(url + "/v1/projects/other/training-jobs", headers=key).status_code == 404
+    process.terminate()
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--port", "0", "--job-seconds", "-1"], "job_seconds must be"),
+        (["--port", "0", "--deploy-seconds", "nan"], "deploy_seconds must be"),
+        (["--port", "0", "--api-key", ""], "api_key must not be empty"),
+        (["--port", "65536"], "port must be from 0 to 65535, not 65536"),
+        (["--port", "0", "--host", "no such host"], "cannot listen on no such host, port 0: "),
+        (["--port", "0", "--database", "notes.txt"], "cannot use 'notes.txt' as a database: "),
+    ],
+)
+def test_program_refuses_invalid_settings(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    reason: str,
+) -> None:
+    """It prints one line and exits with 2; signal handlers and the logger are restored."""
+    monkeypatch.chdir(tmp_path)
+    Path("notes.txt").write_text("not a database\n" * 100)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    assert main(arguments) == 2
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"emissary emulator: {reason}")
+    assert err.count("\n") == 1
+
+
+def test_program_restores_the_logger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its handler is removed when the server stops."""
+    monkeypatch.chdir(tmp_path)
+    log = logging.getLogger(LOG)
+    before = log.level, log.propagate, list(log.handlers)
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGTERM])
+    timer.start()
+    assert main(["--port", "0"]) == 0
+    assert (log.level, log.propagate, list(log.handlers)) == before
+
+
+def test_documentation_names_the_settings() -> None:
+    """A reader of help(emulator) finds every feature."""
+    text = emulator.__doc__ or ""
+    for word in (
+        "emulator.serve",
+        "create_app",
+        "Fault",
+        "X-Emulator-Fault",
+        "emulator_outcome",
+        "Nothing",
+        "answers.set",
+    ):
+        assert word in text
