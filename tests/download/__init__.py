@@ -1,1 +1,1 @@
-"""Downloading checkpoints: over real connections, and against a host that misbehaves."""
+"""Downloads of checkpoints, over real connections and stepped by hand."""

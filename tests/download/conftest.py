@@ -1,4 +1,4 @@
-"""What every test of downloads needs."""
+"""Fixtures of the download tests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
 
 @pytest.fixture
 def download(call: Call) -> Iterator[Download]:
-    """Give the method, with a client of its own that is closed in the end."""
+    """Return the method of a client that is closed at the end."""
     client = EmissaryClient(api_key=KEY, server_url="https://platform.invalid")
 
     def run(checkpoint: models.TrainingJobCheckpoint | str, path: Path, **options: Any) -> Path:
