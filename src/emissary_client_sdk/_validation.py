@@ -54,7 +54,7 @@ def require_server_url(name: str, url: str) -> str:
     try:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
-        (parts.hostname or "").encode("idna")
+        (parts.hostname or "").encode("idna").decode("idna")  # the HTTP library decodes it too
     except (ValueError, UnicodeError) as error:
         raise ValueError(f"{expected}: {error}") from None
     if parts.scheme not in ("http", "https"):
