@@ -53,16 +53,15 @@ def read_batches(file: BinaryIO) -> Iterator[list[bytes]]:
     while block := file.read(BLOCK):
         end = block.rfind(b"\n") + 1
         if end:
-            yield _split_lines([*unended, block[:end]])
+            yield _split_lines(unended, block[:end])
             unended = [block[end:]]
         elif sum(map(len, unended)) <= MAX_RECORD:
             unended.append(block)
     if any(unended):
-        yield _split_lines([*unended, b"\n"])
+        yield _split_lines(unended, b"\n")
 
 
-def _split_lines(pieces: list[bytes]) -> list[bytes]:
-    lines = io.BytesIO(b"".join(pieces)).readlines()
-    if len(lines[0]) > MAX_RECORD:  # all others are shorter than a block
-        lines[0] = b""
-    return lines
+def _split_lines(unended: list[bytes], rest: bytes) -> list[bytes]:
+    if sum(map(len, unended)) <= MAX_RECORD:
+        return io.BytesIO(b"".join([*unended, rest])).readlines()
+    return [b"", *io.BytesIO(rest).readlines()[1:]]

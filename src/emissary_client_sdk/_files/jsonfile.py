@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic_core import from_json
 
 from .formats import BLOCK, MAX_RECORD, read_batches
+from .report import printable
 from .shapes import MAX_CHARACTERS, shape_of_record
 from .values import JSON, json_type
 
@@ -162,7 +163,7 @@ class _ArrayText:
         """Skip the next character that is not white space."""
         found = self.peek()
         if found != character:
-            raise _ArrayError(f"expected {character or _END} and found {found or _END}")
+            raise _ArrayError(f"expected {character or _END} and found {printable(found) or _END}")
         self._advance(self._position + 1)
 
     def element(self) -> bytes:
@@ -171,19 +172,20 @@ class _ArrayText:
             try:
                 _, end = _DECODER.raw_decode(self._text, self._position)
             except (ValueError, RecursionError) as error:
-                if len(self._text) - self._position <= MAX_RECORD and self._fill():
-                    continue
-                raise self._error(error) from None
-            if end < len(self._text) or not self._fill():
+                if len(self._text) - self._position > MAX_RECORD or not self._fill():
+                    raise self._error(error) from None
+                continue
+            if end < len(self._text) or not self._fill():  # a number at the end of a block may go on in the next
                 break
         content = self._text[self._position : end]
         self._advance(end)
         return content.encode("utf-8", "surrogateescape")
 
     def _error(self, error: Exception) -> _ArrayError:
+        limit = f", or a record of more than {MAX_RECORD >> 20} MiB" if len(self._text) > MAX_RECORD else ""
         if isinstance(error, json.JSONDecodeError):
-            self._advance(min(error.pos, len(self._text)))
-            return _ArrayError(error.msg)
+            self._advance(error.pos)
+            return _ArrayError(error.msg + limit)
         return _ArrayError("nested too deeply")
 
     def _advance(self, end: int) -> None:
@@ -194,8 +196,9 @@ class _ArrayText:
         """Drop the text before the position and add the next block; return False at the end of the file."""
         if self._ended:
             return False
-        block = self._file.read(BLOCK)
+        rest = self._text[self._position :]
+        block = self._file.read(max(BLOCK, len(rest)))  # so that a long element is not decoded for each block
         self._ended = not block
-        self._text = self._text[self._position :] + self._decode(block, not block)
+        self._text = rest + self._decode(block, not block)
         self._position = 0
         return True
