@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import weakref
-from collections.abc import AsyncIterator
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -50,45 +49,16 @@ def _event_loop() -> Any:
         return trio.lowlevel.current_trio_token()
 
 
-class _Body(httpx.AsyncByteStream):
-    """A request body of one piece.
-
-    httpx's own is an asynchronous generator; trio warns of it when a request is cancelled.
-    """
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Pieces(self._content)
-
-
-class _Pieces(AsyncIterator[bytes]):
-    def __init__(self, content: bytes) -> None:
-        self._pieces = [content] if content else []
-
-    async def __anext__(self) -> bytes:
-        if not self._pieces:
-            raise StopAsyncIteration
-        return self._pieces.pop()
-
-
 class AsyncDefaultClient:
     """An ``AsyncHttpClient`` for asyncio and trio, with connections of its own in each event loop."""
+
+    build_request = staticmethod(build_request)
 
     def __init__(self) -> None:
         self._pid = os.getpid()
         self._pools: weakref.WeakKeyDictionary[Any, tuple[AsyncPool, AsyncGenerator[None, None]]] = (
             weakref.WeakKeyDictionary()
         )
-
-    @staticmethod
-    def build_request(method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
-        """Return a request; the options are those of ``DefaultClient.build_request``."""
-        request = build_request(method, url, **options)
-        if isinstance(request.stream, httpx.ByteStream):
-            request.stream = _Body(request.content)
-        return request
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **_options: Any) -> httpx.Response:
         """Send a request and return the response. Redirects are never followed, whatever the options say.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -30,7 +31,35 @@ def build_request(
     extensions = {**(extensions or {}), "timeout": timeouts}
     request = httpx.Request(method, url, headers=headers, extensions=extensions, **body)
     request.headers.setdefault("Accept-Encoding", "gzip, deflate")
+    if isinstance(request.stream, httpx.ByteStream):
+        request.stream = _Body(request.content)
     return request
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body of one piece, or of none if it is empty.
+
+    httpx's own always has one, and iterates with an asynchronous generator: trio warns of it if a request is cancelled.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._pieces = [content] if content else []
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _AsyncPieces(self._pieces)
+
+
+class _AsyncPieces(AsyncIterator[bytes]):
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = iter(pieces)
+
+    async def __anext__(self) -> bytes:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
 
 
 def timeouts_of(request: httpx.Request) -> dict[str, float | None]:
