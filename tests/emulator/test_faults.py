@@ -77,7 +77,7 @@ def test_training_jobs_need_no_resource_name(api: Api) -> None:
 def test_faults_happen_in_their_order(api: Api) -> None:
     """Those of other operations are skipped; a permanent one stays until it is cleared."""
     api.app.faults.add(operation="cancel", status=500)
-    api.app.faults.add(status=501)
+    api.app.faults.add(Fault(status=501))
     api.app.faults.add(status=502, times=None)
     assert [api.send("GET", JOBS).status_code for _ in range(3)] == [501, 502, 502]
     api.app.faults.clear()

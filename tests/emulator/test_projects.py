@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from emissary_client_sdk.emulator import uploads
-
 from .conftest import DEPLOYMENTS, JOB, JOBS, PROJECT, RECORDS, START, Api, lines
 
 DATASETS = f"{PROJECT}/datasets"
@@ -102,12 +100,17 @@ def test_body_that_is_not_an_upload_is_refused(api: Api, options: dict[str, Any]
     assert api.error(400, "POST", DATASETS, **options).startswith(message)
 
 
-def test_large_upload(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large file is checked in a thread; one above the limit is refused."""
+def test_large_upload(api: Api) -> None:
+    """A large file is checked in a thread; a request above 100 MB is refused."""
+
+    async def endless() -> Any:
+        while True:
+            yield b"x" * 10_000_000
+
     content = lines([{"prompt": str(n) + "x" * 1000, "completion": "y"} for n in range(1100)])
     assert api.upload(content)["is_uploaded"]
-    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1000)
-    assert api.error(413, "POST", DATASETS, files={"file": ("data.jsonl", content)}).endswith("more than 1000 bytes")
+    error = api.error(413, "POST", DATASETS, content=endless())
+    assert error == "the body must not have more than 100000000 bytes"
 
 
 def test_base_models(api: Api) -> None:

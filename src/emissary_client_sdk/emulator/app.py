@@ -119,12 +119,9 @@ class App:
         return Route(path, endpoint, methods=list(operations))
 
     async def _respond(self, operation: Operation, request: Request) -> Response:
-        body: bytes | Upload | Problem = b""
+        body: bytes | Upload | Problem
         try:
-            if operation.body == "multipart":
-                body = await uploads.read(request)
-            elif operation.body == "json":
-                body = await _read_body(request, operation.largest_body)
+            body = await _body(operation, request)
         except Problem as error:
             body = error  # refused below: an injected fault comes first
         header = request.headers.get(HEADER)
@@ -188,13 +185,14 @@ def _decoded(name: str, segment: str) -> str:
         raise Problem(400, f"{name} is not UTF-8") from None
 
 
-async def _read_body(request: Request, largest: int) -> bytes:
+async def _body(operation: Operation, request: Request) -> bytes | Upload:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise Problem(413, f"the body must not have more than {largest} bytes")
-    return bytes(body)
+    if operation.largest_body:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > operation.largest_body:
+                raise Problem(413, f"the body must not have more than {operation.largest_body} bytes")
+    return await uploads.read(request.scope, bytes(body)) if operation.multipart else bytes(body)
 
 
 async def _answer_unknown_path(request: Request, _error: Exception) -> Response:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from .call import Call
 from .handlers import basemodels, datasets, deployments, engines, inference, projects, trainingjobs
 
 _MIB = 1 << 20
+_LARGEST_UPLOAD = 100_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,8 @@ class Operation:
     """An operation.
 
     :ivar name: resource and method in the SDK, by which faults name the operation.
-    :ivar body: what its request has as a body.
-    :ivar largest_body: the maximum size of a JSON body, in bytes.
-    :ivar public: whether it is served without an API key.
+    :ivar largest_body: the maximum size of its body in bytes; 0 if it has none.
+    :ivar multipart: whether the body is a form with a file instead of JSON.
     """
 
     id: str
@@ -26,27 +25,20 @@ class Operation:
     path: str
     handler: Callable[[Call], object]
     success: int = 200
-    body: Literal["json", "multipart"] | None = None
-    largest_body: int = _MIB
-    public: bool = False
+    largest_body: int = 0
+    multipart: bool = False
 
 
-def _create(
-    operation_id: str,
-    name: str,
-    path: str,
-    handler: Callable[[Call], object],
-    body: Literal["json", "multipart"] = "json",
-) -> Operation:
-    return Operation(operation_id, name, "POST", path, handler, 201, body)
+def _create(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Operation:
+    return Operation(operation_id, name, "POST", path, handler, 201, _MIB)
 
 
 def _infer(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Operation:
-    return Operation(operation_id, name, "POST", path, handler, body="json", largest_body=16 * _MIB)
+    return Operation(operation_id, name, "POST", path, handler, largest_body=16 * _MIB)
 
 
 def _file(path: str, handler: Callable[[Call], object]) -> Operation:
-    return Operation("", "files.download", "GET", f"/files/{{project_id}}{path}", handler, public=True)
+    return Operation("", "files.download", "GET", f"/files/{{project_id}}{path}", handler)
 
 
 _PROJECT = "/v1/projects/{project_id}"
@@ -67,7 +59,9 @@ OPERATIONS = (
     Operation("listProjects", "projects.list", "GET", "/v1/projects", projects.list_all),
     Operation("retrieveProjectById", "projects.retrieve", "GET", _PROJECT, projects.retrieve),
     Operation("deleteProjectById", "projects.delete", "DELETE", _PROJECT, projects.delete, 204),
-    _create("createDataset", "datasets.create", _DATASETS, datasets.create, "multipart"),
+    Operation(
+        "createDataset", "datasets.create", "POST", _DATASETS, datasets.create, 201, _LARGEST_UPLOAD, multipart=True
+    ),
     Operation("listDatasets", "datasets.list", "GET", _DATASETS, datasets.list_all),
     Operation("retrieveDatasetById", "datasets.retrieve", "GET", _DATASET, datasets.retrieve),
     Operation("deleteDatasetById", "datasets.delete", "DELETE", _DATASET, datasets.delete, 204),
@@ -86,7 +80,7 @@ OPERATIONS = (
     Operation("getEngine", "engines.retrieve", "GET", _ENGINE, engines.retrieve),
     Operation("deleteEngineById", "engines.delete", "DELETE", _ENGINE, engines.delete, 204),
     _create("deployOnEngine", "engines.deploy", f"{_ENGINE}/deploy", engines.deploy),
-    Operation("unDeployFromEngine", "engines.undeploy", "POST", f"{_ENGINE}/undeploy", engines.undeploy, 204, "json"),
+    Operation("unDeployFromEngine", "engines.undeploy", "POST", f"{_ENGINE}/undeploy", engines.undeploy, 204, _MIB),
     Operation("reactivateEngineById", "engines.reactivate", "POST", f"{_ENGINE}/reactivate", engines.reactivate, 204),
     Operation("deactivateEngineById", "engines.deactivate", "POST", f"{_ENGINE}/deactivate", engines.deactivate, 204),
     _create("createDeployment", "deployments.create", _DEPLOYMENTS, deployments.create),

@@ -1,43 +1,34 @@
 """Reading an uploaded dataset: its parts, and the check of its format."""
 
 import asyncio
-import importlib
 
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import Message
+from starlette.types import Message, Scope
 
 from .call import Problem, Upload
 
-importlib.import_module("python_multipart")  # Starlette's form parser needs it, but imports without it
-
-LARGEST_UPLOAD = 100_000_000  # bytes of a whole request
 _CHECKED_IN_THE_LOOP = 1 << 20  # bytes; larger files are checked in a thread
 _ERRORS_SHOWN = 3
 _MOST_LABELS = 1_000
 
 
-async def read(request: Request) -> Upload:
+async def read(scope: Scope, body: bytes) -> Upload:
     """Return the parts of a multipart body.
 
-    :raises Problem: the body is not multipart, has no file, or is too large.
+    :raises Problem: the body is not multipart, or has no file.
     """
-    received = 0
 
     async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > LARGEST_UPLOAD:
-            raise Problem(413, f"the upload must not have more than {LARGEST_UPLOAD} bytes")
-        return message
+        return {"type": "http.request", "body": body}
 
     try:
-        async with Request(request.scope, receive).form(max_files=1) as form:
+        async with Request(scope, receive).form(max_files=1) as form:
             return await _upload(form)
-    except HTTPException as error:
-        raise Problem(400, f"the body is not a multipart form: {error.detail}") from None
+    except (HTTPException, FormParserError) as error:  # the latter in older versions of Starlette
+        raise Problem(400, f"the body is not a multipart form: {getattr(error, 'detail', error)}") from None
 
 
 async def _upload(form: FormData) -> Upload:
