@@ -73,5 +73,21 @@ def _after_fork_in_child() -> None:
         _lock = RLock()
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+_registrations: "list[object]" = []
+
+
+def register() -> None:
+    """Register the wait before a fork; a later registration replaces the former one.
+
+    These functions run in the reverse order of their registration. The one of ``logging`` takes a lock that an import
+    in another thread may need, so the wait must come before it: it is registered again after logging is imported.
+    """
+    registration = object()
+    _registrations.append(registration)
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(before=lambda: _before_fork() if _registrations[-1] is registration else None)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+register()

@@ -57,6 +57,7 @@ class _attached(Generic[T]):  # noqa: N801  # used as a decorator
     def __get__(self, client: Any, owner: type) -> Self | T:
         if client is None:
             return self
+        client.sdk_configuration.require_interpreter()
         with setup():
             resource = self._create(client)
         attached: T = client.__dict__.setdefault(self._name, resource)  # of two threads one wins

@@ -17,6 +17,7 @@ from ._validation import (
     require_timeout,
 )
 from ._version import __title__, __version__
+from .errors import ClientClosedError
 from .types.unset import UNSET, Unset
 from .utils.logger import get_default_logger
 from .utils.retries import require_retries
@@ -139,7 +140,13 @@ class SDKConfiguration:
         require_client("async_client", client, is_async=True)
         self._given["async_client"] = client
 
+    def require_interpreter(self) -> None:
+        """Raise ClientClosedError if the interpreter is shutting down, so that nothing can be imported any more."""
+        if sys.is_finalizing():
+            raise ClientClosedError("the interpreter is shutting down")
+
     def _create_client(self) -> HttpClient:
+        self.require_interpreter()
         with setup():
             from ._transport.client import DefaultClient
 
@@ -147,6 +154,7 @@ class SDKConfiguration:
         return client
 
     def _create_async_client(self) -> AsyncHttpClient:
+        self.require_interpreter()
         with setup():
             from ._transport.asyncclient import AsyncDefaultClient
 

@@ -114,6 +114,7 @@ def call(
     """
     if config.closed:
         raise ClientClosedError("the client is closed")
+    config.require_interpreter()
     hooks = _hooks_of(config, operation)
     log = logs.CallLog(config.debug_logger, config.key.redact) if logs.is_enabled(config.debug_logger) else None
     prepared = PreparedRequest(config, client, operation, arguments)
