@@ -1,4 +1,4 @@
-"""Try learning rates on the workers of a Dask cluster, and show which did best."""
+"""Try learning rates on the workers of a Dask cluster, and deploy the best model."""
 
 import os
 import uuid
@@ -12,8 +12,8 @@ DATASET = os.environ.get("DATASET", "ds-reviews")
 LEARNING_RATES = (1e-5, 5e-5, 1e-4, 5e-4)
 
 
-def train(rate: float, sweep: str, emissary: EmissaryClient) -> tuple[float, float]:
-    """Train with a learning rate, on a worker; give the last loss and the rate."""
+def train(rate: float, sweep: str, emissary: EmissaryClient) -> tuple[float, str, int]:
+    """Train on a worker; return the best accuracy, the job and its checkpoint."""
     created = emissary.training_jobs.create(
         project_id=PROJECT,
         request_body={
@@ -22,32 +22,45 @@ def train(rate: float, sweep: str, emissary: EmissaryClient) -> tuple[float, flo
             "name": f"{sweep}-{rate:g}",
             "parameters": {"learning_rate": rate},
         },
-        # Should this worker die, Dask calls the function again on another one. With
-        # the same key the platform then gives the job that there is already.
+        # If this worker is lost, Dask calls the function again on another one. The
+        # platform then returns the job that exists already.
         http_headers={"Idempotency-Key": f"{sweep}-{rate:g}"},
     )
-    job = emissary.training_jobs.wait(
-        project_id=PROJECT, training_job_id=created.id or "", poll_interval_ms=1000
+    emissary.training_jobs.wait(
+        project_id=PROJECT, training_job_id=created.id, poll_interval_ms=1000
     )
-    loss = job.training_loss[-1].loss if job.training_loss else None
-    return (float("inf") if loss is None else loss), rate
+    best = emissary.training_jobs.best_checkpoint(
+        project_id=PROJECT, training_job_id=created.id, metric="accuracy"
+    )
+    return best.metrics["accuracy"], created.id, best.checkpoint
 
 
 def main() -> None:
-    """Spread the sweep over two processes, and show each result as it comes."""
+    """Spread the sweep over two processes, then deploy the best checkpoint."""
     sweep = f"sweep-{uuid.uuid4()}"
+    results: list[tuple[float, str, int]] = []
     with (
         EmissaryClient() as emissary,
         LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as here,
         Client(here) as dask,
     ):
         futures = dask.map(train, LEARNING_RATES, sweep=sweep, emissary=emissary)
-        results: list[tuple[float, float]] = []
         for future in as_completed(futures):
-            loss, rate = future.result()
-            print(f"rate {rate:g}: loss {loss:.4f}")
-            results.append((loss, rate))
-    print(f"best: {min(results)[1]:g}")
+            accuracy, job, checkpoint = future.result()
+            print(f"job {job}: accuracy {accuracy:.4f}", flush=True)
+            results.append((accuracy, job, checkpoint))
+        _, job, checkpoint = max(results)
+        deployment = emissary.deployments.create_and_wait(
+            project_id=PROJECT,
+            request_body={
+                "training_job_id": job,
+                "checkpoint": checkpoint,
+                "name": f"{sweep}-best",
+                "inactive_timeout": 600,
+            },
+            poll_interval_ms=1000,
+        )
+        print(f"{deployment.name}: {deployment.status}, job {job}")
 
 
 if __name__ == "__main__":  # Dask's workers import this file

@@ -18,7 +18,7 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 class Block(NamedTuple):
     """A fenced block.
 
-    :ivar place: its page and line, as an editor takes them.
+    :ivar place: Page and line, as editors accept them.
     """
 
     place: str
@@ -44,13 +44,13 @@ def all_blocks() -> list[Block]:
 
 
 def command(start: str) -> str:
-    """Give the README's one command that contains this text."""
+    """Return the README's one command that contains this text."""
     (found,) = (block.text for block in blocks(README) if block.language == "sh" and start in block.text)
     return found.removesuffix("\n")
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Give a new process's environment: with the package under test, and with these of the SDK's variables only."""
+    """Return the environment of a new process: the package under test, and only these variables of the SDK."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EMISSARY_")}
     source = Path(emissary_client_sdk.__file__).parents[1]
     return {**kept, "PYTHONPATH": str(source), "PYTHONIOENCODING": "utf-8", **variables}

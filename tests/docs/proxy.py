@@ -1,4 +1,4 @@
-"""A small HTTP proxy, for the program in the README that uses one."""
+"""A small HTTP proxy. A program in the README uses it."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -7,9 +7,9 @@ from typing_extensions import override
 
 
 class Proxy(ThreadingHTTPServer):
-    """Passes requests on.
+    """Forwards requests.
 
-    :ivar seen: the URLs that it was asked for.
+    :ivar seen: Requested URLs.
     """
 
     daemon_threads = True
@@ -20,13 +20,13 @@ class Proxy(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """URL of the proxy."""
         return f"http://127.0.0.1:{self.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Send the request on to where its first line says, and the answer back."""
+        """Forward the request to the URL of its first line, and return the response."""
         assert isinstance(self.server, Proxy)
         self.server.seen.append(self.path)
         answer = httpx.get(self.path, headers=dict(self.headers.items()), trust_env=False)
@@ -37,4 +37,4 @@ class _Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""An emulator with one of everything, for the programs of the pages."""
+"""An emulator with one of everything. The programs of the pages run on it."""
 
 import re
 import time

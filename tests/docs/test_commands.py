@@ -27,8 +27,8 @@ RECIPES = next(
 CI_STEPS = [step for line in (TESTS, RECIPES) for step in line.replace('"', "").split(" && ")[1:]]
 
 
-def test_each_is_one_line_that_makes_its_environment() -> None:
-    """The first two commands of the README need nothing but Python, and run what is there."""
+def test_first_commands_of_the_readme_create_their_environment() -> None:
+    """Both are one line, need only Python, and name a file that exists."""
     shell = [block.text for block in blocks(README) if block.language == "sh"]
     assert shell[:2] == [QUICKSTART + "\n", TESTS + "\n"]
     for line in (QUICKSTART, TESTS):
@@ -38,20 +38,20 @@ def test_each_is_one_line_that_makes_its_environment() -> None:
 
 
 def test_ci_runs_the_commands_of_the_pages() -> None:
-    """Its last lines are the README's command for the tests, and CONTRIBUTING.md's for the recipes and the site."""
+    """The last lines are the README's command for the tests, and CONTRIBUTING.md's for the recipes and the site."""
     assert CI.read_text(encoding="utf-8").splitlines()[-2:] == [f"{TESTS} || exit", RECIPES]
 
 
-def test_contributors_set_up_in_the_same_way() -> None:
-    """What CONTRIBUTING.md begins with is what the command of the tests begins with."""
+def test_contributing_starts_with_the_same_setup() -> None:
+    """The first command of CONTRIBUTING.md is the first half of the README's command for the tests."""
     set_up = next(block for block in blocks(CONTRIBUTING) if block.language == "sh")
     assert TESTS.startswith(set_up.text.removesuffix("\n") + " && ")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script for bash")
 @pytest.mark.parametrize("failing", [None, *range(len(CI_STEPS))])
-def test_ci_starts_afresh_and_ends_at_the_first_failure(failing: int | None, tmp_path: Path) -> None:
-    """From any directory and without a standard input, whatever an earlier run has left behind."""
+def test_ci_starts_clean_and_stops_at_the_first_failure(failing: int | None, tmp_path: Path) -> None:
+    """It works from any directory, without standard input, and removes the environments of earlier runs."""
     assert os.access(CI, os.X_OK)
     clone, tools = tmp_path / "clone", tmp_path / "bin"
     copy = clone / ".ci" / "run"
@@ -62,7 +62,7 @@ def test_ci_starts_afresh_and_ends_at_the_first_failure(failing: int | None, tmp
     for leftover in leftovers:
         leftover.touch()
     tools.mkdir()
-    # A Python that makes an environment whose tools only say what they are to do, and fail if they are told to.
+    # A Python whose environments have tools that only print their arguments, and fail on request.
     scripts = {
         "tool": 'echo "$0 $*"; [ "$0 $*" != "$FAILING" ] || exit 3',
         "python3": f'mkdir -p "$3/bin" && cp "{tools}/tool" "$3/bin/pip" && cp "{tools}/tool" "$3/bin/python"',
@@ -86,14 +86,14 @@ def test_ci_starts_afresh_and_ends_at_the_first_failure(failing: int | None, tmp
     assert not any(leftover.exists() for leftover in leftovers)
 
 
-def test_the_emulator_starts_as_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its line runs, and a program whose environment is the one of the README finds it."""
+def test_emulator_command_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command runs, and the environment in the README sends a program to it."""
     line = shlex.split(command("-m emissary_client_sdk.emulator"))
     settings = command("export EMISSARY_CLIENT_SERVER_URL").removeprefix("export ")
     variables = dict(setting.split("=", 1) for setting in shlex.split(settings))
     port = line[line.index("--port") + 1]
     assert variables["EMISSARY_CLIENT_SERVER_URL"] == f"http://127.0.0.1:{port}"
-    line[line.index(port)] = "0"  # any that is free: the one of the README may be taken here
+    line[line.index(port)] = "0"  # any free port: the one in the README may be taken
     process = subprocess.Popen(
         [sys.executable, *line[1:]], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
     )

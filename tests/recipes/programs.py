@@ -2,8 +2,8 @@
 
     python -m tests.recipes.programs --write
 
-puts each program into its page again. A page shows a program whose library is not in the development environment
-between tildes: the tests of all pages' programs take blocks between backticks, which they can run.
+copies each program into its page. A program whose library is not in the development environment is fenced with tildes,
+because the tests of all pages run the blocks that are fenced with backticks.
 """
 
 import re
@@ -13,8 +13,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "docs" / "recipes"
 
-NEED_A_LIBRARY = ("dask_sweep", "fastapi_service", "opentelemetry_tracing", "prefect_flow")
-"""The recipes that need the extra ``recipes``."""
+NEED_A_LIBRARY = (
+    "dask_sweep",
+    "data_frames",
+    "evaluation_report",
+    "fastapi_service",
+    "langchain_tools",
+    "mlflow_tracking",
+    "opentelemetry_tracing",
+    "prefect_flow",
+    "streaming_chat",
+)
+"""The programs that need the extra ``recipes``."""
 
 _SHOWN = re.compile(r"<!-- (\w+)\.py -->(?:\n\n(```|~~~)python\n(.*?)^\2$)?", re.MULTILINE | re.DOTALL)
 
@@ -25,12 +35,12 @@ def pages() -> list[Path]:
 
 
 def shown(page: Path) -> list[str]:
-    """Name the programs that a page shows."""
+    """Return the names of the programs that a page shows."""
     return [found[1] for found in _SHOWN.finditer(page.read_text(encoding="utf-8"))]
 
 
-def as_it_should_be(page: Path) -> str:
-    """Give a page with its programs as they are in their files."""
+def current(page: Path) -> str:
+    """Return a page with its programs as they are in their files."""
 
     def with_program(found: re.Match[str]) -> str:
         program = (RECIPES / f"{found[1]}.py").read_text(encoding="utf-8")
@@ -42,7 +52,7 @@ def as_it_should_be(page: Path) -> str:
 
 if __name__ == "__main__":
     for each in pages():
-        wanted = as_it_should_be(each)
+        wanted = current(each)
         if each.read_text(encoding="utf-8") != wanted:
             print(each.relative_to(ROOT))  # noqa: T201  # a command
             if "--write" in sys.argv:

@@ -1,4 +1,4 @@
-"""A proxy that tunnels, and a platform behind TLS, for the recipe on a company's network."""
+"""A tunneling proxy and a platform behind TLS. The recipe on proxies and certificates needs both."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class Tunnels(socketserver.ThreadingTCPServer):
-    """A proxy that knows CONNECT alone.
+    """A proxy that supports CONNECT only.
 
-    :ivar seen: the hosts and ports that it was asked for.
+    :ivar seen: Requested hosts and ports.
     """
 
     daemon_threads = True
@@ -33,12 +33,12 @@ class Tunnels(socketserver.ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """URL of the proxy."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
 class _Tunnel(socketserver.StreamRequestHandler):
-    rbufsize = 0  # what comes after the headers is not for the proxy
+    rbufsize = 0  # the tunneled bytes follow the header
 
     @override
     def handle(self) -> None:
@@ -65,7 +65,7 @@ def _pour(source: socket.socket, sink: socket.socket) -> None:
 
 @contextmanager
 def platform_over_tls(certificate: Path, api_key: str) -> Generator[str, None, None]:
-    """Run the emulator behind TLS; gives its URL."""
+    """Run the emulator behind TLS and yield its URL."""
     app = emulator.create_app(api_key=api_key, job_seconds=0)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, ssl_certfile=certificate, log_config=None, lifespan="off"))

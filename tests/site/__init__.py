@@ -1,1 +1,1 @@
-"""Tests of the documentation site."""
+"""The documentation site."""
