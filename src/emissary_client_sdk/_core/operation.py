@@ -74,7 +74,6 @@ class Operation(Generic[T]):
         self.path_parameters = tuple(_IN_BRACES.findall(path))
         self.parameters = tuple(name for name in function.__code__.co_varnames[1:] if name not in OPTION_DEFAULTS)
         self.has_body = fields_of is not None or "request_body" in self.parameters
-        self.has_optional_body = "request_body" in (function.__kwdefaults__ or {})
         self.is_body_optional = "request_body" in (function.__kwdefaults__ or {})
         self._function = function
         self._body_model: type[BaseModel] | None = None
