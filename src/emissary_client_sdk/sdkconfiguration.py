@@ -209,7 +209,8 @@ class SDKConfiguration:
 
     def __repr__(self) -> str:
         shown = ("server_url", "server_idx", "retry_config", "timeout_ms", "user_agent")
-        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        # A debugger may show a configuration whose constructor failed.
+        fields = ", ".join(f"{name}={getattr(self, name, None)!r}" for name in shown)
         return f"{type(self).__name__}({fields})"
 
     def __getstate__(self) -> dict[str, Any]:
