@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from emissary_client_sdk import models
 
 PROJECT = "p"
+BASE_MODEL = "Llama-3.2-1B-Instruct"
 
 
 class Result(NamedTuple):
@@ -44,35 +46,34 @@ class Emissary:
 
     def __init__(self, server: emulator.Server) -> None:
         self.server = server
+        self.client = EmissaryClient(KEY, server_url=server.url)
         self.environment: dict[str, str | None] = {
             "EMISSARY_CLIENT_API_KEY": KEY,
             "EMISSARY_CLIENT_SERVER_URL": server.url,
             "EMISSARY_PROJECT_ID": PROJECT,
-            "COLUMNS": "200",
         }
 
-    def __call__(self, *arguments: str, text: str = "", **environment: str | None) -> Result:
-        """Run the command with a text on its standard input."""
-        with CliRunner().isolation(text, {**self.environment, **environment}) as (out, err, _):
+    def __call__(self, *arguments: str, stdin: str = "", env: dict[str, str | None] | None = None) -> Result:
+        """Run the command."""
+        with CliRunner().isolation(stdin, {**self.environment, **(env or {})}) as (out, err, _):
             with pytest.raises(SystemExit) as exited:
                 main(arguments)
+            sys.stdout.flush()
+            sys.stderr.flush()
             return Result(int(exited.value.code or 0), out.getvalue().decode(), err.getvalue().decode())
 
-    @property
-    def client(self) -> EmissaryClient:
-        """A client of the same server."""
-        return EmissaryClient(KEY, server_url=self.server.url)
+    def respond(self, operation: str, body: object, status: int = 200, times: int | None = 1) -> None:
+        """Make the server send a response."""
+        self.server.faults.add(operation=operation, body=body, status=status, times=times)
 
     def create_job(self, **fields: Any) -> str:
         """Create a job without the command and return its id."""
-        body: Any = {"base_model": "llama", "train_dataset_id": "data", **fields}
-        with self.client as client:
-            return client.training_jobs.create(project_id=PROJECT, request_body=body).id
+        body: Any = {"base_model": BASE_MODEL, "train_dataset_id": "data", **fields}
+        return self.client.training_jobs.create(project_id=PROJECT, request_body=body).id
 
     def job(self, job: str) -> models.TrainingJobDetail:
         """Return a job."""
-        with self.client as client:
-            return client.training_jobs.retrieve(project_id=PROJECT, training_job_id=job)
+        return self.client.training_jobs.retrieve(project_id=PROJECT, training_job_id=job)
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +84,17 @@ def instant_platform() -> Iterator[emulator.Server]:
 
 
 @pytest.fixture
-def emissary(instant_platform: emulator.Server) -> Emissary:
+def emissary(instant_platform: emulator.Server) -> Iterator[Emissary]:
     """The command, on an empty platform on which a job finishes at once."""
     instant_platform.reset()
-    return Emissary(instant_platform)
+    emissary = Emissary(instant_platform)
+    with emissary.client:
+        yield emissary
 
 
 @pytest.fixture
-def slow_emissary(platform: emulator.Server) -> Emissary:
+def slow_emissary(platform: emulator.Server) -> Iterator[Emissary]:
     """The command, on an empty platform on which a job takes an hour."""
-    return Emissary(platform)
+    emissary = Emissary(platform)
+    with emissary.client:
+        yield emissary

@@ -1,13 +1,15 @@
-"""Exit codes, and errors in one line."""
+"""Exit codes and error messages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
-from emissary_client_sdk import EmissaryClient
-from emissary_client_sdk.cli import showing
+from emissary_client_sdk.cli import table
+from emissary_client_sdk.cli.app import program
+from emissary_client_sdk.trainingjobs import TrainingJobs
 
 from ..support.answers import KEY
 from ..support.rawserver import refusing_url
@@ -16,122 +18,110 @@ if TYPE_CHECKING:
     from .conftest import Emissary
 
 pytestmark = pytest.mark.usefixtures("waits")
+CREATE = ("jobs", "create", "llama", "--train-dataset", "ds")
 
 
-def test_a_refusal(emissary: Emissary) -> None:
-    """What the platform says, with the status."""
-    ran = emissary("jobs", "show", "j")
-    assert ran == (1, "", "emissary: there is no training job 'j' in project 'p' (status 404)\n")
-
-
-def test_an_error_that_is_not_the_platforms_own(emissary: Emissary) -> None:
-    """The body is shown, in one line, as far as it explains anything."""
-    emissary.server.faults.add(status=403, body="<h1>\n Forbidden\x1b[2J</h1>" + "x" * 1000)
-    ran = emissary("jobs", "list")
-    assert ran.code == 1
-    assert ran.err.startswith("emissary: API error occurred (status 403): <h1> Forbidden�[2J</h1>xxx")
-    assert len(ran.err) < 600
-    emissary.server.faults.add(status=403, body="")
-    assert emissary("jobs", "list").err == "emissary: API error occurred (status 403)\n"
-
-
-def test_no_answer(emissary: Emissary) -> None:
-    """A server that is not there has an exit code of its own."""
-    with refusing_url() as url:
-        ran = emissary("jobs", "list", "--server-url", url)
-    assert (ran.code, ran.out) == (4, "")
-    assert "No response after 4 attempts: ConnectError" in ran.err
-
-
-@pytest.mark.parametrize(("fault", "code"), [({"drop": "after"}, 4), ({"status": 500}, 1)])
-def test_a_creation_that_is_in_doubt(emissary: Emissary, fault: dict[str, Any], code: int) -> None:
-    """Where the job may exist all the same, that is said."""
-    emissary.server.faults.add(operation="create", times=None, **fault)
-    ran = emissary("jobs", "create", "llama", "--train-dataset", "ds")
-    assert ran.code == code
-    assert "may have been created all the same: see emissary jobs list" in ran.err
-    emissary.server.faults.clear()
-    emissary.server.faults.add(operation="create", status=400)
-    assert "all the same" not in emissary("jobs", "create", "llama", "--train-dataset", "ds").err
-
-
-def test_the_request_id_is_told() -> None:
-    """It is what the platform's support asks for."""
-    from emissary_client_sdk import errors
-    from emissary_client_sdk.cli.outcome import told
-
-    error = errors.SDKError("no", 500, headers={"x-request-id": "r1"})
-    assert told(error)[1] == "no (status 500, request r1)"
+def test_errors_are_json_with_json(emissary: Emissary) -> None:
+    """The message is that for people; the status and the exit code are separate."""
+    made = emissary("jobs", "show", "j")
+    error = emissary("jobs", "show", "j", "--json").error
+    assert (made.out, made.err) == ("", f"emissary: {error['message']}\n")
+    assert (error["type"], error["exit_code"], error["status_code"]) == ("APIErrorNotFound", 1, 404)
+    assert emissary("jobs", "show", "--json").error["message"].startswith("Missing argument 'JOB'.")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "message"),
+    ("name", "value", "message"),
     [
-        (["jobs", "list"], {"EMISSARY_CLIENT_API_KEY": ""}, "there is no API key: set the environment variable"),
-        (["jobs", "list"], {"EMISSARY_CLIENT_API_KEY": "sécret"}, "api_key has a character that is not ASCII"),
-        (["jobs", "list", "--server-url", "nonsense"], {}, "server_url must be a URL"),
-        (["jobs", "list", "--project", ""], {}, "project_id must not be empty"),
-        (["jobs", "wait", "j", "--interval", "0"], {}, "poll_interval_ms must be a finite number above zero"),
-        (["jobs", "list"], {"EMISSARY_PROJECT_ID": None}, "Missing option '--project'"),
-        (["jobs", "show"], {}, "Missing argument 'JOB'"),
-        (["jobs", "list", "--api-key", "k"], {}, "No such option"),
-        (["jobs"], {}, ""),
-        ([], {}, ""),
+        ("EMISSARY_CLIENT_API_KEY", "", "no API key: set the environment variable EMISSARY_CLIENT_API_KEY"),
+        ("EMISSARY_CLIENT_API_KEY", "sécret", "EMISSARY_CLIENT_API_KEY"),
+        ("EMISSARY_PROJECT_ID", None, "Missing option '-p' / '--project' (env var: 'EMISSARY_PROJECT_ID')."),
     ],
 )
-def test_wrong_usage(
-    emissary: Emissary, arguments: list[str], environment: dict[str, str | None], message: str
-) -> None:
-    """The exit code is that of wrong usage, and a key is not shown."""
-    emissary.environment |= environment
-    ran = emissary(*arguments)
-    assert ran.code == 2
-    assert message in ran.err
-    assert "cret" not in ran.err + ran.out
+def test_invalid_environment(emissary: Emissary, name: str, value: str | None, message: str) -> None:
+    """The message names the variable and does not show the key."""
+    made = emissary("jobs", "list", env={name: value})
+    assert (made.code, made.out, message in made.err, "cret" in made.err) == (2, "", True, False)
 
 
-def test_something_unexpected(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told of in a line, and with a traceback only where that is asked for."""
+def test_untrusted_error_body_is_one_harmless_line(emissary: Emissary) -> None:
+    """Control characters are replaced."""
+    emissary.server.faults.add(status=403, body="<h1>\n Forbidden\x1b[2J</h1>")
+    made = emissary("jobs", "list")
+    assert made.code == 1
+    assert "Forbidden�[2J</h1>" in made.err
+    assert made.err.count("\n") == 1
+
+
+def test_no_response(emissary: Emissary) -> None:
+    """It has an exit code of its own."""
+    with refusing_url() as url:
+        made = emissary("jobs", "list", "--server-url", url, "--json")
+    assert (made.code, made.out) == (4, "")
+    assert made.error["exit_code"] == 4
+    assert url in made.error["message"]
+
+
+@pytest.mark.parametrize(("fault", "code"), [({"drop": "after"}, 4), ({"status": 500}, 1)])
+def test_create_without_a_clear_result(emissary: Emissary, fault: dict[str, Any], code: int) -> None:
+    """The message says that the job may exist, and how to find out."""
+    emissary.server.faults.add(operation="training_jobs.create", times=None, **fault)
+    made = emissary(*CREATE)
+    assert (made.code, "may have been created nevertheless: see emissary jobs list" in made.err) == (code, True)
+    assert emissary(*CREATE, "--json").error["request_may_have_been_processed"] is True
+    emissary.server.faults.clear()
+    emissary.server.faults.add(operation="training_jobs.create", status=400)
+    assert "nevertheless" not in emissary(*CREATE).err
+
+
+def test_unexpected_error(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, and with ``--debug`` the traceback."""
 
     def fail(*_: object) -> None:
         raise RuntimeError("what is\nthis")
 
-    monkeypatch.setattr(showing, "write_jobs", fail)
-    assert emissary("jobs", "list") == (1, "", "emissary: RuntimeError: what is this (--debug shows where)\n")
-    ran = emissary("jobs", "list", "--debug")
-    assert ran.code == 1
-    assert ran.err.startswith("Traceback (most recent call last):\n")
-    assert KEY not in ran.err
+    monkeypatch.setattr(table, "write_table", fail)
+    made = emissary("jobs", "list")
+    assert made == (1, "", "emissary: RuntimeError: what is this (--debug shows the traceback)\n")
+    made = emissary("jobs", "list", "--debug")
+    assert made.code == 1
+    assert made.err.startswith("Traceback (most recent call last):\n")
+    assert KEY not in made.err
 
 
-def test_ctrl_c_while_waiting(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The exit code is the shells' own, and the job goes on."""
+def test_interrupted_wait(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is that of shells, and the message says how to continue."""
 
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    job = emissary.create()
-    with EmissaryClient(KEY) as client:
-        monkeypatch.setattr(type(client.training_jobs), "wait", stop)
-    ran = emissary("jobs", "wait", job)
-    assert ran.code == 130
-    assert ran.err == (
-        f"emissary: the training job goes on; to wait again: emissary jobs wait {job}\nemissary: stopped\n"
-    )
+    for method in ("wait", "list"):
+        monkeypatch.setattr(TrainingJobs, method, stop)
+    message = "interrupted; it continues on the platform. To wait again: emissary jobs wait"
+    assert emissary("jobs", "wait", "j" * 20) == (130, "", f"emissary: {message} {'j' * 20}\n")
+    assert emissary("jobs", "list", "--json").error["message"] == "interrupted"
 
 
 def test_version_and_help(emissary: Emissary) -> None:
-    """The help says what the exit codes mean, and why there is no option for the key."""
+    """The help explains the exit codes and has a page for every command; flags are flags."""
     assert emissary("--version").out == "emissary 1.0.0\n"
-    said = emissary("--help").out
-    for code in ("0  done", "1  the platform", "2  the command", "3  the training", "4  no answer", "130  stopped"):
-        assert code in said
-    assert "EMISSARY_CLIENT_API_KEY" in said
-    for command in ("create", "list", "show", "cancel", "delete", "checkpoints", "wait", "watch", "loss"):
-        assert emissary("jobs", command, "--help").code == 0
-
-
-def test_the_emulator_has_its_own_help(emissary: Emissary) -> None:
-    """Its options are those of its own command line."""
-    ran = emissary("emulator", "--help")
-    assert (ran.code, "--job-seconds" in ran.out) == (0, True)
+    root = emissary("-h").out
+    assert root == emissary("--help").out
+    for code in (
+        "0  success",
+        "1  the platform",
+        "2  invalid",
+        "3  the training",
+        "4  no response",
+        "130  interrupted",
+    ):
+        assert code in root
+    assert "EMISSARY_CLIENT_API_KEY" in root
+    context = click.Context(program)
+    for name in program.list_commands(context):
+        command = program.get_command(context, name)
+        assert command is not None
+        for words in [[name, word] for word in command.commands] if isinstance(command, click.Group) else [[name]]:
+            assert emissary(*words, "--help").code == 0
+    assert "--wait  " in emissary("jobs", "create", "-h").out
+    assert "--job-seconds" in emissary("emulator", "--help").out

@@ -1,146 +1,150 @@
-"""The command as a process of its own, as it is installed and as a module."""
+"""The command as a process: start-up, encodings, signals, pipes and terminals."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import json
 import os
-import re
 import signal
+import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import emissary_client_sdk
 from emissary_client_sdk.cli import main
 
 if TYPE_CHECKING:
     from .conftest import Emissary
 
 MODULE = [sys.executable, "-m", "emissary_client_sdk.cli"]
-SOURCE = str(Path(emissary_client_sdk.__file__).parents[1])
+not_on_windows = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals, pipes and terminals")
 
 
-def variables(emissary: Emissary, **more: str) -> dict[str, str]:
-    """Give the environment of a process."""
+def begin(emissary: Emissary, command: list[str], env: dict[str, str] | None = None, **pipes: Any) -> Any:
+    """Start a process with the variables of the command."""
     ours = {name: value for name, value in emissary.environment.items() if value is not None}
-    return {**os.environ, **ours, "PYTHONPATH": SOURCE, "PYTHONIOENCODING": "utf-8", **more}
+    variables = {**os.environ, **ours, "PYTHONIOENCODING": "utf-8", **(env or {})}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes}
+    return subprocess.Popen(command, env=variables, encoding="utf-8", **pipes)
 
 
-def run(emissary: Emissary, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a process to its end."""
-    environment = variables(emissary, **more)
-    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60)
+def run(emissary: Emissary, command: list[str], **options: Any) -> tuple[int, str, str]:
+    """Run a process; return its exit code, output and errors."""
+    process = begin(emissary, command, **options)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
 
 
-def test_the_installed_command(emissary: Emissary) -> None:
-    """It lies beside the interpreter, and creates a job."""
+def test_installed_command(emissary: Emissary) -> None:
+    """It lies beside the interpreter and creates a job."""
     command = Path(sys.executable).with_name("emissary.exe" if os.name == "nt" else "emissary")
-    ran = run(emissary, str(command), "jobs", "create", "llama", "--train-dataset", "ds", "--json")
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert emissary.job(json.loads(ran.stdout)["id"]).status == "Success"
+    code, out, err = run(emissary, [str(command), "jobs", "create", "llama", "--train-dataset", "ds", "--json"])
+    assert (code, err) == (0, "")
+    assert emissary.job(json.loads(out)["id"]).status == "Success"
 
 
-def test_another_encoding(emissary: Emissary) -> None:
-    """What a terminal has no character for is written as a code; JSON is the same everywhere."""
-    job = emissary.create(name="prüfung")
-    ran = run(emissary, *MODULE, "jobs", "list", PYTHONIOENCODING="ascii")
-    assert (ran.returncode, "pr\\xfcfung" in ran.stdout) == (0, True)
-    ran = run(emissary, *MODULE, "jobs", "loss", job, PYTHONIOENCODING="ascii")
-    assert (ran.returncode, " |*" in ran.stdout) == (0, True)
+@pytest.mark.parametrize(
+    ("command", "unused"),
+    [
+        (["--version"], {"httpx", "pydantic", "rich", "ruamel", "emissary_client_sdk.cli.jobs"}),
+        (["jobs", "list"], {"rich", "pygments", "ruamel", "tqdm", "emissary_client_sdk.cli.run"}),
+    ],
+)
+def test_start_imports_only_what_a_command_needs(emissary: Emissary, command: list[str], unused: set[str]) -> None:
+    """Unnecessary imports would exceed the limits of the start-up time."""
+    code, _, err = run(emissary, [MODULE[0], "-X", "importtime", *MODULE[1:], *command])
+    imported = {line.rpartition("|")[2].strip() for line in err.splitlines()}
+    assert (code, unused & imported) == (0, set())
 
 
-def test_the_shells_complete(emissary: Emissary) -> None:
-    """A shell that asks is told the sub-commands."""
-    asking = {"_EMISSARY_COMPLETE": "complete_bash", "COMP_WORDS": "emissary jobs ch", "COMP_CWORD": "2"}
-    ran = run(emissary, *MODULE, **asking)
-    assert (ran.returncode, ran.stdout.split()) == (0, ["checkpoints"])
+def test_other_encoding(emissary: Emissary) -> None:
+    """A character that the encoding lacks is written as an escape sequence."""
+    job = emissary.create_job(name="prüfung")
+    ascii_only = {"PYTHONIOENCODING": "ascii"}
+    assert "pr\\xfcfung" in run(emissary, [*MODULE, "jobs", "list"], env=ascii_only)[1]
+    assert " |*" in run(emissary, [*MODULE, "jobs", "loss", job], env=ascii_only)[1]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a console there has no such signal")
+@not_on_windows
 def test_ctrl_c(slow_emissary: Emissary) -> None:
-    """A wait that is interrupted ends at once, and leaves the job alone."""
-    job = slow_emissary.create()
-    command = [*MODULE, "jobs", "wait", job]
-    process = subprocess.Popen(command, env=variables(slow_emissary), stderr=subprocess.PIPE, encoding="utf-8")
-    assert process.stderr is not None
-    assert process.stderr.readline() == "emissary: Pending, 0 %\n"
+    """An interrupted wait ends at once and does not touch the job."""
+    job = slow_emissary.create_job()
+    process = begin(slow_emissary, [*MODULE, "jobs", "wait", job])
+    assert process.stderr.readline() == "emissary: Pending\n"
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert err.splitlines()[-1] == "emissary: stopped"
-    assert "Traceback" not in err
+    assert (process.returncode, "Traceback" in err) == (130, False)
+    assert err.splitlines()[-1].startswith("emissary: interrupted; it continues on the platform.")
     assert slow_emissary.job(job).status == "Pending"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
-def test_a_bar_on_a_terminal(emissary: Emissary) -> None:
-    """On a terminal there is a bar, and standard output is as it is without one."""
+@not_on_windows
+def test_terminal_shows_progress_and_usage(emissary: Emissary, tmp_path: Path) -> None:
+    """Standard output is the same as without a terminal."""
     import fcntl
     import pty
-    import struct
     import termios
 
-    terminal, other_end = pty.openpty()
-    fcntl.ioctl(other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    command = [*MODULE, "jobs", "wait", emissary.create(), "--json"]
-    environment = variables(emissary)
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=other_end, encoding="utf-8")
-    out, _ = process.communicate(timeout=60)
-    os.close(other_end)
-    shown = os.read(terminal, 1 << 16).decode()
-    os.close(terminal)
-    assert json.loads(out)["status"] == "Success"
-    assert re.search(r"Success: 100%\|█+\|", shown), shown
+    def on_terminal(*arguments: str) -> tuple[int, str, str]:
+        terminal, other_end = pty.openpty()
+        fcntl.ioctl(other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        process = begin(emissary, [*MODULE, *arguments], {"TERM": "xterm"}, stderr=other_end)
+        os.close(other_end)
+        shown = b""
+        with contextlib.suppress(OSError):  # raised when the process has ended
+            while piece := os.read(terminal, 1 << 16):
+                shown += piece
+        os.close(terminal)
+        out, _ = process.communicate(timeout=60)
+        return process.returncode, out, shown.decode(errors="replace")
+
+    code, out, shown = on_terminal("jobs", "wait", emissary.create_job(), "--json")
+    assert (code, json.loads(out)["status"], "Success: 100%" in shown) == (0, "Success", True)
+    code, out, shown = on_terminal("jobs", "show")
+    assert (code, out, shown.startswith("Usage: emissary jobs show [OPTIONS] JOB")) == (2, "", True)
+    file = tmp_path / "data.jsonl"
+    file.write_text("".join(f'{{"prompt": "{number}", "completion": "b"}}\n' for number in range(30)))
+    code, out, shown = on_terminal("run", str(file), "--base-model", "m", "--interval", "0.1")
+    assert (code, out.startswith("Model data-")) == (0, True)
+    for text in ("check", "project", "upload", "train", "choose", "deploy", "Success 100 % loss "):
+        assert text in shown
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
-def test_a_reader_that_has_enough(emissary: Emissary) -> None:
-    """When nobody reads any more, the command ends without a word."""
-    job = emissary.create()
+@not_on_windows
+@pytest.mark.parametrize("command", ["watch", "show"])
+def test_closed_pipe(emissary: Emissary, command: str) -> None:
+    """The command ends silently."""
     reader, writer = os.pipe()
     os.close(reader)
-    for arguments in (["watch", job, "--json"], ["show", job, "--json"]):
-        command = [*MODULE, "jobs", *arguments]
-        ran = subprocess.run(command, env=variables(emissary), stdout=writer, stderr=subprocess.PIPE, timeout=60)
-        assert (ran.returncode, ran.stderr) == (1, b"")
+    code, _, err = run(emissary, [*MODULE, "jobs", command, emissary.create_job(), "--json"], stdout=writer)
+    assert (code, err) == (1, "")
     os.close(writer)
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line says what to install."""
-    for name in ("emissary_client_sdk.cli.app", "emissary_client_sdk.cli.jobs", "emissary_client_sdk.cli.options"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setitem(sys.modules, "typer", None)
-    with pytest.raises(SystemExit) as ended:
+    """One line says how to install it."""
+    monkeypatch.delitem(sys.modules, "emissary_client_sdk.cli.app")
+    monkeypatch.setitem(sys.modules, "click", None)
+    with pytest.raises(SystemExit, match="2"):
         main([])
-    assert ended.value.code == 2
-    expected = 'emissary: the command line needs typer: pip install "emissary-client-sdk[cli]"\n'
-    assert capsys.readouterr() == ("", expected)
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), 'pip install ".[cli]"' in err) == ("", 1, True)
+    assert err.startswith("emissary: The command line needs click;")
 
 
-def test_main_takes_arguments(capsys: pytest.CaptureFixture[str]) -> None:
-    """A program that calls it gives the command line."""
-    with pytest.raises(SystemExit) as ended:
-        main(["--version"])
-    assert (ended.value.code, capsys.readouterr().out) == (0, "emissary 1.0.0\n")
-
-
-def test_a_stream_of_the_callers(emissary: Emissary) -> None:
-    """A program that has put something else in the place of standard output gets the output there."""
-    with contextlib.redirect_stdout(io.StringIO()) as out, pytest.MonkeyPatch.context() as patch:
-        for name, value in variables(emissary).items():
-            patch.setenv(name, value)
-        with pytest.raises(SystemExit) as ended:
-            main(["jobs", "list"])
-    assert (ended.value.code, out.getvalue()) == (0, "There are no training jobs.\n")
-
-
-def test_importing_the_program_runs_nothing() -> None:
-    """Only as a program does it do anything."""
-    assert importlib.import_module("emissary_client_sdk.cli.__main__").main is main
+def test_command_line_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With arguments of its caller, the process may go on: its garbage collector is not touched."""
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
+    monkeypatch.setattr(sys, "argv", ["emissary", "--version"])
+    importlib.import_module("emissary_client_sdk.cli.__main__")
+    for arguments, expected in ((["--version"], []), (None, [True])):
+        with contextlib.redirect_stdout(io.StringIO()) as out, pytest.raises(SystemExit, match="0"):
+            main(arguments)
+        assert (out.getvalue(), frozen) == ("emissary 1.0.0\n", expected)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, TypeAlias, TypeVar, cast
 
 import click
 
-from .exits import ExitCode, Interrupted
+from .exits import ExitCode, Interrupted, InvalidInput
 from .options import polling_arguments
 from .values import ResourceId
 
@@ -94,7 +94,7 @@ class Session:
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask before something is deleted.
 
-        :raises UsageError: There is no answer.
+        :raises InvalidInput: There is no answer.
         :raises Exit: The answer is no.
         """
         if yes:
@@ -104,7 +104,7 @@ class Session:
         answer = sys.stdin.readline()
         if not answer:
             sys.stderr.write("\n")
-            raise click.UsageError("Standard input is closed; pass --yes to delete without a question.")
+            raise InvalidInput("Standard input is closed; pass --yes to delete without a question.")
         if answer.strip().lower() not in ("y", "yes"):
             self.note("nothing was deleted")
             raise click.exceptions.Exit(ExitCode.ERROR)

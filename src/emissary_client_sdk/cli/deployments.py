@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .command import Session, command
-from .exits import Failed
+from .exits import Failed, InvalidInput
 from .options import file_option, inactive_timeout_option, project_option, wait_options, yes_option
 from .output import age
 from .values import DEPLOYMENT, JOB
@@ -90,10 +90,15 @@ def wait(session: Session, deployment: str, project: str, **waiting: Any) -> Non
 @command(deployments)
 @deployment_argument
 @project_option
-def reactivate(session: Session, deployment: str, project: str) -> None:
+@click.option("--wait", is_flag=True, help="Wait until the deployment is ready.")
+@wait_options
+def reactivate(session: Session, deployment: str, project: str, wait: bool, **waiting: Any) -> None:
     """Reactivate a deactivated deployment."""
     session.client.deployments.reactivate(project_id=project, deployment_id=deployment)
-    session.write({"id": deployment, "reactivated": True}, f"Reactivated deployment {deployment}")
+    if wait:
+        _wait(session, project, deployment, after_reactivation=True, **waiting)
+    else:
+        session.write({"id": deployment, "reactivated": True}, f"Reactivated deployment {deployment}")
 
 
 @command(deployments)
@@ -110,16 +115,21 @@ def delete(session: Session, deployment: str, project: str, yes: bool) -> None:
 def last_checkpoint(session: Session, project: str, job: str) -> int:
     """Return the number of the last checkpoint of a training job.
 
-    :raises UsageError: The job has no checkpoints.
+    :raises InvalidInput: The job has no checkpoints.
     """
     found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
     if not found:
-        raise click.UsageError(f"Training job {job} has no checkpoints.")
+        raise InvalidInput(f"Training job {job} has no checkpoints.")
     return max(one.checkpoint for one in found)
 
 
-def _wait(session: Session, project: str, deployment: str, **waiting: Any) -> None:
-    call = partial(session.client.deployments.wait, project_id=project, deployment_id=deployment)
+def _wait(session: Session, project: str, deployment: str, *, after_reactivation: bool = False, **waiting: Any) -> None:
+    call = partial(
+        session.client.deployments.wait,
+        project_id=project,
+        deployment_id=deployment,
+        after_reactivation=after_reactivation,
+    )
     final = session.wait(call, f"emissary deployments wait {deployment}", **waiting)
     session.write(final, f"Deployment {deployment}: {final.status}")
     if final.status is None or not final.status.is_ready:

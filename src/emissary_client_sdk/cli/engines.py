@@ -102,10 +102,15 @@ def undeploy(session: Session, engine: str, name: str) -> None:
 
 @command(engines)
 @engine_argument
-def reactivate(session: Session, engine: str) -> None:
+@click.option("--wait", is_flag=True, help="Wait until the engine is active.")
+@wait_options
+def reactivate(session: Session, engine: str, wait: bool, **waiting: Any) -> None:
     """Reactivate an inactive engine."""
     session.client.engines.reactivate(engine_id=engine)
-    session.write({"id": engine, "reactivated": True}, f"Reactivated engine {engine}")
+    if wait:
+        _wait(session, engine, after_reactivation=True, **waiting)
+    else:
+        session.write({"id": engine, "reactivated": True}, f"Reactivated engine {engine}")
 
 
 @command(engines)
@@ -134,8 +139,8 @@ def delete(session: Session, engine: str, yes: bool) -> None:
     session.write({"id": engine, "deleted": True}, f"Deleted engine {engine}")
 
 
-def _wait(session: Session, engine: str, **waiting: Any) -> None:
-    call = partial(session.client.engines.wait, engine_id=engine)
+def _wait(session: Session, engine: str, *, after_reactivation: bool = False, **waiting: Any) -> None:
+    call = partial(session.client.engines.wait, engine_id=engine, after_reactivation=after_reactivation)
     final = session.wait(call, f"emissary engines wait {engine}", **waiting)
     session.write(final, f"Engine {engine}: {final.status}")
     if final.status is None or not final.status.is_ready:

@@ -36,6 +36,10 @@ class Interrupted(Exception):
     """The user pressed Ctrl-C; the message says what continues and how to resume."""
 
 
+class InvalidInput(click.ClickException):
+    """An argument, a file or an answer is invalid; nothing was sent."""
+
+
 class Failed(Exception):
     """A training job, deployment or engine failed on the platform."""
 
@@ -69,10 +73,14 @@ def _describe(error: BaseException) -> tuple[ExitCode, str]:
         return ExitCode.FAILED, one_line(str(error))
     if isinstance(error, click.UsageError):
         return ExitCode.USAGE, _usage(error)
+    if isinstance(error, click.ClickException):
+        return ExitCode.USAGE, one_line(error.message)
     if isinstance(error, errors.MissingAPIKeyError):
         return ExitCode.USAGE, "no API key: set the environment variable EMISSARY_CLIENT_API_KEY"
     if isinstance(error, (errors.NoResponseError, errors.WaitTimeoutError)):
         return ExitCode.NO_RESPONSE, one_line(str(error))
+    if isinstance(error, errors.DatasetError):
+        return ExitCode.USAGE, one_line(f"{str(error).splitlines()[0]}; nothing was sent")
     if isinstance(error, (ValueError, OSError, ImportError)):
         return ExitCode.USAGE, _invalid(error)
     if isinstance(error, errors.EmissaryClientError):
@@ -99,6 +107,10 @@ def _invalid(error: Exception) -> str:
 
 
 def _details(error: BaseException, code: ExitCode, text: str) -> dict[str, Any]:
+    from ..errors import DatasetError
+
     names = ("status_code", "request_id", "request_may_have_been_processed")
     known = {name: getattr(error, name) for name in names if hasattr(error, name)}
+    if isinstance(error, DatasetError):
+        known["problems"] = error.report.to_dict()["problems"]
     return {"type": type(error).__name__, "message": text, "exit_code": int(code), **known}

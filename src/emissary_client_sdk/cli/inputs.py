@@ -11,6 +11,7 @@ import click
 from pydantic import BaseModel
 
 from ..types.extras import missing_extra
+from .exits import InvalidInput
 
 M = TypeVar("M", bound=BaseModel)
 Scalar = str | int | float | bool
@@ -21,16 +22,16 @@ _ALMOST_JSON = frozenset({"true", "false", "null", "none"})
 def parameter(setting: str) -> tuple[str, Scalar]:
     """Read ``NAME=VALUE``: a number, ``true``, ``false`` or a quoted string as in JSON, other values as text.
 
-    :raises UsageError: The name is missing, or the value could be meant as a number or as text.
+    :raises InvalidInput: The name is missing, or the value could be meant as a number or as text.
     """
     name, equals, text = setting.partition("=")
     if not name or not equals:
-        raise click.UsageError(f"--param {setting!r}: expected NAME=VALUE, as in --param num_train_epochs=3")
+        raise InvalidInput(f"--param {setting!r}: expected NAME=VALUE, as in --param num_train_epochs=3")
     value = _json_or_none(text)
     if isinstance(value, (str, int, float)):
         return name, value
     if text.lower() in _ALMOST_JSON or _is_number(text):
-        raise click.UsageError(
+        raise InvalidInput(
             f"--param {setting!r}: write {text} as in JSON (true, false, 0.5), or quote it if it is text:"
             f" --param '{name}=\"{text}\"'"
         )
@@ -40,12 +41,12 @@ def parameter(setting: str) -> tuple[str, Scalar]:
 def number(setting: str) -> tuple[str, int | float]:
     """Read ``NAME=NUMBER``.
 
-    :raises UsageError: The name is missing, or the value is not a number.
+    :raises InvalidInput: The name is missing, or the value is not a number.
     """
     name, _, text = setting.rpartition("=")
     value = _json_or_none(text)
     if not name or isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise click.UsageError(f"{setting!r}: expected NAME=NUMBER, as in spam=0.5")
+        raise InvalidInput(f"{setting!r}: expected NAME=NUMBER, as in spam=0.5")
     return name, value
 
 
@@ -56,14 +57,14 @@ def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -
     """Return a request body; an option wins over the same field in the file.
 
     :param options: The options of the command under the names of the fields.
-    :raises UsageError: A field is missing or looks misspelled, or the file is unreadable.
+    :raises InvalidInput: A field is missing or looks misspelled, or the file is unreadable.
     """
     body: dict[str, Any] = {} if file is None else read(file)
     for name, value in options.items():
         if name in _PAIRS and value:
             earlier: Any = body.get(name) or {}
             if not isinstance(earlier, dict):
-                raise click.UsageError(f"{file}: {name} must be a mapping")
+                raise InvalidInput(f"{file}: {name} must be a mapping")
             body[name] = {**earlier, **dict(map(_PAIRS[name], value))}
         elif value not in (None, ()):
             body[name] = list(cast("Iterable[Any]", value)) if isinstance(value, tuple) else value
@@ -80,26 +81,26 @@ def _refuse_misspelled(model: type[BaseModel], body: Mapping[str, Any]) -> None:
     from ..models._misspelled import similar_fields
 
     for given, meant in similar_fields(model, body):
-        raise click.UsageError(f"The request has no field {given!r}. Did you mean {meant!r}?")
+        raise InvalidInput(f"The request has no field {given!r}. Did you mean {meant!r}?")
 
 
 def read(file: str) -> dict[str, Any]:
     """Read a mapping from a file, or from standard input for ``-``.
 
-    :raises UsageError: The file is unreadable, or is not a mapping.
+    :raises InvalidInput: The file is unreadable, or is not a mapping.
     """
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InvalidInput(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
     try:
         found = json.loads(text, parse_constant=_refuse_constant)
     except ValueError as error:
         if file.endswith(".json"):
-            raise click.UsageError(f"{file} is not valid JSON: {error}") from None
+            raise InvalidInput(f"{file} is not valid JSON: {error}") from None
         found = _read_yaml(file, text)
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in cast("Any", found)):
-        raise click.UsageError(f"{file} must hold a mapping with the fields of the request, such as base_model")
+        raise InvalidInput(f"{file} must hold a mapping with the fields of the request, such as base_model")
     return cast("dict[str, Any]", found)
 
 
@@ -107,7 +108,7 @@ def _read_yaml(file: str, text: str) -> Any:
     try:
         ruamel = importlib.import_module("ruamel.yaml")
     except ModuleNotFoundError:
-        raise click.UsageError(missing_extra("A YAML file", "ruamel.yaml", "cli")) from None
+        raise InvalidInput(missing_extra("A YAML file", "ruamel.yaml", "cli")) from None
     yaml: Any = ruamel.YAML(typ="safe", pure=True)  # YAML 1.2: 1e-4 is a number, no is text
     # A date is text, because a request has no other type for it.
     texts: Any = type("Texts", (yaml.Constructor,), {})
@@ -116,7 +117,7 @@ def _read_yaml(file: str, text: str) -> Any:
     try:
         return yaml.load(text)
     except ruamel.error.YAMLError as error:
-        raise click.UsageError(f"{file} is neither JSON nor YAML: {error}") from None
+        raise InvalidInput(f"{file} is neither JSON nor YAML: {error}") from None
 
 
 def _is_number(text: str) -> bool:

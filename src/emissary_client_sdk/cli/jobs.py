@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .command import Session, command
-from .exits import Failed
+from .exits import Failed, InvalidInput
 from .options import (
     file_option,
     job_argument,
@@ -157,7 +157,7 @@ def download(session: Session, job: str, checkpoint: int | None, project: str, o
         chosen = next((one for one in found if one.checkpoint == checkpoint), None)
     if chosen is None:
         known = ", ".join(str(one.checkpoint) for one in found) or "none"
-        raise click.UsageError(f"Training job {job} has no such checkpoint; available: {known}.")
+        raise InvalidInput(f"Training job {job} has no such checkpoint; available: {known}.")
     has_bar = not quiet and sys.stderr.isatty()
     path = session.client.training_jobs.download_checkpoint(chosen, output, progress=has_bar)
     session.write({"id": job, "checkpoint": chosen.checkpoint, "path": str(path)}, str(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 
 @click.command(
@@ -29,6 +29,5 @@ def completion(context: click.Context, shell: str) -> None:
     For bash, add this to ~/.bashrc:
       eval "$(emissary completion bash)"
     """
-    kind = get_completion_class(shell)
-    if kind is not None:
-        click.echo(kind(context.find_root().command, {}, "emissary", "_EMISSARY_COMPLETE").source())
+    script = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}[shell]
+    click.echo(script(context.find_root().command, {}, "emissary", "_EMISSARY_COMPLETE").source())

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from .command import Session, command
 from .datasets import check_file
-from .exits import Failed, Interrupted
+from .exits import Failed, Interrupted, InvalidInput
 from .inputs import parameter
 from .options import polling_arguments, polling_options, task_type_option
 from .rundisplay import RunDisplay
@@ -232,25 +232,23 @@ def _started(path: Path, file: str, name: str | None, settings: dict[str, Any], 
         raise click.UsageError("Missing option '--base-model'.", click.get_current_context())
     settings["parameters"] = dict(map(parameter, settings["parameters"])) or None
     if path.exists() and not new and not load(path).is_finished:
-        raise click.UsageError(
-            f"{path} records an unfinished run: continue it with --resume, or start over with --new."
-        )
+        raise InvalidInput(f"{path} records an unfinished run: continue it with --resume, or start over with --new.")
     return new_state(file, name, settings)
 
 
 def _resumed(path: Path, settings: dict[str, Any]) -> RunState:
     """Return the recorded state.
 
-    :raises UsageError: An option contradicts it, or the data file changed before it was uploaded.
+    :raises InvalidInput: An option contradicts it, or the data file changed before it was uploaded.
     """
     state = load(path)
     context = click.get_current_context()
     settings["parameters"] = dict(map(parameter, settings["parameters"])) or None
     for name, value in settings.items():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE and value != state.settings[name]:
-            raise click.UsageError(f"The run has {name} {state.settings[name]!r}; start another one for {value!r}.")
+            raise InvalidInput(f"The run has {name} {state.settings[name]!r}; start another one for {value!r}.")
     if "dataset" not in state.ids and digest(state.file) != state.sha256:
-        raise click.UsageError(f"{state.file} has changed since the run was interrupted; start over with --new.")
+        raise InvalidInput(f"{state.file} has changed since the run was interrupted; start over with --new.")
     return state
 
 

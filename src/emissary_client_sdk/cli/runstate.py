@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import click
+from .exits import InvalidInput
 
 SUFFIX = ".emissary.json"
 
@@ -60,20 +60,20 @@ def new_state(file: str, name: str | None, settings: dict[str, Any]) -> RunState
 def load(path: Path) -> RunState:
     """Read a state file.
 
-    :raises UsageError: The file is missing or is not a state file.
+    :raises InvalidInput: The file is missing or is not a state file.
     """
     try:
         return RunState(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise click.UsageError(f"There is no state file {path}.") from None
+        raise InvalidInput(f"There is no state file {path}.") from None
     except (OSError, ValueError, TypeError) as error:
-        raise click.UsageError(f"{path} is not a state file: {error}") from None
+        raise InvalidInput(f"{path} is not a state file: {error}") from None
 
 
 def find(file: str | None, state: str | None) -> Path:
     """Return the path of the state file: as given, next to the data file, or the only unfinished one here.
 
-    :raises UsageError: No path is given, and the directory has no unfinished run or several.
+    :raises InvalidInput: No path is given, and the directory has no unfinished run or several.
     """
     if state is not None:
         return Path(state)
@@ -83,7 +83,7 @@ def find(file: str | None, state: str | None) -> Path:
     if len(unfinished) == 1:
         return unfinished[0]
     found = ", ".join(map(str, unfinished)) or "none"
-    raise click.UsageError(f"Name the data file, or the state file with --state. Unfinished runs here: {found}.")
+    raise InvalidInput(f"Name the data file, or the state file with --state. Unfinished runs here: {found}.")
 
 
 def digest(file: str) -> str:

@@ -8,12 +8,13 @@ from typing import TypeVar
 
 import click
 
+from .output import write_line
 from .plaintext import one_line
 
 T = TypeVar("T")
 
 _ELASTIC = frozenset({"ID", "NAME", "BASE MODEL"})  # columns that a narrow terminal shortens or wraps
-_MINIMUM = 9  # characters of an elastic column
+_MINIMUM = 10  # characters of an elastic column; the header BASE MODEL fits
 _GAP = "  "
 _STATUSES = {
     "yellow": {"Pending", "Creating", "Deploying", "Reactivating"},
@@ -32,19 +33,25 @@ def write_table(items: Sequence[T], columns: Mapping[str, Callable[[T], object]]
     :param empty: The line for no items at all.
     """
     if not items:
-        click.echo(empty)
+        write_line(empty)
         return
     cells = [[_text(cell(item)) for cell in columns.values()] for item in items]
     rows = [list(columns), *cells]
     widths = [max(_width(row[place]) for row in rows) for place in range(len(columns))]
+    write: Callable[[str], None] = write_line
     if sys.stdout.isatty():
+        write = _echo
         elastic = [place for place, name in enumerate(columns) if name in _ELASTIC]
         widths = _fit(widths, elastic, shutil.get_terminal_size().columns - len(_GAP) * (len(columns) - 1))
     for row in rows:
         folded = [_fold(text, width, name) for text, width, name in zip(row, widths, columns, strict=True)]
         for parts in zip_longest(*folded, fillvalue=""):
             padded = [_pad(part, width) for part, width in zip(parts, widths, strict=True)]
-            click.echo(_GAP.join(padded).rstrip())
+            write(_GAP.join(padded).rstrip())
+
+
+def _echo(line: str) -> None:
+    click.echo(line)  # colors work on Windows, too
 
 
 def _text(value: object) -> str:
@@ -76,8 +83,8 @@ def _fold(text: str, width: int, column: str) -> list[str]:
 
 
 def _pad(text: str, width: int) -> str:
-    styled = click.style(text, fg=_COLORS[text]) if text in _COLORS else text
-    return styled + " " * (width - _width(text))
+    is_colored = text in _COLORS and sys.stdout.isatty()
+    return (click.style(text, fg=_COLORS[text]) if is_colored else text) + " " * (width - _width(text))
 
 
 def _width(text: str) -> int:

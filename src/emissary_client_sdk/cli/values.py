@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 from click.shell_completion import CompletionItem
 
+from .exits import InvalidInput
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -63,7 +65,7 @@ class ResourceId(PlatformValue):
     def expand(self, client: EmissaryClient, given: str, arguments: Mapping[str, Any]) -> str:
         """Return the only id with this prefix; a complete or unknown id is returned as given.
 
-        :raises UsageError: Several ids have this prefix.
+        :raises InvalidInput: Several ids have this prefix.
         """
         prefix = given.rstrip("…")  # a table on a narrow terminal shortens ids
         is_short = len(prefix) < _FULL_ID and prefix.startswith(self.beginning)
@@ -74,7 +76,7 @@ class ResourceId(PlatformValue):
             return prefix
         if len(ids) > 1:
             shown = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
-            raise click.UsageError(f"Several {self.name} ids begin with {prefix!r}: {shown}")
+            raise InvalidInput(f"Several {self.name} ids begin with {prefix!r}: {shown}")
         return ids[0]
 
 
