@@ -1,4 +1,4 @@
-"""What the package needs at run time: four dependencies, what these are sure to bring, and nothing else."""
+"""The package imports its four dependencies, their own required dependencies, and nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = Path(emissary_client_sdk.__file__).parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -31,35 +31,35 @@ RUNTIME = {
     "python-dateutil": "dateutil",
     "typing-inspection": "typing_inspection",
 }
-"""The runtime dependencies, and the name under which each is imported."""
+"""Runtime dependencies and their import names."""
 
-BROUGHT = {"anyio": "httpx", "pydantic_core": "pydantic", "typing_extensions": "pydantic"}
-"""What a runtime dependency brings with it, under the name by which it is imported."""
+INDIRECT = {"anyio": "httpx", "httpcore": "httpx", "pydantic_core": "pydantic", "typing_extensions": "pydantic"}
+"""Import names of indirect dependencies, and the dependency that requires them."""
 
-OPTIONAL = {"matplotlib", "pytest", "rich", "starlette", "tqdm", "trio", "typer", "uvicorn", "yaml"}
-"""What only an extra brings; trio is there where the caller runs it."""
+OPTIONAL = {"click", "matplotlib", "numpy", "pytest", "python_multipart", "rich", "ruamel", "starlette", "tqdm", "trio", "uvicorn"}
+"""Libraries of the extras; trio and numpy are installed where a caller uses them."""
 
 NEED_AN_EXTRA = ("emulator", "cli", "cli.py", "testing.py")
-"""Parts of the package that say at their beginning which extra they need."""
+"""Parts of the package that import their extra at the top."""
 
 
-def test_the_runtime_dependencies() -> None:
-    """They are these four, each with a lowest version that the matrix tests and below the next major one."""
+def test_runtime_dependencies_have_bounds() -> None:
+    """Each has a lowest version, which the matrix tests, and excludes the next major version."""
     found = {re.split(r"[^\w-]", requirement)[0]: requirement for requirement in PROJECT["dependencies"]}
     assert set(found) == set(RUNTIME)
     for requirement in found.values():
         assert re.fullmatch(r"[\w-]+>=\d+(\.\d+)+,<\d+", requirement), requirement
 
 
-@pytest.mark.parametrize("name", sorted(BROUGHT))
-def test_what_the_dependencies_bring(name: str) -> None:
-    """What is imported without being asked for is what a dependency cannot do without."""
-    needed = [line for line in requires(BROUGHT[name]) or [] if "extra ==" not in line]
+@pytest.mark.parametrize("name", sorted(INDIRECT))
+def test_indirect_dependencies_are_required(name: str) -> None:
+    """An indirect dependency is required by a runtime dependency, not by one of its extras."""
+    needed = [line for line in requires(INDIRECT[name]) or [] if "extra ==" not in line]
     assert name.replace("_", "-") in [re.split(r"[^\w-]", line)[0].replace("_", "-") for line in needed]
 
 
 def imports(node: ast.AST, *, is_deferred: bool = False) -> Iterator[tuple[str, bool]]:
-    """Give the top-level names that a module imports, and whether only a call or a type checker does."""
+    """Yield the top-level names that a module imports, and whether only a call or a type checker imports them."""
     for child in ast.iter_child_nodes(node):
         deferred = is_deferred or isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
@@ -81,9 +81,9 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 @pytest.mark.parametrize("source", SOURCES, ids=[str(path.relative_to(PACKAGE)) for path in SOURCES])
 def test_imports(source: Path) -> None:
-    """A module imports the standard library, the four and what they bring; what is optional only when it is used."""
+    """A module imports optional libraries only when they are used."""
     part = source.relative_to(PACKAGE).parts[0]
-    certain = {*sys.stdlib_module_names, *RUNTIME.values(), *BROUGHT, PACKAGE.name}
+    certain = {*sys.stdlib_module_names, *RUNTIME.values(), *INDIRECT, PACKAGE.name}
     found = set(imports(ast.parse(source.read_text(encoding="utf-8"))))
     assert {name for name, _ in found} - certain - OPTIONAL == set()
     if part not in NEED_AN_EXTRA:
@@ -91,7 +91,7 @@ def test_imports(source: Path) -> None:
 
 
 def test_imports_are_found() -> None:
-    """The search finds imports at the top, in a function, under a condition and for the type checker."""
+    """The search finds imports at the top, in a function, under a condition and for type checkers."""
     first = "import a.b\nif x:\n  from c import d\nif TYPE_CHECKING:\n  import e\nelse:\n  import f\n"
     text = f"{first}def g():\n  import h\nfrom . import i\n"
     assert set(imports(ast.parse(text))) == {("a", False), ("c", False), ("e", True), ("f", False), ("h", True)}
