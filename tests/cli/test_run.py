@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from emissary_client_sdk.cli import run as run_module
 from emissary_client_sdk.cli.runstate import RunState
 
 if TYPE_CHECKING:
@@ -152,17 +151,23 @@ def test_best_checkpoint_is_deployed(emissary: Emissary, metric: str, options: l
         ("training_jobs.retrieve", {"id": "j", "status": "Failed"}, "finished with status Failed; --new starts a new"),
         ("training_jobs.list_checkpoints", [], "has no checkpoints"),
         ("deployments.retrieve", {"id": "d", "status": "Failed"}, "is not ready: its status is Failed"),
-        ("datasets.retrieve", {"id": "d", "is_uploaded": False}, "is still not uploaded"),
     ],
 )
-def test_failure_on_the_platform(
-    emissary: Emissary, monkeypatch: pytest.MonkeyPatch, operation: str, body: Any, message: str
-) -> None:
+def test_failure_on_the_platform(emissary: Emissary, operation: str, body: Any, message: str) -> None:
     """It has an exit code of its own, and there is nothing to resume."""
-    monkeypatch.setattr(run_module, "_UPLOAD_INTERVAL", 0)
     emissary.respond(operation, body, times=None)
     made = start(emissary)
     assert (made.code, message in made.err, "resume" in made.err) == (3, True, False)
+
+
+def test_unfinished_upload_can_be_resumed(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dataset that an earlier upload left behind may not be ready yet."""
+    interrupt(monkeypatch, emissary, "datasets.upload", after=True)
+    start(emissary)
+    emissary.respond("datasets.retrieve", {"id": "d", "is_uploaded": False})
+    made = resume(emissary)
+    assert (made.code, "to resume: " in made.err) == (4, True)
+    assert resume(emissary).code == 0
 
 
 def test_deactivated_deployment_is_reactivated(emissary: Emissary) -> None:

@@ -118,7 +118,7 @@ _COMMON: list[click.Parameter] = [
 
 
 def command(
-    group: click.Group | None = None, name: str | None = None, *, look_in: str | None = None
+    group: click.Group | None = None, command_name: str | None = None, *, look_in: str | None = None
 ) -> Callable[[Function], click.Command]:
     """Turn a function into a command with the common options; its first argument is the ``Session``.
 
@@ -134,9 +134,10 @@ def command(
             server_url, as_json = arguments.pop("server_url"), arguments.pop("as_json")
             session = Session(context, server_url, as_json=as_json)
             for parameter in context.command.params:
-                given = arguments.get(parameter.name or "")
-                if isinstance(parameter.type, ResourceId) and given:
-                    arguments[parameter.name or ""] = parameter.type.expand(session.client, given, arguments)
+                name = parameter.name or ""
+                given = arguments.get(name) or ""
+                if isinstance(parameter.type, ResourceId) and parameter.type.is_prefix(given):
+                    arguments[name] = parameter.type.expand(session.client, given, arguments)
             try:
                 function(session, **arguments)
             except Exception as error:
@@ -145,7 +146,7 @@ def command(
                 raise
             sys.stdout.flush()
 
-        made = (group.command if group else click.command)(name)(run)
+        made = (group.command if group else click.command)(command_name)(run)
         made.params += _COMMON
         return made
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from ..errors import WaitTimeoutError
 from .command import Session, command
 from .datasets import check_file
 from .exits import Failed, Interrupted, InvalidInput
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from .. import models
 
 _REQUESTS = {"classification": "classify", "embedding": "embed", "text-generation": "chat"}
-_UPLOAD_INTERVAL = 2  # seconds
-_UPLOAD_POLLS = 300
 _METRICS = {"accuracy": True, "f1": True, "loss": False}  # best checkpoint by default: name, whether largest is best
 
 
@@ -148,16 +146,14 @@ class _Run:
                 file=self._state.file,
                 name=request_body["name"],
                 check=False,
-                wait=False,
                 http_headers=http_headers,
             )
 
         identity = self._create("dataset", partial(datasets.list, project_id=project), upload)
-        for _ in range(_UPLOAD_POLLS):
-            if datasets.retrieve(project_id=project, dataset_id=identity).is_uploaded is not False:
-                return identity
-            time.sleep(_UPLOAD_INTERVAL)
-        raise Failed(f"dataset {identity} is still not uploaded")
+        dataset = datasets.retrieve(project_id=project, dataset_id=identity)
+        if dataset.is_uploaded is False:  # an earlier upload, whose end was not awaited
+            raise WaitTimeoutError("dataset", identity, dataset)
+        return identity
 
     def _train(self, project: str, dataset: str) -> str:
         settings, jobs = self._state.settings, self._client.training_jobs

@@ -62,15 +62,17 @@ class ResourceId(PlatformValue):
         super().__init__(name, items)
         self.beginning = beginning
 
+    def is_prefix(self, given: str) -> bool:
+        """Return whether a text may be the beginning of an id, instead of a whole id."""
+        # A table on a narrow terminal shortens ids with an ellipsis.
+        return given.endswith("…") or (0 < len(given) < _FULL_ID and given.startswith(self.beginning))
+
     def expand(self, client: EmissaryClient, given: str, arguments: Mapping[str, Any]) -> str:
-        """Return the only id with this prefix; a complete or unknown id is returned as given.
+        """Return the only id with this prefix; without one, the prefix.
 
         :raises InvalidInput: Several ids have this prefix.
         """
-        prefix = given.rstrip("…")  # a table on a narrow terminal shortens ids
-        is_short = len(prefix) < _FULL_ID and prefix.startswith(self.beginning)
-        if not is_short and prefix == given:
-            return given
+        prefix = given.rstrip("…")
         ids = [value for value, _ in self.items(client, arguments) if value and value.startswith(prefix)]
         if not ids or prefix in ids:
             return prefix
