@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from datetime import datetime, timezone
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
@@ -105,16 +106,35 @@ def unsuccessful(
     error = _documented(status, body, response, options)
     if error is None:
         message = _server_message(body)
-        phrase = errors.status_phrase(status)
+        phrase = _phrase_of(status)
         if message is None and 300 <= status < 400:
             phrase = (
                 "the server redirects, which is not followed because it would forward the API key; check server_url"
             )
-        error = errors.error_class_of(status)(message or phrase, status, body, response, **options)
+        error = _class_of(status)(message or phrase, status, body, response, **options)
         error.has_server_message = message is not None
     error.hint = hints.get(status)
     _add_request(error, prepared, attempts)
     return error
+
+
+def _class_of(status: int) -> type[errors.SDKError]:
+    if status >= 500:
+        return errors.APIServerError
+    by_status: dict[int, type[errors.SDKError]] = {
+        403: errors.APIErrorForbidden,
+        409: errors.APIErrorConflict,
+        422: errors.APIErrorUnprocessable,
+        429: errors.APIErrorTooManyRequests,
+    }
+    return by_status.get(status, errors.SDKError)
+
+
+def _phrase_of(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "unexpected status"
 
 
 def _documented(status: int, body: str, response: Any, options: Any) -> errors.SDKError | None:
