@@ -46,6 +46,7 @@ class SDKError(EmissaryClientError):
     """
 
     raw_response: "httpx.Response | None" = None
+    _outcome = "failed"
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class SDKError(EmissaryClientError):
 
     def __str__(self) -> str:
         attempts = f" after {self.attempts} attempts" if self.attempts > 1 else ""
-        request = f"{self.request_line} failed with status" if self.request_line else "Request failed with status"
+        request = f"{self.request_line or 'Request'} {self._outcome} with status"
         request_id = f"request {self.request_id}" if self.request_id else ""
         place = ", ".join(filter(None, [self.server_url, request_id]))
         text = f"{request} {self.status_code}{attempts}: {self.message}" + (f" ({place})" if place else "")
@@ -163,6 +164,8 @@ class APIServerError(SDKError):
 
 class ResponseValidationError(SDKError):
     """The request succeeded, but the response does not match the API description; the cause has the details."""
+
+    _outcome = "succeeded"
 
 
 class NoResponseError(EmissaryClientError):
