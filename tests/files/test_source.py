@@ -72,7 +72,7 @@ class Scalar:
     ids=["bytes", "bytearray", "memoryview", "file", "pipe", "list", "generator", "scalars"],
 )
 def test_same_content_from_every_form(file: Any) -> None:
-    """Whatever the data comes as, it can be read as often as needed."""
+    """Each form of the data can be read several times."""
     assert content(file) == JSONL
 
 
@@ -172,7 +172,7 @@ def test_missing_number_of_a_table_is_refused(library: str) -> None:
     ],
 )
 def test_other_types_are_refused(file: Any, message: str) -> None:
-    """The error says what is accepted."""
+    """The error lists the accepted types."""
     with pytest.raises(TypeError, match=message):
         content(file)
 

@@ -36,7 +36,7 @@ class DatasetProblem:
 
 @dataclass(frozen=True)
 class DatasetReport:
-    """What `check_dataset` found in a data file."""
+    """The problems and counts that `check_dataset` found in a data file."""
 
     file_name: str
     """Name of the file, without its directory."""
@@ -121,18 +121,18 @@ class DatasetReport:
 
 
 def printable(text: str, limit: int = 40) -> str:
-    """Return a text from a file without control characters, shortened to a number of characters."""
+    """Return a text from a file on one line, without control characters and shortened."""
     shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:limit])
     return f"{shown}…" if len(text) > limit else shown
 
 
 def quoted(text: str, limit: int = 40) -> str:
-    """Return a text from a file in quotes, for a message."""
+    """Return a text from a file in quotes."""
     return f'"{printable(text, limit)}"'
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with its noun in the right number: 1 record, 2 records."""
+    """Return a number and its noun: 1 record, 2 records."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

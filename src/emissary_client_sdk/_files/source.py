@@ -22,7 +22,7 @@ _MISSING: Final = {"NAType", "NaTType"}
 
 
 class PandasFrame(Protocol):
-    """What is used of a pandas DataFrame."""
+    """The part of a pandas DataFrame that is used."""
 
     @property
     def columns(self) -> Any:
@@ -35,11 +35,22 @@ class PandasFrame(Protocol):
 
 
 class PolarsFrame(Protocol):
-    """What is used of a polars DataFrame."""
+    """The part of a polars DataFrame that is used."""
 
     def iter_rows(self, *, named: Any) -> Any:
         """Return an iterator over the rows."""
         ...
+
+
+class HuggingFaceDataset(Protocol):
+    """The part of a Hugging Face Dataset that is used."""
+
+    @property
+    def column_names(self) -> Any:
+        """The names of the columns."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 DatasetFile: TypeAlias = (
@@ -53,8 +64,9 @@ DatasetFile: TypeAlias = (
     | Iterable[Mapping[str, Any]]
     | PandasFrame
     | PolarsFrame
+    | HuggingFaceDataset
 )
-"""What can be checked and uploaded; a Hugging Face ``Dataset`` is an iterable of mappings."""
+"""The types of data that can be checked and uploaded."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +89,10 @@ class Source:
 
 @contextmanager
 def open_source(file: DatasetFile, name: str | None = None) -> Generator[Source, None, None]:
-    """Open data for reading it several times.
+    """Open data so that it can be read several times.
 
-    What is not a file with random access is first written to a temporary file, which is removed in the end. An open
-    file stays open, and its position is restored.
+    Records and files that cannot seek are first written to a temporary file, which is removed on exit. An open file
+    stays open, and its position is restored.
 
     :param name: name of the file; by default that of the file itself, or dataset with the extension of its format.
     :raises FileNotFoundError: The path does not exist.
@@ -116,7 +128,7 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
 
 @contextmanager
 def _opened(file: DatasetFile) -> Generator[BinaryIO, None, None]:
-    """Open data as a file with random access, positioned at its start."""
+    """Open data as a file that can seek, positioned at the start of the data."""
     if _is_path(file):
         with Path(file).open("rb") as opened, _seekable(opened) as binary_file:
             yield binary_file
@@ -146,7 +158,7 @@ _HINTS: Final = {
 
 @contextmanager
 def _seekable(file: Any) -> Generator[BinaryIO, None, None]:
-    """Yield a file itself and restore its position in the end, or a copy of it if it has no random access."""
+    """Yield a file and restore its position on exit; yield a copy of a file that cannot seek."""
     if not isinstance(file.read(0), bytes):
         raise TypeError('file must be opened in binary mode: open(path, "rb")')
     if not (hasattr(file, "seekable") and file.seekable()):
