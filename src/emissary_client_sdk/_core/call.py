@@ -149,6 +149,7 @@ def call(
 
         if failure is None and received is not None and received.is_success:
             if stream:
+                logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
                 return cast("T", received.response)
             try:
                 return operation.decode(received.content)

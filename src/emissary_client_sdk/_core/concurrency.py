@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +44,9 @@ class _Queue:
 
 def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
     """Execute flows in threads and return their results."""
+    # Its import registers functions for os.fork; a first call in one thread must not do that during another's fork.
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
     queue, lock = _Queue(command), Lock()
 
     def work() -> None:
@@ -79,17 +81,17 @@ async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]
     failures: list[Exception] = []
 
     async def work() -> None:
-        while (following := queue.next()) is not None:
-            place, flow = following
-            try:
-                result = await execute(flow)
-            except Exception as error:  # noqa: BLE001  # the queue decides whether it is a result
-                result = error
-            try:
+        try:
+            while (following := queue.next()) is not None:
+                place, flow = following
+                try:
+                    result = await execute(flow)
+                except Exception as error:  # noqa: BLE001  # the queue decides whether it is a result
+                    result = error
                 queue.add(place, result)
-            except Exception as error:  # noqa: BLE001  # raised below, without an exception group
-                failures.append(error)
-                group.cancel_scope.cancel()
+        except Exception as error:  # noqa: BLE001  # raised below, without an exception group
+            failures.append(error)
+            group.cancel_scope.cancel()
 
     async with anyio.create_task_group() as group:
         for _ in range(command.limit):

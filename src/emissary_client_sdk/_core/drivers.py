@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import lru_cache
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -99,14 +100,13 @@ async def iterate_async(flow: EmittingFlow, client: Any) -> AsyncGenerator[Any, 
 
 
 def pieces(response: Any) -> Iterator[bytes]:
-    """Yield the content of a streamed response as it arrives."""
-    yield from response.iter_bytes()
+    """Return an iterator over the content of a streamed response as it arrives."""
+    return iter(response.iter_bytes())
 
 
-async def pieces_async(response: Any) -> AsyncIterator[bytes]:
-    """Yield the content of a streamed response as it arrives."""
-    async for piece in response.aiter_bytes():
-        yield piece
+def pieces_async(response: Any) -> AsyncIterator[bytes]:
+    """Return an iterator over the content of a streamed response as it arrives."""
+    return aiter(response.aiter_bytes())
 
 
 def close_response(response: Any) -> None:
@@ -114,12 +114,18 @@ def close_response(response: Any) -> None:
     response.close()
 
 
-async def close_response_async(response: Any) -> None:
-    """Close a streamed response and its connection, even if the task is cancelled."""
+async def close_response_async(response: Any, content: AsyncIterator[bytes]) -> None:
+    """Close a streamed response and its connection, even if the task is cancelled.
+
+    :param content: The iterator of ``pieces_async``.
+    """
     import anyio
 
     with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
         await response.aclose()
+        with suppress(Exception):  # trio warns of asynchronous generators, here of httpx, that do not reach their end
+            async for _ in content:
+                pass
 
 
 def _execute(command: Command, client: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from .._validation import require_instance
@@ -13,6 +14,8 @@ from .operation import operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ..models import GetEmbeddingsFromDeploymentResponseBody as Embeddings
 
 INFERENCE_HINTS = {
     404: "Check that model is the name of a deployed deployment or of a serverless base model",
@@ -43,12 +46,22 @@ def in_batches(flow: Callable[..., Flow[Any]]) -> Callable[..., Flow[Any]]:
                 raise ResponseValidationError(
                     f"the response has {len(result.data or [])} vectors for {len(part)} texts"
                 )
-        vectors: list[Any] = []
-        for result in results:
-            vectors += result.data or []
-        return results[0].model_copy(update={"data": vectors})
+        return _joined(results)
 
     return batched
+
+
+def _joined(results: list[Embeddings]) -> Embeddings:
+    """Return one response with the vectors of all; their indices and the usage become those of the whole input."""
+    vectors = [vector for result in results for vector in result.data or []]
+    for index, vector in enumerate(vectors):
+        if vector.model_extra and "index" in vector.model_extra:
+            vector.model_extra["index"] = index
+    update: dict[str, Any] = {"data": vectors}
+    usages: list[Any] = [(result.model_extra or {}).get("usage") for result in results]
+    with suppress(TypeError, LookupError, OverflowError):  # the description does not specify it
+        update["usage"] = {name: sum(usage[name] for usage in usages) for name in usages[0]}
+    return results[0].model_copy(update=update)
 
 
 def classifying_many(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from .auth import ApiKey
     from .call import Flow
     from .operation import Operation
 
@@ -33,14 +34,22 @@ _NOT_ENTERED = "use the stream in a with statement"
 
 class _Stream(Generic[ChunkT]):
     def __init__(
-        self, client: Any, flow: Callable[[], Flow[Any]], operation: Operation[Any], chunk_type: type[ChunkT]
+        self,
+        client: Any,
+        flow: Callable[[], Flow[Any]],
+        operation: Operation[Any],
+        key: ApiKey,
+        chunk_type: type[ChunkT],
     ) -> None:
         self._client = client
         self._flow = flow
         self._operation = operation
+        self._key = key
         self._chunk_type: type[ChunkT] = chunk_type
         self._response: Any = None
         self._chunks: Chunks[ChunkT] | None = None
+        self._ready: Iterator[ChunkT] = iter(())
+        self._is_over = False
 
     @property
     def text(self) -> str:
@@ -51,18 +60,25 @@ class _Stream(Generic[ChunkT]):
         line = f"{self._operation.http_method} {self._operation.path}"
         content_type = str(response.headers.get("content-type", ""))
         self._response = response
-        self._chunks = Chunks(self._chunk_type, line, content_type)
+        self._chunks = Chunks(self._chunk_type, line, content_type, self._key.redact)
 
     def _require_chunks(self) -> Chunks[ChunkT]:
         if self._chunks is None:
             raise RuntimeError(_NOT_ENTERED)
         return self._chunks
 
+    def _feed(self, chunks: Chunks[ChunkT], piece: bytes | None) -> None:
+        self._is_over = piece is None
+        self._ready = chunks.end() if piece is None else chunks.feed(piece)
 
-def _raise_known(chunks: Chunks[Any], error: Exception) -> None:
-    known = classify(error)
-    if known is not None:
-        raise chunks.interrupted(known[1]) from error
+    def _fail(self, chunks: Chunks[ChunkT], error: Exception) -> None:
+        self._is_over = True
+        known = classify(error)
+        if known is None:
+            raise error
+        if not chunks.is_done:
+            self._key.redact_error(error)
+            raise chunks.interrupted(known[1]) from error
 
 
 class Stream(_Stream[ChunkT]):
@@ -71,11 +87,11 @@ class Stream(_Stream[ChunkT]):
     The request is sent when the ``with`` block is entered. The connection is closed when it is left.
     """
 
-    _iterator: Iterator[ChunkT]
+    _pieces: Iterator[bytes]
 
     def __enter__(self) -> Self:
         self._opened(run(self._flow(), self._client))
-        self._iterator = self._iterate()
+        self._pieces = pieces(self._response)
         return self
 
     def __exit__(
@@ -94,20 +110,16 @@ class Stream(_Stream[ChunkT]):
 
         :raises StreamInterruptedError: The stream ended early; ``error.text`` is the text so far.
         """
-        self._require_chunks()
-        return next(self._iterator)
-
-    def _iterate(self) -> Iterator[ChunkT]:
         chunks = self._require_chunks()
-        try:
-            for piece in pieces(self._response):
-                yield from chunks.feed(piece)
-                if chunks.is_done:
-                    return
-        except Exception as error:
-            _raise_known(chunks, error)
-            raise
-        yield from chunks.end()
+        while True:
+            for chunk in self._ready:
+                return chunk
+            if self._is_over:
+                raise StopIteration
+            try:
+                self._feed(chunks, next(self._pieces, None))
+            except Exception as error:  # noqa: BLE001  # raised again unless the completion is finished
+                self._fail(chunks, error)
 
 
 class AsyncStream(_Stream[ChunkT]):
@@ -116,11 +128,11 @@ class AsyncStream(_Stream[ChunkT]):
     The request is sent when the ``async with`` block is entered. The connection is closed when it is left.
     """
 
-    _iterator: AsyncIterator[ChunkT]
+    _pieces: AsyncIterator[bytes]
 
     async def __aenter__(self) -> Self:
         self._opened(await run_async(self._flow(), self._client))
-        self._iterator = self._iterate()
+        self._pieces = pieces_async(self._response)
         return self
 
     async def __aexit__(
@@ -129,7 +141,7 @@ class AsyncStream(_Stream[ChunkT]):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await close_response_async(self._response)
+        await close_response_async(self._response, self._pieces)
 
     def __aiter__(self) -> AsyncIterator[ChunkT]:
         return self
@@ -139,22 +151,16 @@ class AsyncStream(_Stream[ChunkT]):
 
         :raises StreamInterruptedError: The stream ended early; ``error.text`` is the text so far.
         """
-        self._require_chunks()
-        return await anext(self._iterator)
-
-    async def _iterate(self) -> AsyncIterator[ChunkT]:
         chunks = self._require_chunks()
-        try:
-            async for piece in pieces_async(self._response):
-                for chunk in chunks.feed(piece):
-                    yield chunk
-                if chunks.is_done:
-                    return
-        except Exception as error:
-            _raise_known(chunks, error)
-            raise
-        for chunk in chunks.end():
-            yield chunk
+        while True:
+            for chunk in self._ready:
+                return chunk
+            if self._is_over:
+                raise StopAsyncIteration
+            try:
+                self._feed(chunks, await anext(self._pieces, None))
+            except Exception as error:  # noqa: BLE001  # raised again unless the completion is finished
+                self._fail(chunks, error)
 
 
 def streaming(chunk_type: Callable[[], type[Any]]) -> Callable[[FunctionT], FunctionT]:
@@ -196,7 +202,7 @@ def asynchronous_stream(
 
 def _settings(
     resource: Any, client: Any, arguments: dict[str, Any]
-) -> tuple[Any, Callable[[], Flow[Any]], Operation[Any]]:
+) -> tuple[Any, Callable[[], Flow[Any]], Operation[Any], ApiKey]:
     operation = operation_of(resource.create)
 
     def flow() -> Flow[Any]:
@@ -207,4 +213,4 @@ def _settings(
         }
         return call(resource.sdk_configuration, client, operation, streamed, stream=True)
 
-    return client, flow, operation
+    return client, flow, operation, resource.sdk_configuration.key

@@ -1,0 +1,1 @@
+"""Many inference requests at a time: batches of embeddings, and many classifications."""

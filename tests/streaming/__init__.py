@@ -1,0 +1,1 @@
+"""Streamed completions: the parser of server-sent events, and whole streams."""

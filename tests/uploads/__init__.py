@@ -1,0 +1,1 @@
+"""Uploads of data files, from the check to the platform."""
