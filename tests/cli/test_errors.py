@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .conftest import Emissary
 
 pytestmark = pytest.mark.usefixtures("waits")
+CLI_PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 CREATE = ("jobs", "create", "llama", "--train-dataset", "ds")
 
 
@@ -103,7 +105,7 @@ def test_interrupted_wait(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_version_and_help(emissary: Emissary) -> None:
-    """The help explains the exit codes and has a page for every command; flags are flags."""
+    """The help explains the exit codes and has a page for every command, as the documentation does; flags are flags."""
     assert emissary("--version").out == "emissary 1.0.0\n"
     root = emissary("-h").out
     assert root == emissary("--help").out
@@ -123,5 +125,6 @@ def test_version_and_help(emissary: Emissary) -> None:
         assert command is not None
         for words in [[name, word] for word in command.commands] if isinstance(command, click.Group) else [[name]]:
             assert emissary(*words, "--help").code == 0
+            assert f"`{words[-1]}" in CLI_PAGE
     assert "--wait  " in emissary("jobs", "create", "-h").out
     assert "--job-seconds" in emissary("emulator", "--help").out

@@ -70,7 +70,7 @@ def test_whole_way(emissary: Emissary) -> None:
     made = start(emissary, "--param", "num_train_epochs=2")
     state = json.loads(STATE.read_text())
     name, ids = state["name"], {f"{step}_id": value for step, value in state["ids"].items()}
-    assert (made.code, made.out) == (0, f'Model {name} is ready. Try it: emissary classify {name} "some text"\n')
+    assert (made.code, made.out) == (0, f'Model {name} is ready. Try it:\n  emissary classify {name} "some text"\n')
     steps = [line.split()[1] for line in made.err.splitlines()]
     assert list(dict.fromkeys(steps)) == ["check:", "project:", "upload:", "train:", "choose:", "deploy:"]
     assert emissary("classify", name, "text").code == 0
@@ -121,7 +121,7 @@ def test_other_tasks_and_an_existing_project(emissary: Emissary) -> None:
     write([{"prompt": str(number), "completion": "b"} for number in range(30)])
     made = emissary("run", FILE, "--base-model", "m", "-p", "demo", "--name", "My Model!")
     assert made.out.startswith("Model My-Model-")
-    assert "Try it: emissary chat My-Model-" in made.out
+    assert "Try it:\n  emissary chat My-Model-" in made.out
     assert emissary("deployments", "list", "-p", "demo", "--json").json[0]["name"].startswith("My-Model-")
     write([{"prompt": str(number), "completion": number / 3} for number in range(30)])
     assert emissary("run", FILE, "--base-model", "m", "--task-type", "regression").out.endswith(" is ready.\n")

@@ -22,7 +22,7 @@ dataset_argument = click.argument("dataset", type=DATASET, metavar="DATASET")
 
 @click.group()
 def datasets() -> None:
-    """Check and upload data files; list and delete datasets."""
+    """Check, upload and list data files."""
 
 
 @command(datasets)

@@ -13,9 +13,9 @@ EXIT_CODES = """\
 \b
 Exit codes:
     0  success
-    1  the platform refused the request, or an unexpected error
-    2  invalid command line, file or settings; nothing was sent
-    3  the training job, deployment or engine failed
+    1  request refused, or an unexpected error
+    2  invalid command line, file or settings
+    3  training job, deployment or engine failed
     4  no response, or a wait timed out
   130  interrupted with Ctrl-C
 """

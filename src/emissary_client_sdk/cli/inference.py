@@ -52,7 +52,7 @@ _sampling = _options(
 @click.option("--max-tokens", type=int, help="Maximum number of generated tokens.")
 @_sampling
 def chat(session: Session, text: str, system: str | None, stream: bool, **options: Any) -> None:
-    """Send a message to a chat model and write its answer. TEXT can be - for standard input."""
+    """Send a message to a chat model. TEXT can be - for standard input."""
     messages = [{"role": "user", "content": text}]
     if system is not None:
         messages.insert(0, {"role": "system", "content": system})
@@ -79,7 +79,7 @@ def classify(session: Session, text: str, **options: Any) -> None:
 @command()
 @_model_and_text
 def embed(session: Session, text: str, **options: Any) -> None:
-    """Compute the embedding of a text; --json writes all its numbers. TEXT can be - for standard input."""
+    """Compute the embedding of a text. TEXT can be - for standard input; --json writes all numbers."""
     result = session.client.embeddings.create(input=text, **_given(options))
     vector = result.vectors[0] if result.vectors else []
     shown = ", ".join(f"{number:.4g}" for number in vector[:_SHOWN_NUMBERS])

@@ -23,7 +23,9 @@ def emulator(arguments: tuple[str, ...]) -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print the script that completes commands, ids and values in a shell.
+    r"""Print a completion script for a shell.
+
+    It completes commands, options, ids, model names, statuses and task types.
 
     \b
     For bash, add this to ~/.bashrc:

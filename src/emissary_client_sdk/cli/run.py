@@ -49,10 +49,11 @@ def run(
     session: Session, file: str | None, state: str | None, resume: bool, new: bool, name: str | None,
     timeout: float | None, interval: float, **settings: Any,
 ) -> None:  # fmt: skip
-    """Train a model on a data file and deploy it: check, upload, train, choose a checkpoint, deploy.
+    """Train a model on a data file and deploy it.
 
-    The ids of everything that is created are recorded in a state file. After an interruption, --resume continues
-    without creating anything twice. On the platform, training and deployments cost money.
+    The steps are: check and upload the file, train, choose the best checkpoint, deploy, wait until it is ready. The
+    ids of everything that is created are recorded in a state file. After an interruption, --resume continues without
+    creating anything twice. On the platform, training and deployments cost money.
     """
     path = find(file, state)
     if resume:
@@ -253,5 +254,5 @@ def _write_result(session: Session, state: RunState) -> None:
     request = _REQUESTS.get(state.settings["task_type"] or "text-generation")
     text = f"Model {state.name} is ready."
     if request:
-        text += f' Try it: emissary {request} {state.name} "some text"'
+        text += f' Try it:\n  emissary {request} {state.name} "some text"'
     session.write({"model": state.name, **ids, "checkpoint": state.checkpoint}, text)
