@@ -219,7 +219,12 @@ def test_invalid_engine_configuration(api: Api, config: dict[str, Any], message:
 
 def test_engine_accepts_a_configuration_without_settings(api: Api) -> None:
     """The API requires nothing in it."""
-    for kind in ("schedule", "inactive_timeout"):
-        path = engine(api, resource_management_config={"management_type": kind})
+    for config in (
+        {"management_type": "schedule"},
+        {"management_type": "schedule", "management_config": {"days": None}},
+        {"management_type": "inactive_timeout"},
+        {"management_type": "inactive_timeout", "management_config": {"inactive_duration": None}},
+    ):
+        path = engine(api, resource_management_config=config)
         api.now += 1000
         assert api.get(path)["status"] == "Active"

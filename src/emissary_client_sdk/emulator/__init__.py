@@ -53,6 +53,7 @@ a deployment accepts ``"emulator_outcome": "Failed"`` or ``"TimedOut"``, that of
 - Fine-tuning: with ``base_model_option="fine-tuned"``, ``base_model`` is the id or the name of a job of the project.
 - Datasets are checked as ``check_dataset`` does, and are uploaded as soon as they are created. A request may have
   1 MiB; inference 16 MiB, an upload 100 MB.
+- Inference: a deployed model answers every kind of request, whatever its task.
 - Waking: a request to a deactivated deployment starts it. Until it is deployed again, its status is Reactivating and
   requests get a 503 with Retry-After. A new deployment that is not deployed yet is a 404.
 - A reactivated engine is Creating again. A request to a deployment on an inactive engine starts the engine.

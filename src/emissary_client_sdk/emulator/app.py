@@ -21,8 +21,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from . import uploads
 from .answers import Answers
-from .call import Call, Problem, Settings, Upload
+from .call import Call, Settings, Upload
 from .faults import HEADER, Faults, parse
+from .problem import Problem
 from .responses import Dropped, Late, faulty, problem, response
 from .routes import FILES, OPERATIONS, Operation
 from .store import Store

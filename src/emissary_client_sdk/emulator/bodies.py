@@ -10,60 +10,57 @@ from typing import Any, cast
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from ..types import OpenEnum
+from .problem import Problem
 
 DEEPEST = 64
 OUTCOME = "emulator_outcome"
 _MAY_BE_EMPTY = ("prompt", "input")  # every other required string is an id or a name
 
 
-class BodyError(ValueError):
-    """A body that is refused; the message names the field, if it is one."""
-
-
 def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[OpenEnum]]) -> dict[str, Any]:
     """Return the fields of a body as they were sent.
 
     :param enumerations: the fields that must have one of the known values.
-    :raises BodyError: the body is not a JSON object, or does not fit the model.
+    :raises Problem: the body is not a JSON object, or does not fit the model.
     """
     try:
         parsed = json.loads(body.decode("utf-8"))
     except RecursionError:
-        raise BodyError("the body is nested too deeply") from None
+        raise Problem(400, "the body is nested too deeply") from None
     except ValueError as error:  # not JSON, not UTF-8, or a number of absurd length
-        raise BodyError(f"the body is not JSON: {error}") from None
+        raise Problem(400, f"the body is not JSON: {error}") from None
     if not isinstance(parsed, dict):
-        raise BodyError("the body must be a JSON object")
+        raise Problem(400, "the body must be a JSON object")
     fields = cast("dict[str, Any]", parsed)
     _check_json(fields, ())
     try:
         # Strict, and from JSON: there a string is not a number, but still a member of an enumeration.
         read_as = model.model_validate_json(body, strict=True)
     except ValidationError as error:
-        raise BodyError(_explain(error, fields)) from None
+        raise Problem(400, _explain(error, fields)) from None
     for name, field in model.model_fields.items():
         if field.is_required() and name not in _MAY_BE_EMPTY:
             value: Any = getattr(read_as, name)
             if isinstance(value, str) and not value.strip():
-                raise BodyError(f"{name}: must not be empty")
+                raise Problem(400, f"{name}: must not be empty")
     for name, value in fields.items():
         if value is None and name in model.model_fields:
-            raise BodyError(f"{name}: must not be null; leave the field out")
+            raise Problem(400, f"{name}: must not be null; leave the field out")
     for name, enumeration in enumerations.items():
         if name in fields and not enumeration(fields[name]).is_known:
-            raise BodyError(f"{name}: must be {_one_of(enumeration)}, not {fields[name]!r}")
+            raise Problem(400, f"{name}: must be {_one_of(enumeration)}, not {fields[name]!r}")
     return fields
 
 
 def outcome(fields: Mapping[str, Any], outcomes: Iterable[str], place: str = "") -> str:
     """Return the outcome that a request asks for, the first one by default.
 
-    :raises BodyError: it asks for something else.
+    :raises Problem: it asks for something else.
     """
     first, *others = (str(member.value if isinstance(member, Enum) else member) for member in outcomes)
     wanted = fields.get(OUTCOME, first)
     if wanted not in (first, *others):
-        raise BodyError(f"{place}{OUTCOME}: must be {_one_of([first, *others])}, not {wanted!r}")
+        raise Problem(400, f"{place}{OUTCOME}: must be {_one_of([first, *others])}, not {wanted!r}")
     return str(wanted)
 
 
@@ -74,11 +71,11 @@ def _one_of(values: Iterable[str]) -> str:
 def _check_json(value: JsonValue, path: tuple[object, ...]) -> None:
     """Refuse what Python's parser accepts beyond JSON: NaN, numbers beyond a float, half of a surrogate pair."""
     if len(path) > DEEPEST:
-        raise BodyError(f"{_show(path[:1])}: nested too deeply")
+        raise Problem(400, f"{_show(path[:1])}: nested too deeply")
     if isinstance(value, float) and not math.isfinite(value):
-        raise BodyError(f"{_show(path)}: must be a finite number")
+        raise Problem(400, f"{_show(path)}: must be a finite number")
     if isinstance(value, str) and not _is_text(value):
-        raise BodyError(f"{_show(path)}: has half of a surrogate pair, which is not text")
+        raise Problem(400, f"{_show(path)}: has half of a surrogate pair, which is not text")
     if isinstance(value, dict):
         for name, member in value.items():
             _check_json(name, (*path, name))

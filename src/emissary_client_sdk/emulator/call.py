@@ -11,36 +11,11 @@ from pydantic import BaseModel
 from ..types import OpenEnum
 from . import bodies
 from .answers import Answers
+from .problem import Problem, missing
 from .store import Row, Transaction, fingerprint
 
 LONGEST_IDEMPOTENCY_KEY = 255  # characters
 CREATED_BY = "emulator"
-
-
-class Problem(Exception):
-    """An error response.
-
-    :param status: the HTTP status.
-    :param error: the message.
-    :param code: the machine-readable reason, if the API has one.
-    :param commit: whether the effects of the request are kept.
-    """
-
-    def __init__(
-        self,
-        status: int,
-        error: str,
-        *,
-        code: str | None = None,
-        headers: dict[str, str] | None = None,
-        commit: bool = False,
-    ) -> None:
-        super().__init__(error)
-        self.status = status
-        self.error = error
-        self.code = code
-        self.headers = headers
-        self.commit = commit
 
 
 @dataclass(frozen=True)
@@ -124,10 +99,7 @@ class Call:
         :param enumerations: fields that must have one of the known values; the models accept any.
         :raises Problem: the body does not fit the model.
         """
-        try:
-            return bodies.read(self.body, model, enumerations)
-        except bodies.BodyError as error:
-            raise Problem(400, str(error)) from None
+        return bodies.read(self.body, model, enumerations)
 
     def find(self, kind: str, object_id: str, project: str = "") -> Row:
         """Return the object with this id.
@@ -173,15 +145,3 @@ class Call:
         row = replace(row, id=f"{row.id}-{uuid.uuid4()}", fingerprint=fingerprint(request))
         self.db.insert(row, key=self.key, content=content)
         return row
-
-
-def missing(kind: str, object_id: str, project: str = "") -> Problem:
-    """Return the 404 of an object that does not exist."""
-    names = {"job": "training job"}
-    place = f" in project {_short(project)!r}" if project else ""
-    error = f"there is no {names.get(kind, kind)} {_short(object_id)!r}{place}"
-    return Problem(404, error, code="object_not_found")
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 80 else name[:80] + "…"

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from .call import Download, Events, Problem
+from .call import Download, Events
 from .faults import Fault
+from .problem import Problem
 
 DROP = "emissary.emulator.drop"
 """The ASGI extension with which a server lets its application close the connection: a callable."""

@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Scope
 
-from .call import Problem, Upload
+from .call import Upload
+from .problem import Problem
 
 _CHECKED_IN_THE_LOOP = 1 << 20  # bytes; larger files are checked in a thread
 _ERRORS_SHOWN = 3

@@ -1,7 +1,8 @@
 """Base models and testing functions: the parts of the platform that do not change."""
 
-from ..call import Call, missing
+from ..call import Call
 from ..catalog import BASE_MODELS, TESTING_FUNCTIONS
+from ..problem import missing
 
 
 def list_all(_call: Call) -> object:

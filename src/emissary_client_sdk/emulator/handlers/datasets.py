@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..call import CREATED_BY, Call, Download, Problem, missing
+from ..call import CREATED_BY, Call, Download
+from ..problem import Problem, missing
 from ..store import Row
 from . import files
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from ... import models
 from .. import bodies, lifecycle, schedule
-from ..call import Call, Problem, missing
+from ..call import Call
 from ..catalog import BASE_MODELS
 from ..lifecycle import Phase, State
+from ..problem import Problem, missing
 from ..store import Row
 from . import trainingjobs
 
@@ -105,17 +106,15 @@ def start(call: Call) -> dict[str, Any]:
 
 def outcome_of(fields: Mapping[str, Any], outcomes: tuple[str, ...]) -> dict[str, str]:
     """Return the stored outcome if a request asks for one that is not the usual one."""
-    try:
-        outcome = bodies.outcome(fields, outcomes)
-    except bodies.BodyError as error:
-        raise Problem(400, str(error)) from None
+    outcome = bodies.outcome(fields, outcomes)
     return {} if outcome == outcomes[0] else {"outcome": outcome}
 
 
 def check_positive(fields: Mapping[str, Any], name: str, place: str = "") -> None:
     """Refuse a time-out that is not a positive number of seconds."""
-    if fields.get(name, 1) < 1:
-        raise Problem(400, f"{place}{name}: must be a positive number of seconds, not {fields[name]}")
+    value = fields.get(name)
+    if value is not None and value < 1:
+        raise Problem(400, f"{place}{name}: must be a positive number of seconds, not {value}")
 
 
 def check_schedule(fields: Mapping[str, Any], place: str) -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 from ... import models
 from .. import lifecycle
-from ..call import Call, Problem
+from ..call import Call
 from ..catalog import BASE_MODELS
 from ..lifecycle import Phase, State
+from ..problem import Problem
 from ..store import Row
 from . import deployments
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import models
-from ..call import Call, Events, Problem
+from ..call import Call, Events
 from ..catalog import BASE_MODELS
 from ..lifecycle import Phase
+from ..problem import Problem
 from ..store import Row
 from . import deployments
 

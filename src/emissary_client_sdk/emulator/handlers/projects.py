@@ -3,7 +3,8 @@
 from typing import Any
 
 from ... import models
-from ..call import Call, missing
+from ..call import Call
+from ..problem import missing
 from ..store import Row
 from . import datasets, deployments, trainingjobs
 

@@ -7,8 +7,9 @@ from typing import Any
 from ... import models
 from ...types import OpenEnum
 from .. import bodies, training
-from ..call import CREATED_BY, Call, Download, Problem, missing
+from ..call import CREATED_BY, Call, Download
 from ..catalog import BASE_MODELS, TESTING_FUNCTIONS
+from ..problem import Problem, missing
 from ..store import Row
 from . import files
 
@@ -124,10 +125,7 @@ def task_of(row: Row) -> str:
 
 
 def _create(call: Call, fields: dict[str, Any], technique: str) -> object:
-    try:
-        outcome = bodies.outcome(fields.get("parameters", {}), OUTCOMES, "parameters.")
-    except bodies.BodyError as error:
-        raise Problem(400, str(error)) from None
+    outcome = bodies.outcome(fields.get("parameters", {}), OUTCOMES, "parameters.")
     if not 0 < fields.get("train_test_split_ratio", 0.2) < 100:
         raise Problem(400, "train_test_split_ratio: must be a fraction or a percentage above 0 and below 100")
 
