@@ -1,1 +1,1 @@
-"""The core of the SDK, stepped by hand or driven with an HTTP library whose transport is a function."""
+"""The core without sockets and clocks: one call, its configuration, hooks, retries, errors and polling."""

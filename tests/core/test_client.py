@@ -1,225 +1,200 @@
-"""The client: closing, pickling, ``dir``, repr, threads."""
+"""The client and its configuration: arguments, environment, servers, ``sdk_init`` hooks and threads."""
 
-import asyncio
 import copy
-import os
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-import httpx2
 import pytest
 
-from emissary_client_sdk import EmissaryClient, SDKHooks, errors
+from emissary_client_sdk import EmissaryClient, SDKConfiguration, SDKHooks, Security, __version__
+from emissary_client_sdk.hooks import SDKInitHook
 from emissary_client_sdk.sdkconfiguration import SERVERS
-from emissary_client_sdk.trainingjobs import TrainingJobs
-from emissary_client_sdk.utils import BackoffStrategy, RetryConfig
+from emissary_client_sdk.types import UNSET
 
-from .support import CANARY, Call, client_of
+from ..support.calling import client_of
+from .stepping import CANARY, Stepped
 
-
-def key() -> str:
-    """Give a key, as a function that can be pickled."""
-    return "from-function"
+VARIABLE = "EMISSARY_CLIENT_SERVER_URL"
 
 
-def through_pickle(client: EmissaryClient) -> Any:
-    """Give what comes out of a pickle of a client."""
-    return pickle.loads(pickle.dumps(client))  # noqa: S301  # it was made here
+def server_of(client: EmissaryClient) -> str:
+    """Return the start of the URL that a call sends."""
+    return str(Stepped(client).request().url).partition("/v1/")[0]
 
 
-def note(*_: Any) -> None:
-    """Do nothing, as a hook that can be pickled."""
+def test_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is the argument, an index, the environment's, or the platform's, in this order."""
+    assert server_of(EmissaryClient(CANARY)) == SERVERS[0] == "https://api.withemissary.com"
+    monkeypatch.setenv(VARIABLE, " https://environment.example/ ")
+    assert server_of(EmissaryClient(CANARY)) == "https://environment.example"
+    assert server_of(EmissaryClient(CANARY, server_idx=0)) == SERVERS[0]
+    assert server_of(EmissaryClient(CANARY, server_url="https://mine.example")) == "https://mine.example"
+    monkeypatch.setenv(VARIABLE, " ")
+    assert server_of(EmissaryClient(CANARY)) == SERVERS[0]
+    monkeypatch.setenv(VARIABLE, "nonsense")
+    with pytest.raises(ValueError, match=f"^{VARIABLE} must be a URL"):
+        EmissaryClient(CANARY)
 
 
-def test_dir() -> None:
-    """``training_jobs`` is in ``dir``, for completion, and is made once."""
+def test_url_params(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names in braces are filled in, also in the environment's URL."""
+    template = "https://{region}.example/{path}"
+    params = {"region": "eu", "path": "api", "unused": "x"}
+    assert server_of(EmissaryClient(CANARY, server_url=template, url_params=params)) == "https://eu.example/api"
+    monkeypatch.setenv(VARIABLE, "https://plain.example")
+    assert server_of(EmissaryClient(CANARY, url_params=params)) == "https://plain.example"
+
+
+@pytest.mark.parametrize("name", ["{region}", "{0}", "{}", "{", "{a.b}", "{a!z}"])
+def test_url_params_that_do_not_fit(name: str) -> None:
+    """A template that the parameters cannot fill in is refused."""
+    with pytest.raises(ValueError, match="url_params cannot fill in server_url"):
+        EmissaryClient(CANARY, server_url=f"https://{name}.x", url_params={"a": "b"})
+
+
+WRONG_INDEXES: list[Any] = ["0", 0.0, True, []]
+WRONG_HOOKS: list[Any] = [3, [], SDKHooks]
+INVALID: list[tuple[dict[str, Any], type[Exception], str]] = [
+    *[({"server_idx": index}, ValueError, f"server_idx must be from 0 to 0, not {index}") for index in (-1, 1, 99)],
+    *[({"server_idx": index}, TypeError, "server_idx must be an int, not") for index in WRONG_INDEXES],
+    *[({"hooks": wrong}, TypeError, "hooks must be an SDKHooks") for wrong in WRONG_HOOKS],
+    ({"server_url": 3}, TypeError, "server_url must be a str, not int"),
+    ({"server_url": "https://{a}.x", "url_params": "eu"}, TypeError, "url_params must be a mapping of str to str"),
+]
+
+
+@pytest.mark.parametrize(("options", "error", "message"), INVALID, ids=repr)
+def test_invalid_options(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    """An invalid argument is refused with its name when the client is created."""
+    with pytest.raises(error, match=message):
+        EmissaryClient(CANARY, **options)
+
+
+def test_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A configuration has the fields of Speakeasy's SDKs; its server can be changed later."""
+    config = SDKConfiguration(security=Security(api_key=CANARY), timeout_ms=5, retry_config=None)
+    assert (config.language, config.openapi_doc_version, config.sdk_version) == ("python", "1.0.0", __version__)
+    assert (config.timeout_ms, config.retry_config, config.server_idx) == (5, None, None)
+    assert SDKConfiguration().retry_config is UNSET
+    assert config.user_agent.startswith(f"emissary-client-sdk/{__version__} python/3.")
+    assert repr(config).startswith("SDKConfiguration(server_url='', server_idx=None, retry_config=None, timeout_ms=5,")
+    assert config.get_server_details() == SDKConfiguration(server_url=None).get_server_details() == (SERVERS[0], {})
+    config.server_url = "https://mine.example/a/"
+    assert config.get_server_details() == ("https://mine.example/a", {})
+    monkeypatch.setattr("emissary_client_sdk.sdkconfiguration.SERVERS", [*SERVERS, "https://second.example"])
+    assert server_of(EmissaryClient(CANARY, server_idx=1)) == "https://second.example"
+    assert isinstance(config.get_hooks(), SDKHooks)
+
+
+def test_user_agent() -> None:
+    """The user agent can be changed, and must be a valid header value."""
     client = EmissaryClient(CANARY)
-    assert {"training_jobs", "close", "aclose", "sdk_configuration"} <= set(dir(client))
-    assert isinstance(client.training_jobs, TrainingJobs)
-    assert client.training_jobs is client.training_jobs
+    client.sdk_configuration.user_agent = "mine/1"
+    assert Stepped(client).request().headers["user-agent"] == "mine/1"
+    with pytest.raises(ValueError, match="user_agent"):
+        SDKConfiguration(user_agent="a\nb")
 
 
-def test_repr() -> None:
-    """A repr names the server and whether the client is closed, and never the key."""
-    client = EmissaryClient(CANARY)
-    assert repr(client) == f"<EmissaryClient {SERVERS[0]}>"
-    client.close()
-    assert repr(client) == f"<EmissaryClient closed {SERVERS[0]}>"
+class Replacing(SDKInitHook):
+    """Replaces the URL or the client."""
+
+    def __init__(self, url: Any = None, client: Any = None) -> None:
+        self.url, self.client = url, client
+        self.seen: list[Any] = []
+
+    def sdk_init(self, base_url: str, client: Any) -> Any:
+        """Record the arguments and replace them."""
+        self.seen.append((base_url, client))
+        return self.url or base_url, self.client or client
 
 
-def test_the_repr_of_a_client_that_is_not_made_yet() -> None:
-    """A debugger or a traceback may ask for the repr of a client whose constructor has failed."""
-    assert "EmissaryClient" in repr(EmissaryClient.__new__(EmissaryClient))
-
-
-def test_with() -> None:
-    """``with`` closes what the SDK made, and a closed client may be closed again."""
-    with EmissaryClient(CANARY) as client:
-        assert isinstance(client, EmissaryClient)
-        _ = client.sdk_configuration.client
-    client.close()
-    with pytest.raises(errors.ClientClosedError):
-        client.training_jobs.list(project_id="p")
-
-
-def test_async_with() -> None:
-    """``async with`` closes both kinds, and a closed client may be closed again."""
-
-    async def use() -> None:
-        async with EmissaryClient(CANARY) as client:
-            _ = client.sdk_configuration.client, client.sdk_configuration.async_client
-        await client.aclose()
-        with pytest.raises(errors.ClientClosedError):
-            await client.training_jobs.list_async(project_id="p")
-
-    asyncio.run(use())
-
-
-@pytest.mark.parametrize("way", ["close", "aclose"])
-@pytest.mark.parametrize("name", ["client", "async_client"])
-def test_what_the_sdk_made_is_closed(name: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Either way of closing reaches the clients that the SDK made."""
-    client = EmissaryClient(CANARY)
-    own: Any = getattr(client.sdk_configuration, name)
-    kind: Any = own.__class__
-    closed: list[str] = []
-
-    async def aclose(_: Any) -> None:
-        closed.append("aclose")
-
-    def close(_: Any) -> None:
-        closed.append("close")
-
-    monkeypatch.setattr(kind, "close", close)
-    monkeypatch.setattr(kind, "aclose", aclose, raising=False)
-    if way == "close":
-        client.close()
-    else:
-        asyncio.run(client.aclose())
-    assert closed == ["aclose" if (way, name) == ("aclose", "async_client") else "close"]
-
-
-def test_what_a_caller_passed_in_stays_open() -> None:
-    """A caller's clients are never closed by the SDK."""
-    client = client_of(lambda _: httpx.Response(200, json=[]))
-    http: Any = client.sdk_configuration.client
-    asynchronous: Any = client.sdk_configuration.async_client
-    client.close()
-    asyncio.run(client.aclose())
-    assert not http.is_closed
-    assert not asynchronous.is_closed
-
-
-def test_clients_are_made_once_and_late() -> None:
-    """The SDK's own HTTP clients are made when they are asked for, and then are the same ones."""
-    config = EmissaryClient(CANARY).sdk_configuration
-    assert config.client is config.client
-    assert config.async_client is config.async_client
-
-
-@pytest.mark.parametrize("twin_of", [through_pickle, copy.deepcopy], ids=["pickle", "deepcopy"])
-def test_pickles(twin_of: Any) -> None:
-    """A pickle keeps the configuration, and its key works."""
+def hooked(*functions: Any, **options: Any) -> EmissaryClient:
+    """Return a client with ``sdk_init`` hooks."""
     hooks = SDKHooks()
-    hooks.register_before_request_hook(note)
-    retries = RetryConfig("backoff", BackoffStrategy(1, 2, 3, 4), True)
-    client = EmissaryClient(
-        CANARY, server_url="https://mine.example/a/", retry_config=retries, timeout_ms=1234, hooks=hooks
-    )
-    before = Call(client).request()
-    _ = client.training_jobs, client.sdk_configuration.async_client
-    twin: EmissaryClient = twin_of(client)
-    request = Call(twin).request()
-    assert (request.url, request.headers) == (before.url, before.headers)
-    assert request.headers["X-API-Key"] == CANARY
-    config = twin.sdk_configuration
-    assert (config.retry_config, config.timeout_ms) == (retries, 1234)
-    assert config.get_hooks().before_request_hooks == [note]
-    assert config.client is not client.sdk_configuration.client
-    assert twin.training_jobs.sdk_configuration is config
+    for function in functions:
+        hooks.register_sdk_init_hook(function)
+    return EmissaryClient(CANARY, hooks=hooks, **options)
 
 
-def test_pickles_of_functions_and_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A function that gives the key stays a function; a key from the environment goes along."""
-    twin: EmissaryClient = pickle.loads(pickle.dumps(EmissaryClient(key)))  # noqa: S301  # it was made here
-    assert Call(twin).request().headers["X-API-Key"] == "from-function"
-    monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", "from-environment")
-    pickled = pickle.dumps(EmissaryClient())
-    monkeypatch.delenv("EMISSARY_CLIENT_API_KEY")
-    twin = pickle.loads(pickled)  # noqa: S301  # it was made here
-    assert Call(twin).request().headers["X-API-Key"] == "from-environment"
-
-
-class Own(httpx.Client):
-    """A caller's own kind of client."""
+def test_sdk_init_hooks() -> None:
+    """A hook sees the URL and the client of the hook before, and may replace them."""
+    keeping = Replacing()
+    client = hooked(keeping, server_url="https://mine.example/")
+    assert keeping.seen == [("https://mine.example", client.sdk_configuration.client)]
+    assert server_of(client) == "https://mine.example"
+    second = Replacing("https://b.example/")
+    assert server_of(hooked(Replacing("https://a.example"), second)) == "https://b.example"
+    assert second.seen[0][0] == "https://a.example"
+    http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=[])))
+    with hooked(Replacing(client=http)) as replaced:
+        assert replaced.sdk_configuration.client is http
+        assert replaced.training_jobs.list(project_id="p") == []
+    assert not http.is_closed
 
 
 @pytest.mark.parametrize(
-    "http",
-    [httpx.Client(), httpx2.Client(), Own()],
-    ids=lambda http: type(http).__module__,
+    ("result", "message"),
+    [
+        *[(wrong, "an sdk_init hook must return a URL and an HTTP client, not") for wrong in (None, 3, (), ("x",))],
+        *[(("nonsense", httpx.Client()), "server_url must be"), ((3, httpx.Client()), "server_url must be a str")],
+        ((SERVERS[0], object()), "client must be an HTTP client"),
+    ],
+    ids=repr,
 )
-def test_a_callers_client_does_not_pickle(http: Any) -> None:
-    """A client with open connections cannot be pickled, and the error says which argument it is."""
-    with pytest.raises(
-        TypeError, match=f"with a client of the caller's cannot be pickled: {type(http).__name__} holds"
-    ):
-        pickle.dumps(EmissaryClient(CANARY, client=http))
+def test_invalid_results_of_sdk_init_hooks(result: Any, message: str) -> None:
+    """A hook must return a URL and an HTTP client."""
+
+    def hook(*_: Any) -> Any:
+        return result
+
+    with pytest.raises((TypeError, ValueError), match=message):
+        hooked(hook)
 
 
-def test_a_callers_async_client_does_not_pickle() -> None:
-    """The same holds for the asynchronous client."""
-    with pytest.raises(TypeError, match="with a async_client of the caller's cannot be pickled: AsyncClient holds"):
-        pickle.dumps(EmissaryClient(CANARY, async_client=httpx.AsyncClient()))
+def test_attributes() -> None:
+    """A resource is created once, completion finds it, and the class has its documentation."""
+    client = EmissaryClient(CANARY)
+    assert client.training_jobs is client.training_jobs
+    assert client.sdk_configuration.client is client.sdk_configuration.client
+    assert client.sdk_configuration.async_client is client.sdk_configuration.async_client
+    assert {"training_jobs", "close", "aclose", "sdk_configuration"} <= set(dir(client))
+    assert EmissaryClient.training_jobs.__doc__ == "Training jobs of a project."
+    assert repr(EmissaryClient.__new__(EmissaryClient)) == "<EmissaryClient>"
 
 
 class Portable:
-    """A caller's client that can be pickled."""
+    """A caller's HTTP client that can be pickled."""
 
     def build_request(self, method: str, url: Any, **options: Any) -> httpx.Request:
-        """Make a request."""
-        return httpx.Request(method, url, headers=options["headers"], content=options["content"])
+        """Return a request."""
+        return httpx.Request(method, url, headers=options["headers"])
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        """Answer it."""
+        """Respond with the key."""
         return httpx.Response(200, json=[{"id": request.headers["X-API-Key"]}])
 
 
-def test_a_callers_client_that_pickles() -> None:
-    """A caller's client that can be pickled goes along."""
-    twin: EmissaryClient = pickle.loads(pickle.dumps(EmissaryClient(CANARY, client=Portable())))  # noqa: S301  # made here
-    assert twin.training_jobs.list(project_id="p")[0].id == CANARY
+def test_copies() -> None:
+    """A copy of a client has the key and the caller's HTTP client, if that can be copied."""
+    client = EmissaryClient(CANARY, client=Portable())
+    pickled: EmissaryClient = pickle.loads(pickle.dumps(client))  # noqa: S301  # created here
+    for one in (client, pickled, copy.deepcopy(client)):
+        assert one.training_jobs.list(project_id="p")[0].id == CANARY
 
 
 def test_many_threads() -> None:
     """One client serves many threads, each with the key of its own call."""
-    keys = iter([f"key-{n:04}" for n in range(64)])
+    keys = iter([f"key-{number:04}" for number in range(64)])
     seen: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         seen.append(request.headers["X-API-Key"])
         return httpx.Response(200, json=[])
 
-    client = client_of(answer, api_key=lambda: next(keys))
-
-    def run(_: int) -> int:
-        return len(client.training_jobs.list(project_id="p"))
-
+    client = client_of(respond, lambda: next(keys))
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(run, range(64)))
-    assert results == [0] * 64
-    assert sorted(seen) == [f"key-{n:04}" for n in range(64)]
-
-
-@pytest.mark.parametrize("text", ["", "x"])
-def test_the_seeds_way_of_passing_a_key(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``api_key=os.getenv(…, "")`` works with the variable and without it."""
-    monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", text)
-    client = EmissaryClient(api_key=os.getenv("EMISSARY_CLIENT_API_KEY", ""))
-    if text:
-        assert Call(client).request().headers["X-API-Key"] == text
-    else:
-        with pytest.raises(errors.MissingAPIKeyError):
-            Call(client).start()
+        calls = [pool.submit(client.training_jobs.list, project_id="p") for _ in range(64)]
+    assert [call.result() for call in calls] == [[]] * 64
+    assert sorted(seen) == [f"key-{number:04}" for number in range(64)]

@@ -1,125 +1,143 @@
-"""The two drivers of a flow, and that nothing else sleeps or sends."""
+"""The drivers execute the commands of a flow; no other code sleeps or sends."""
 
 import ast
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 import trio
 
-from emissary_client_sdk import EmissaryClient
-from emissary_client_sdk._core.drive import run, run_async
-from emissary_client_sdk._core.flow import Flow, Resolve, Send, Wait
-from emissary_client_sdk._hooks import SDKHooks
+import emissary_client_sdk
+from emissary_client_sdk import EmissaryClient, SDKHooks
+from emissary_client_sdk._core.call import Emit, EmittingFlow, Flow, Received, Resolve, Send, Wait
+from emissary_client_sdk._core.drivers import iterate, iterate_async, run, run_async
 
-from .support import CANARY, PACKAGE, call, client_of
+from ..support.calling import Call, client_of
+from .stepping import CANARY
 
-REQUEST = httpx.Request("GET", "https://api.example")
-Driver = Callable[[Flow[Any], httpx.MockTransport], Any]
-
-
-def drive(flow: Flow[Any], transport: httpx.MockTransport) -> Any:
-    """Run a flow synchronously."""
-    with httpx.Client(transport=transport) as client:
-        return run(flow, client)
+PACKAGE = Path(emissary_client_sdk.__file__).parent
+Driver = Callable[..., Any]
 
 
-def drive_async(flow: Flow[Any], transport: httpx.MockTransport) -> Any:
-    """Run a flow on asyncio."""
-    return asyncio.run(_drive_async(flow, transport))
+def drive(flow: Any, respond: Any, *, emitting: bool = False) -> Any:
+    """Execute a flow in this thread."""
+    with httpx.Client(transport=httpx.MockTransport(respond)) as client:
+        return list(iterate(flow, client)) if emitting else run(flow, client)
 
 
-def drive_trio(flow: Flow[Any], transport: httpx.MockTransport) -> Any:
-    """Run a flow on trio."""
-    return trio.run(_drive_async, flow, transport)
-
-
-async def _drive_async(flow: Flow[Any], transport: httpx.MockTransport) -> Any:
-    async with httpx.AsyncClient(transport=transport) as client:
+async def _drive_async(flow: Any, respond: Any, emitting: bool) -> Any:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+        if emitting:
+            return [value async for value in iterate_async(flow, client)]
         return await run_async(flow, client)
 
 
-drivers = pytest.mark.parametrize("driver", [drive, drive_async, drive_trio])
+def drive_asyncio(flow: Any, respond: Any, *, emitting: bool = False) -> Any:
+    """Execute a flow on asyncio."""
+    return asyncio.run(_drive_async(flow, respond, emitting))
 
 
-@pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Give the list of the sleeps, none of which takes time."""
-    seconds: list[float] = []
+def drive_trio(flow: Any, respond: Any, *, emitting: bool = False) -> Any:
+    """Execute a flow on trio."""
+    return trio.run(_drive_async, flow, respond, emitting)
 
-    async def sleep(duration: float) -> None:
-        seconds.append(duration)
 
-    monkeypatch.setattr("time.sleep", seconds.append)
-    monkeypatch.setattr(anyio, "sleep", sleep)
-    return seconds
+drivers = pytest.mark.parametrize("driver", [drive, drive_asyncio, drive_trio])
+
+
+def respond(request: httpx.Request) -> httpx.Response:
+    """Respond with the status in the path, or refuse the connection."""
+    status = request.url.path.strip("/")
+    if not status:
+        raise httpx.ConnectError("refused", request=request)
+    return httpx.Response(int(status), text="hello")
+
+
+def send(status: str = "", *, stream: bool = False) -> Send:
+    """Return a command."""
+    return Send(httpx.Request("GET", f"https://api.example/{status}"), stream)
 
 
 @drivers
-def test_commands_are_obeyed(driver: Driver, slept: list[float]) -> None:
-    """A driver sends, sleeps, answers the flow and gives its result."""
+def test_commands(driver: Driver, waits: list[float]) -> None:
+    """A driver sends, sleeps and returns the result; a streamed response is unread unless it is unsuccessful."""
 
     def flow() -> Flow[Any]:
-        answer = yield Send(REQUEST, bare=False)
+        received = yield send("200")
         nothing = yield Wait(1.5)
-        return answer, nothing
+        streamed = yield send("200", stream=True)
+        failed = yield send("500", stream=True)
+        return received, nothing, streamed, failed
 
-    (response, content), nothing = driver(flow(), httpx.MockTransport(lambda _: httpx.Response(200, text="hello")))
-    assert (response.status_code, content, nothing) == (200, b"hello", None)
-    assert slept == [1.5]
+    received, nothing, streamed, failed = driver(flow(), respond)
+    assert (received, nothing) == (Received(received.response, b"hello"), None)
+    assert received.is_success
+    assert (streamed.content, failed.content, failed.is_success) == (b"", b"hello", False)
+    assert waits == [1.5]
 
 
 @drivers
-def test_exceptions_reach_the_flow(driver: Driver) -> None:
-    """What sending raises is thrown into the flow, which may go on or end with another error."""
+def test_exceptions_are_thrown_into_the_flow(driver: Driver) -> None:
+    """A flow may continue after an exception of a command, or raise another one."""
 
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
-
-    def flow() -> Flow[str]:
-        seen: list[str] = []
+    def flow(emit: bool) -> Any:
         for _ in range(2):
-            try:
-                yield Send(REQUEST, bare=False)
-            except httpx.ConnectError as error:
-                seen.append(str(error))
-        return " ".join(seen)
+            with pytest.raises(httpx.ConnectError):
+                yield send()
+            if emit:
+                yield Emit("failed")
+        if not emit:
+            raise KeyError("mine")
 
-    def failing() -> Flow[None]:
-        try:
-            yield Send(REQUEST, bare=False)
-        except httpx.ConnectError as error:
-            raise KeyError("mine") from error
-
-    assert driver(flow(), httpx.MockTransport(refuse)) == "refused refused"
+    assert driver(flow(True), respond, emitting=True) == ["failed", "failed"]
     with pytest.raises(KeyError):
-        driver(failing(), httpx.MockTransport(refuse))
+        driver(flow(False), respond)
 
 
 @drivers
-def test_a_flow_that_does_nothing(driver: Driver) -> None:
-    """A flow may end before its first command, with a result or an error."""
+@pytest.mark.parametrize("emitting", [False, True])
+def test_flow_without_commands(driver: Driver, emitting: bool) -> None:
+    """A flow may end before its first command."""
 
-    def nothing(error: Exception | None = None) -> Flow[int]:
-        if error:
-            raise error
+    def flow() -> Flow[int]:
         return 3
         yield Wait(0)
 
-    transport = httpx.MockTransport(lambda _: httpx.Response(200))
-    assert driver(nothing(), transport) == 3
-    with pytest.raises(KeyError):
-        driver(nothing(KeyError("mine")), transport)
+    assert driver(flow(), respond, emitting=emitting) == ([] if emitting else 3)
 
 
-def test_awaitables_are_awaited() -> None:
-    """The asynchronous driver gives the flow what an awaitable gives, or its exception."""
+def test_emitted_values_come_one_by_one() -> None:
+    """The code that iterates may stop early; the flow is closed then."""
+    closed: list[bool] = []
+
+    def flow() -> EmittingFlow:
+        try:
+            yield Emit(1)
+            yield Wait(0)
+            yield Emit(2)
+        finally:
+            closed.append(True)
+
+    assert list(iterate(flow(), None)) == [1, 2]
+    values = iterate(flow(), None)
+    assert next(values) == 1
+    values.close()
+
+    async def first() -> None:
+        asynchronous = iterate_async(flow(), None)
+        assert await anext(asynchronous) == 1
+        await asynchronous.aclose()
+
+    asyncio.run(first())
+    assert closed == [True] * 3
+
+
+def test_awaitables() -> None:
+    """The asynchronous driver sends the value of an awaitable, or throws its exception."""
 
     async def value(error: Exception | None = None) -> int:
         if error:
@@ -128,123 +146,106 @@ def test_awaitables_are_awaited() -> None:
 
     def flow() -> Flow[Any]:
         first = yield Resolve(value())
-        try:
+        with pytest.raises(KeyError):
             yield Resolve(value(KeyError("mine")))
-        except KeyError as error:
-            return first, error.args
-        raise AssertionError("nothing was thrown in")
+        return first
 
-    assert asyncio.run(run_async(flow(), None)) == (3, ("mine",))
+    assert asyncio.run(run_async(flow(), None)) == 3
 
 
 class Later:
-    """Can be awaited, and is no coroutine."""
+    """An awaitable that is not a coroutine."""
 
     def __await__(self) -> Any:
-        """Give nothing."""
+        """Return nothing."""
         return iter(())
 
 
-@pytest.mark.parametrize("make", [lambda: asyncio.sleep(0), Later], ids=["coroutine", "awaitable"])
-@pytest.mark.parametrize("kind", ["before_request", "after_success", "after_error"])
-def test_an_asynchronous_hook_in_a_synchronous_call(kind: str, make: Callable[[], Awaitable[None]]) -> None:
-    """It is a TypeError that says what to do, and no coroutine is left behind that was never awaited."""
+def _coroutine(*_: Any) -> Awaitable[None]:
+    return asyncio.sleep(0)
+
+
+def _later(*_: Any) -> Awaitable[None]:
+    return Later()
+
+
+@pytest.mark.parametrize("create", [_coroutine, _later])
+def test_asynchronous_hook_in_a_synchronous_call(create: Any) -> None:
+    """It is an error that names the remedy, and leaves no coroutine that was never awaited."""
     hooks = SDKHooks()
-
-    def hook(*_: Any) -> Awaitable[None]:
-        return make()
-
-    getattr(hooks, f"register_{kind}_hook")(hook)
-    client = client_of(lambda _: httpx.Response(500 if kind == "after_error" else 200, json=[]), hooks=hooks)
-    with pytest.raises(TypeError, match=r"a hook of a synchronous call must not be asynchronous; .*_async instead"):
+    hooks.register_before_request_hook(create)
+    client = client_of(lambda _: httpx.Response(200, json=[]), hooks=hooks)
+    with pytest.raises(TypeError, match=r"a hook or callback of a synchronous call must not be asynchronous; .*_async"):
         client.training_jobs.list(project_id="p")
-    gc.collect()  # a warning about the coroutine would come from here, and warnings are errors
+    gc.collect()  # would warn about the coroutine
 
 
-@pytest.mark.parametrize("suffix", ["", "_async"])
-def test_a_retry_sleeps(suffix: str, slept: list[float]) -> None:
-    """A call sleeps for what the flow says, and succeeds in the end."""
-    answers = iter([httpx.Response(503, headers={"Retry-After": "7"}), httpx.Response(200, json=[])])
-    assert call(client_of(lambda _: next(answers)), f"list{suffix}", project_id="p") == []
-    assert slept == [7.0]
+def test_retry_pauses(call: Call, waits: list[float]) -> None:
+    """A call sleeps between its attempts."""
+    responses = iter([httpx.Response(503, headers={"Retry-After": "7"}), httpx.Response(200, json=[])])
+    assert call(client_of(lambda _: next(responses)), "list") == []
+    assert waits == [7.0]
 
 
-@pytest.mark.parametrize("suffix", ["", "_async"])
-def test_redirects_are_not_followed(suffix: str) -> None:
-    """A caller's client that would follow redirects is told not to: the key would go along."""
+def test_redirects_are_not_followed(call: Call) -> None:
+    """A caller's client that follows redirects is told not to, because the key would be forwarded."""
     hosts: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def redirect(request: httpx.Request) -> httpx.Response:
         hosts.append(request.url.host)
         return httpx.Response(302, headers={"Location": "https://elsewhere.example"})
 
-    transport = httpx.MockTransport(answer)
-    client = EmissaryClient(
-        CANARY,
-        server_url="https://api.example",
-        client=httpx.Client(transport=transport, follow_redirects=True),
-        async_client=httpx.AsyncClient(transport=transport, follow_redirects=True),
-    )
-    with pytest.raises(Exception, match="redirect, which is not followed"):
-        call(client, f"list{suffix}", project_id="p")
+    transport = httpx.MockTransport(redirect)
+    with call.http_client(httpx, transport=transport, follow_redirects=True) as http:
+        client = EmissaryClient(CANARY, server_url="https://api.example", **call.using(http))
+        with pytest.raises(Exception, match="the server redirects, which is not followed"):
+            call(client, "list")
     assert hosts == ["api.example"]
 
 
-class Minimal:
-    """The least that a client must have: ``send`` takes a request and nothing else."""
+class Following:
+    """An HTTP client that follows redirects and cannot be told not to."""
+
+    follow_redirects = True
 
     def __init__(self) -> None:
-        self.http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=[])))
-
-    def build_request(self, method: str, url: str, **options: Any) -> httpx.Request:
-        """Make a request."""
-        return self.http.build_request(method, url, **options)
+        self.build_request = httpx.Client().build_request
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        """Send it."""
-        return self.http.send(request)
+        """Fail the test."""
+        raise AssertionError(request)
 
 
-class Proxy:
-    """Passes everything on to another client, as a library for tracing might."""
+class Wrapper:
+    """Passes everything to another client, as a tracing library might."""
 
     def __init__(self) -> None:
-        self.http = Minimal()
+        self._client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=[])))
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.http, name)
+        return getattr(self._client, name)
 
 
-def test_a_minimal_client() -> None:
-    """A client whose ``send`` takes nothing but the request works."""
-    assert EmissaryClient(CANARY, client=Minimal()).training_jobs.list(project_id="p") == []
-
-
-@pytest.mark.parametrize(
-    "client", [Proxy(), SimpleNamespace(**{n: getattr(Minimal(), n) for n in ("build_request", "send")})]
-)
-def test_a_client_whose_class_has_no_send(client: Any) -> None:
-    """A client works whose methods belong to the object and not to its class."""
-    assert EmissaryClient(CANARY, client=client).training_jobs.list(project_id="p") == []
+def test_unusual_clients() -> None:
+    """A client that must follow redirects is refused; one whose class has no ``send`` works."""
+    with pytest.raises(ValueError, match="follows redirects, which would forward the API key"):
+        EmissaryClient(CANARY, client=Following()).training_jobs.list(project_id="p")
+    wrapper: Any = Wrapper()
+    assert EmissaryClient(CANARY, client=wrapper).training_jobs.list(project_id="p") == []
 
 
 def _calls(path: Path) -> set[str]:
-    """Name the methods of a file that are called by a name that stands for sleeping or for sending."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            found |= {name} & {"sleep", "send", "fetch", "request", "get_event_loop"}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {alias.name for alias in node.names} & {"sleep"}
+            found |= {name} & {"sleep", "send", "urlopen", "get_event_loop"}
     return found
 
 
 def test_only_the_drivers_sleep_and_send() -> None:
-    """Outside the drivers and the transports no file of the SDK calls anything that sleeps or sends."""
-    files = [path for path in PACKAGE.rglob("*.py") if not {"emulator", "_transport"} & set(path.parts)]
+    """Outside of the drivers and the HTTP clients nothing sleeps or sends."""
+    excluded = {"emulator", "_transport", "cli", "httpfile.py", "_fork.py"}
+    files = [path for path in PACKAGE.rglob("*.py") if not excluded & set(path.parts)]
     busy = {path.relative_to(PACKAGE).as_posix(): calls for path in files if (calls := _calls(path))}
-    assert busy.pop("_core/drive.py") >= {"sleep", "send"}
-    assert busy.pop("_core/exchange.py", {"request"}) == {"request"}  # of the log
-    assert busy.pop("_core/operation.py", set()) == set()
-    assert busy == {}
+    assert busy == {"_core/drivers.py": {"sleep", "send"}}

@@ -1,4 +1,4 @@
-"""The errors as objects: construction, text, pickles, hashes."""
+"""The errors: their messages, construction, copies and bases."""
 
 import copy
 import pickle
@@ -9,6 +9,8 @@ import pytest
 
 from emissary_client_sdk import errors, models
 
+from .stepping import CREATE, RETRIEVE_LINE, SERVER, Stepped, failed
+
 RESPONSE = httpx.Response(404, headers={"X-Request-ID": "r-1"}, request=httpx.Request("GET", "https://api.example"))
 DATA = models.APIErrorNotFoundData(status=404, error="no such job", code="object_not_found")
 JOB = models.TrainingJobDetail(id="t", status=models.TrainingJobStatus.FAILED)
@@ -17,29 +19,29 @@ ERRORS: list[errors.EmissaryClientError] = [
     errors.SDKError("bad"),
     errors.APIErrorInvalidInput(models.APIErrorInvalidInputData(status=400, error="bad")),
     errors.APIErrorUnauthorized(models.APIErrorUnauthorizedData(status=401, error="who"), RESPONSE),
+    errors.APIErrorForbidden("no", 403),
     errors.APIErrorNotFound(DATA, RESPONSE, body="text", retry_after=1.0),
+    errors.APIErrorConflict("no", 409),
+    errors.APIErrorUnprocessable("no", 422),
+    errors.APIErrorTooManyRequests("no", 429),
+    errors.APIServerError("no", 502),
     errors.ResponseValidationError("unreadable", 200, "text", RESPONSE),
     errors.NoResponseError("nothing", sent=False),
     errors.APITimeoutError("slow"),
+    errors.ResponseTooLargeError("large"),
+    errors.StreamInterruptedError("ended", text="so far"),
     errors.TrainingJobFailed(JOB),
-    errors.WaitTimeoutError("t", JOB),
-    errors.WaitTimeoutError("t", None),
+    errors.TrainingJobTimedOut(JOB),
+    errors.TrainingJobCancelled(JOB),
+    errors.DeploymentFailedError(models.DeploymentDetail(id="d", status=models.DeploymentStatus.FAILED)),
+    errors.EngineFailedError(models.InferenceEngineDetail(id="e", status=models.EngineStatus.FAILED)),
+    errors.WaitTimeoutError("training job", "t", JOB),
+    errors.MetricNotFoundError("f1", "t", ["accuracy"]),
     errors.MissingAPIKeyError("no key"),
     errors.ClientClosedError("closed"),
     errors.EmissaryClientError("base"),
 ]
 each = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-
-
-@each
-def test_one_base(error: errors.EmissaryClientError) -> None:
-    """Every error is an EmissaryClientError, and ``models`` and ``errors`` have the same ones."""
-    assert isinstance(error, errors.EmissaryClientError)
-    assert getattr(models, type(error).__name__) is type(error)
-
-
-def _through_pickle(error: Exception) -> Any:
-    return pickle.loads(pickle.dumps(error))  # noqa: S301  # it was made here
 
 
 def _facts(error: errors.EmissaryClientError) -> dict[str, Any]:
@@ -48,87 +50,202 @@ def _facts(error: errors.EmissaryClientError) -> dict[str, Any]:
     return facts | {"may": error.request_may_have_been_processed}
 
 
-@pytest.mark.parametrize(
-    "error",
-    ERRORS,
-    ids=lambda error: type(error).__name__,
-)
-@pytest.mark.parametrize("how", [_through_pickle, copy.copy, copy.deepcopy])
+def _pickled(error: Any) -> Any:
+    return pickle.loads(pickle.dumps(error))  # noqa: S301  # created here
+
+
+HOW: list[Any] = [_pickled, copy.copy, copy.deepcopy]
+
+
+@each
+@pytest.mark.parametrize("how", HOW)
 def test_copies(error: errors.EmissaryClientError, how: Any) -> None:
-    """A copy is of the same class and says the same; the response stays behind."""
-    error.note_earlier_attempts(may_have_been_processed=True)
+    """A copy has the same class and attributes, except for the response, whose request holds the key."""
+    error.add_earlier_attempts(may_have_been_processed=True)
     twin = how(error)
     assert type(twin) is type(error)
     assert _facts(twin) == _facts(error)
     assert getattr(twin, "raw_response", None) is None
+    assert len({error, error, twin}) == 2  # logging libraries put errors into sets
 
 
-@each
-def test_hashes(error: errors.EmissaryClientError) -> None:
-    """An error can be in a set, as logging and tracing libraries want."""
-    assert len({error, error}) == 1
+def test_every_error_is_covered() -> None:
+    """The list above has every class, ``models`` exports each, and the docstring draws the tree."""
+    classes = {getattr(errors, name) for name in errors.__all__}
+    abstract = {errors.TrainingJobEndedError}
+    with_report = {errors.DatasetError}
+    assert {type(error) for error in ERRORS} == classes - abstract - with_report
+    for one in classes:
+        assert getattr(models, one.__name__) is one
+        assert f" {one.__name__} " in f" {errors.__doc__} ".replace("\n", " ")
 
 
-def test_an_sdk_error_by_hand() -> None:
-    """``SDKError`` takes what it took in the releases before, by position or by name."""
-    error = errors.SDKError("bad", 404, "body", RESPONSE)
+def test_construction() -> None:
+    """``SDKError`` takes the arguments of release 0.4; a documented error takes its data alone."""
+    error = errors.SDKError(message="bad", status_code=404, body="body", raw_response=RESPONSE)
     assert (error.message, error.status_code, error.body, error.raw_response) == ("bad", 404, "body", RESPONSE)
     assert error.headers["x-request-id"] == error.request_id == "r-1"
-    named = errors.SDKError(
-        message="bad", status_code=404, body="body", raw_response=None, headers={"Request-Id": "r-2"}
-    )
-    assert (named.request_id, named.raw_response, named.retry_after) == ("r-2", None, None)
     bare = errors.SDKError("bad")
     assert (bare.status_code, bare.body, dict(bare.headers), bare.request_id) == (-1, "", {}, None)
+    documented = errors.APIErrorNotFound(data=DATA)
+    assert (documented.data, documented.status_code, documented.message) == (DATA, 404, "no such job")
+    assert documented.body == DATA.model_dump_json()
 
 
 @pytest.mark.parametrize("name", ["X-Request-ID", "request-id", "X-Correlation-Id"])
-def test_request_ids(name: str) -> None:
-    """The request's id is found under the names that gateways use."""
+def test_request_id(name: str) -> None:
+    """The request ID is found under the names that gateways use."""
     assert errors.SDKError("bad", headers={"other": "x", name: "r-3"}).request_id == "r-3"
+
+
+CONTINUES = "It continues on the platform."
 
 
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (errors.SDKError("bad"), "bad: Status -1"),
-        (errors.SDKError("bad", 500, "body"), "bad: Status 500\nbody"),
-        (errors.SDKError("bad", 404, "body", RESPONSE), "bad: Status 404 (request r-1)\nbody"),
-        (errors.SDKError("bad", 500, "x" * 1000), "bad: Status 500\n" + "x" * 1000),
-        (errors.SDKError("bad", 500, "x" * 1001), "bad: Status 500\n" + "x" * 1000 + "… (1001 characters in all)"),
+        (errors.SDKError("bad"), "Request failed with status -1: bad"),
+        (errors.SDKError("bad", 404, "body", RESPONSE), "Request failed with status 404: bad (request r-1)\nbody"),
+        (
+            errors.SDKError("bad", 500, "x" * 1001),
+            "Request failed with status 500: bad\n" + "x" * 1000 + "… (1001 characters in total)",
+        ),
+        (errors.APIErrorNotFound(DATA), "Request failed with status 404: no such job"),
+        (ERRORS[15], "Training job t ended with status Failed"),
+        (ERRORS[18], "Deployment d is not ready: its status is Failed"),
+        (ERRORS[19], "Engine e is not ready: its status is Failed"),
+        (ERRORS[20], f"Timed out while waiting for training job t; its last known status is Failed. {CONTINUES}"),
+        (errors.WaitTimeoutError("dataset", "d", None), f"Timed out while waiting for dataset d. {CONTINUES}"),
+        (ERRORS[21], "No checkpoint of training job t has a numeric 'f1'; available: accuracy"),
+        (
+            errors.MetricNotFoundError("f1", "t", []),
+            "No checkpoint of training job t has a numeric 'f1'; available: none",
+        ),
     ],
 )
-def test_text(error: errors.SDKError, text: str) -> None:
-    """The text has message, status, the request's id and the body's beginning; the attribute has all of it."""
+def test_text(error: errors.EmissaryClientError, text: str) -> None:
+    """The text says what failed and why."""
     assert str(error) == text
 
 
-def test_typed_errors_by_hand() -> None:
-    """A typed error takes its data alone, as in the releases before; its body is then the data as JSON."""
-    error = errors.APIErrorNotFound(data=DATA)
-    assert (error.data, error.status_code, error.message) == (DATA, 404, "no such job")
-    assert error.body == DATA.model_dump_json()
-    assert errors.APIErrorInvalidInput(models.APIErrorInvalidInputData(status=400, error="x")).status_code == 400
-    assert errors.APIErrorUnauthorized(models.APIErrorUnauthorizedData(status=401, error="x")).status_code == 401
+def _text(status: int, *, retries: Any = None, **response: Any) -> str:
+    """Return the text of the error of a response."""
+    call = Stepped(retries=retries)
+    call.start()
+    with pytest.raises(errors.SDKError) as caught:
+        call.respond(status, **response)
+    return str(caught.value)
+
+
+PLACE = f" ({SERVER})"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"error": "no such job"}, "no such job"),
+        ({"message": "slow\n down"}, "slow down"),
+        ({"detail": "not here"}, "not here"),
+        ({"error": {"message": "as OpenAI sends it", "type": "x"}}, "as OpenAI sends it"),
+        ({"error": " ", "detail": "not here"}, "not here"),
+        ({"error": "x" * 600}, "x" * 500),
+    ],
+)
+def test_message_of_the_server(body: dict[str, Any], message: str) -> None:
+    """The server's own message is the message, and the body does not follow it."""
+    assert _text(404, json=body) == f"{RETRIEVE_LINE} failed with status 404: {message}{PLACE}"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        *[("", ""), ("<html>bad</html>", "\n<html>bad</html>"), ("[" * 100_000, "\n" + "[" * 1000)],
+        *[("[]", "\n[]"), ('{"error": 3}', '\n{"error": 3}'), ("n\u00e9", "\nn\u00e9")],
+    ],
+    ids=lambda text: text[:20],
+)
+def test_message_of_the_status(body: str, text: str) -> None:
+    """Without a message of the server the name of the status is the message, and the body follows."""
+    assert _text(502, text=body).startswith(f"{RETRIEVE_LINE} failed with status 502: Bad Gateway{PLACE}{text}")
+    assert " 599: unexpected status" in _text(599, text=body)
+
+
+def test_redirect() -> None:
+    """A redirect says why it is not followed and what to check."""
+    text = _text(302, headers={"Location": "https://elsewhere.example"})
+    assert "the server redirects, which is not followed because it would forward the API key; check server_url" in text
+    assert _text(300, json={"message": "choose"}) == f"{RETRIEVE_LINE} failed with status 300: choose{PLACE}"
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+@pytest.mark.parametrize("body", ["", "{}", "null", '{"status": "x", "error": "no"}', '{"status": 1}'])
+def test_undocumented_bodies(status: int, body: str) -> None:
+    """A body that does not match the documented form gives a plain SDKError, which shows it."""
+    assert _text(status, text=body).startswith(f"{RETRIEVE_LINE} failed with status {status}: ")
+
+
+@pytest.mark.parametrize(
+    ("exception", "reason"),
+    [
+        (httpx.ConnectError("[Errno 111] Connection refused"), "connection refused"),
+        (httpx.ConnectError(""), "ConnectError"),
+        (httpx.ConnectError("TLS  failed\n"), "TLS failed"),
+        (httpx.ConnectTimeout(""), "connecting timed out"),
+        (httpx.PoolTimeout(""), "no connection became free in time"),
+        (httpx.ReadTimeout(""), "timed out while waiting for the response"),
+        (httpx.WriteTimeout(""), "timed out while sending the request"),
+        (httpx.RemoteProtocolError("Server disconnected"), "server disconnected"),
+        *[
+            (TimeoutError(), "timed out"),
+            (ConnectionRefusedError("x"), "x"),
+            (ConnectionResetError(), "ConnectionResetError"),
+        ],
+    ],
+    ids=repr,
+)
+def test_no_response(exception: Exception, reason: str) -> None:
+    """A call without a response names the operation, the reason and the server."""
+    assert str(failed(exception)) == f"{RETRIEVE_LINE} failed: {reason}{PLACE}"
+    text = str(failed(exception, operation=CREATE, server_url="http://127.0.0.1:8765/api"))
+    assert text == f"POST /api/v1/projects/p/training-jobs failed: {reason} (http://127.0.0.1:8765/api)"
+
+
+def test_attempts_are_counted() -> None:
+    """A message says how many attempts were made."""
+    for failure in (503, httpx.ConnectError("refused")):
+        call = Stepped(retries=1)
+        call.start()
+        call.fail_with(failure)
+        call.wait()
+        assert " after 2 attempts: " in str(call.end(failure))
+
+
+def test_response_that_is_too_large() -> None:
+    """A response that exceeds the size limit has its own error; the job may exist."""
+
+    class TooLarge(httpx.DecodingError):
+        is_too_large = True
+
+    error = failed(TooLarge("more than 256 MiB"), operation=CREATE)
+    assert type(error) is errors.ResponseTooLargeError
+    assert error.request_may_have_been_processed
 
 
 @pytest.mark.parametrize(
     ("error", "base"),
     [
-        (errors.APITimeoutError, TimeoutError),
-        (errors.MissingAPIKeyError, ValueError),
-        (errors.ClientClosedError, RuntimeError),
+        *[(errors.APITimeoutError, TimeoutError), (errors.WaitTimeoutError, TimeoutError)],
+        *[(errors.MissingAPIKeyError, ValueError), (errors.DatasetError, ValueError)],
+        *[(errors.ClientClosedError, RuntimeError), (errors.MetricNotFoundError, LookupError)],
     ],
 )
-def test_bases_of_the_language(error: type[Exception], base: type[Exception]) -> None:
-    """Some errors are the language's own too."""
+def test_standard_bases(error: type[Exception], base: type[Exception]) -> None:
+    """Some errors are also standard exceptions."""
     assert issubclass(error, base)
+    assert issubclass(error, errors.EmissaryClientError)
 
 
-def test_the_tree_in_the_docstring_is_the_tree() -> None:
-    """The drawing at the top of the file names every error, below its base."""
-    tree = errors.__doc__ or ""
-    for name in errors.__all__:
-        assert f"{name} " in tree or f"{name}\n" in tree
-    assert issubclass(errors.ResponseValidationError, errors.SDKError)
-    assert not issubclass(errors.NoResponseError, errors.SDKError)
+def test_dataset_error() -> None:
+    """The error of a data file has its report."""
+    report: Any = object()
+    assert errors.DatasetError("two errors", report).report is report

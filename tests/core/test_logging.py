@@ -1,7 +1,7 @@
-"""The debug log: silent unless asked for, redacted, and never the root logger's business."""
+"""The debug log: silent by default, redacted, and never the root logger's."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -10,182 +10,169 @@ import pytest
 from emissary_client_sdk import EmissaryClient, SDKHooks, errors
 from emissary_client_sdk.utils import get_default_logger
 
-from .support import CANARY, CREATE, Call, Done, client_of
+from ..support.calling import Call, client_of
+from .stepping import CANARY, CREATE, Done, Stepped
 
-Alone = Callable[[], logging.Logger]
+Isolate = Callable[[], logging.Logger]
+NAME, VARIABLE = "emissary_client_sdk", "EMISSARY_CLIENT_DEBUG"
 
-VARIABLE = "EMISSARY_CLIENT_DEBUG"
 
-
-class Own:
-    """The least that a debug logger must have."""
+class Lines:
+    """The least that a debug logger needs."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     def debug(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Keep a message."""
+        """Record a message."""
         assert not kwargs
         self.lines.append(msg % args)
 
 
-def logged(call: Call, status: int = 200, **response: Any) -> None:
+def logging_client(**options: Any) -> tuple[EmissaryClient, list[str]]:
+    """Return a client and the list of its messages."""
+    logger = Lines()
+    return EmissaryClient(CANARY, debug_logger=logger, **options), logger.lines
+
+
+@pytest.fixture
+def isolate() -> Iterator[Isolate]:
+    """Return a function that removes all handlers from the SDK's logger; they are restored after the test.
+
+    It is a function because pytest adds its own handlers between a fixture and its test.
+    """
+    logger = logging.getLogger(NAME)
+    before = logger.level, logger.propagate, list(logger.handlers)
+
+    def remove() -> logging.Logger:
+        logger.propagate = False  # the root logger has handlers of pytest
+        logger.handlers.clear()
+        return logger
+
+    yield remove
+    logger.propagate = before[1]
+    logger.handlers[:] = before[2]
+    logger.setLevel(before[0])
+
+
+def succeed(call: Stepped) -> None:
     """Step a call to its end."""
     call.start()
-    assert isinstance(call.answer(status, **response), Done)
+    assert isinstance(call.respond(200), Done)
 
 
-def test_silence(alone: Alone, capsys: pytest.CaptureFixture[str]) -> None:
-    """By default nothing is logged, and the logger is left as it was."""
-    logger = alone()
-    logged(Call())
-    assert get_default_logger() is logger
-    assert (logger.level, logger.handlers) == (logging.NOTSET, [])
-    assert capsys.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize("value", ["", "0", "false", "False"])
-def test_values_that_mean_no(value: str, alone: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some values of the variable mean no."""
-    logger = alone()
-    monkeypatch.setenv(VARIABLE, value)
-    EmissaryClient(CANARY)
-    assert (logger.level, logger.handlers) == (logging.NOTSET, [])
-
-
-@pytest.mark.parametrize("value", ["1", "true", "yes"])
-def test_the_variable(
-    value: str, alone: Alone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("value", [None, "", "0", "false", "False"])
+def test_silent_by_default(
+    value: str | None, isolate: Isolate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The variable makes the SDK log to standard error, once a message, however many clients there are."""
-    alone()
-    root = logging.getLogger()
-    before = root.level, list(root.handlers)
-    monkeypatch.setenv(VARIABLE, value)
+    """Without the variable nothing is logged, and the logger is not changed."""
+    logger = isolate()
+    if value is not None:
+        monkeypatch.setenv(VARIABLE, value)
+    succeed(Stepped())
+    assert get_default_logger() is logger
+    assert (logger.level, logger.handlers, capsys.readouterr()) == (logging.NOTSET, [], ("", ""))
+
+
+def test_variable(isolate: Isolate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The variable turns on logging to standard error, once however many clients there are."""
+    isolate()
+    root = list(logging.getLogger().handlers)
+    monkeypatch.setenv(VARIABLE, "1")
     client = EmissaryClient(CANARY)
     EmissaryClient(CANARY)
-    logged(Call(client))
+    succeed(Stepped(client))
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("Request: GET https://api.withemissary.com/v1/projects/p/training-jobs/t") == 1
-    assert err.count("Response: 200") == 1
-    assert " emissary_client_sdk DEBUG " in err
+    assert err.count(f" {NAME} DEBUG ") == 2
     assert CANARY not in err
-    assert (root.level, list(root.handlers)) == before
+    assert list(logging.getLogger().handlers) == root
 
 
-def test_an_application_that_logs_already(alone: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An application's own handler is enough; no second one is added."""
-    logger = alone()
-    monkeypatch.setenv(VARIABLE, "1")
-    own = logging.NullHandler()
-    logger.addHandler(own)
+def test_handler_of_the_application(isolate: Isolate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the application has a handler, none is added."""
+    logger = isolate()
+    monkeypatch.setenv(VARIABLE, "yes")
+    handler = logging.NullHandler()
+    logger.addHandler(handler)
     EmissaryClient(CANARY)
-    assert (logger.handlers, logger.level) == ([own], logging.DEBUG)
+    assert (logger.handlers, logger.level) == ([handler], logging.DEBUG)
 
 
-@pytest.mark.parametrize(("level", "messages"), [(logging.DEBUG, 2), (logging.INFO, 0), (logging.WARNING, 0), (1, 2)])
-def test_levels(level: int, messages: int, caplog: pytest.LogCaptureFixture) -> None:
-    """An application that sets the logger's level decides, and is asked for each call."""
-    client = EmissaryClient(CANARY)
-    with caplog.at_level(level, "emissary_client_sdk"):
-        logged(Call(client))
-    assert len(caplog.records) == messages
-    assert {record.levelno for record in caplog.records} <= {logging.DEBUG}
+@pytest.mark.parametrize(("level", "messages"), [(logging.DEBUG, 2), (1, 2), (logging.INFO, 0)])
+def test_levels(level: int, messages: int, caplog: pytest.LogCaptureFixture, call: Call) -> None:
+    """The level of the logger decides for each call."""
+    client = client_of(lambda _: httpx.Response(200, json=[]), CANARY)
+    with caplog.at_level(level, NAME):
+        call(client, "list")
+    ours = [record for record in caplog.records if record.name == NAME]
+    assert [record.levelno for record in ours] == [logging.DEBUG] * messages
     assert CANARY not in caplog.text
 
 
-def test_a_logger_of_a_callers_own(alone: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A logger of the caller's gets everything, and then the default one is left alone."""
-    logger = alone()
-    monkeypatch.setenv(VARIABLE, "1")
-    own = Own()
-    logged(
-        Call(EmissaryClient(CANARY, debug_logger=own), CREATE),
-        201,
-        content=b'{"id":"t"}',
-        headers={"Set-Cookie": "secret"},
-    )
-    request, response = own.lines
+def test_own_logger() -> None:
+    """A caller's logger receives request and response; secret headers are redacted, others are shown."""
+    client, lines = logging_client()
+    given = {"Authorization": "secret", "Cookie": "secret", "X-Other": "shown"}
+    call = Stepped(client, CREATE, http_headers=given)
+    call.start()
+    call.respond(201, headers={"Set-Cookie": "secret"})
+    request, response = lines
     assert request.startswith("Request: POST https://api.withemissary.com/v1/projects/p/training-jobs, headers {")
     assert request.endswith('body {"base_model":"llama","train_dataset_id":"ds"}')
     assert "'x-api-key': '[redacted]'" in request
+    assert "'x-other': 'shown'" in request.lower()
     assert response.startswith("Response: 201, headers {")
-    assert response.endswith('body {"id":"t"}')
-    assert "'set-cookie': '[redacted]'" in response
-    assert "secret" not in response
-    assert (logger.level, logger.handlers) == (logging.NOTSET, [])
-
-
-@pytest.mark.parametrize("header", ["Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key"])
-def test_secret_headers(header: str) -> None:
-    """Whatever a caller authenticates with is concealed; other headers are shown."""
-    own = Own()
-    client = EmissaryClient(CANARY, debug_logger=own)
-    Call(client, http_headers={header: "secret", "X-Other": "shown"}).start()
-    assert "secret" not in own.lines[0]
-    assert "shown" in own.lines[0]
+    assert response.endswith('body {"id": "t"}')
+    assert "secret" not in request + response
 
 
 def test_retries() -> None:
-    """A failure is logged, and the wait before the next attempt."""
-    own = Own()
-    call = Call(EmissaryClient(CANARY, debug_logger=own))
+    """Each failure and each pause is logged."""
+    client, lines = logging_client()
+    call = Stepped(client)
     call.start()
     call.fail(httpx.ReadError(f"broken {CANARY}"))
     call.wait()
-    call.answer(503, text=f"busy {CANARY}")
+    call.respond(503, text=f"busy {CANARY}")
     call.wait()
-    with pytest.raises(errors.SDKError):
-        call.answer(400)
-    assert [line.partition(" ")[0] for line in own.lines] == [
-        *["Request:", "No", "Retrying"],
-        *["Request:", "Response:", "Retrying"],
-        *["Request:", "Response:"],
+    call.end(400)
+    assert [line.partition(" ")[0] for line in lines] == [
+        *["Request:", "No", "Retrying", "Request:", "Response:", "Retrying", "Request:", "Response:"],
     ]
-    assert own.lines[1] == "No response: ReadError('broken [redacted]')"
-    assert own.lines[2] == "Retrying in 0.500 s after: No response after 1 attempt: ReadError: broken [redacted]"
-    assert own.lines[5] == "Retrying in 1.000 s after: API error occurred: Status 503\nbusy [redacted]"
+    assert lines[1] == "No response: ReadError('broken [redacted]')"
+    assert lines[2].startswith(
+        "Retrying in 0.500 s after: GET /v1/projects/p/training-jobs/t failed: broken [redacted]"
+    )
+    assert lines[5].startswith("Retrying in 1.000 s after: GET /v1/projects/p/training-jobs/t failed with status 503")
 
 
-def test_long_and_binary_bodies() -> None:
-    """Of a long body the beginning is logged, and of a binary one what can be read."""
-    own = Own()
-    call = Call(EmissaryClient(CANARY, debug_logger=own, retry_config=None))
+def test_long_bodies() -> None:
+    """The start of a long body is logged; a key that crosses its end is redacted too."""
+    client, lines = logging_client(retry_config=None)
+    call = Stepped(client)
     call.start()
     with pytest.raises(errors.SDKError):
-        call.answer(500, content=b"\xff" + b"x" * 2000)
-    assert own.lines[1].endswith("body \ufffd" + "x" * 999 + "… (2001 bytes in all)")
+        call.respond(500, content=b"\xff" + b"x" * 989 + CANARY.encode() + b"x" * 1000)
+    assert lines[1].endswith("body \ufffd" + "x" * 989 + f"[redacted]… ({1990 + len(CANARY)} bytes in total)")
 
 
-def test_a_request_whose_body_is_a_stream() -> None:
-    """A hook may replace a request by one whose body is not in memory; the log survives that."""
-
-    def stream(_: Any, request: httpx.Request) -> httpx.Request:
-        return httpx.Request("POST", request.url, headers=request.headers, content=iter([b"a", b"b"]))
-
-    own = Own()
+def test_streamed_request() -> None:
+    """A request whose body is not in memory is logged without it."""
     hooks = SDKHooks()
-    hooks.register_before_request_hook(stream)
-    logged(Call(EmissaryClient(CANARY, debug_logger=own, hooks=hooks)))
-    assert own.lines[0].startswith("Request: POST")
+    hooks.register_before_request_hook(
+        lambda _, request: httpx.Request("POST", request.url, headers=request.headers, content=iter([b"a"]))
+    )
+    client, lines = logging_client(hooks=hooks)
+    succeed(Stepped(client))
+    assert lines[0].endswith("body (not in memory)")
 
 
 @pytest.mark.parametrize(
-    "wrong", [3, "logger", object(), type("NoMethod", (), {"debug": True})()], ids=lambda wrong: type(wrong).__name__
+    "wrong", [3, object(), type("NoMethod", (), {"debug": True})()], ids=lambda one: type(one).__name__
 )
-def test_what_is_no_logger(wrong: Any) -> None:
-    """What has no method ``debug`` is refused."""
-    with pytest.raises(TypeError, match=f"debug_logger must have a method debug.*{type(wrong).__name__} has none"):
+def test_invalid_logger(wrong: Any) -> None:
+    """A logger must have a method ``debug``."""
+    with pytest.raises(TypeError, match=f"debug_logger must have a debug method .*; {type(wrong).__name__} has none"):
         EmissaryClient(CANARY, debug_logger=wrong)
-
-
-@pytest.mark.parametrize("name", ["list", "list_async"])
-def test_driven_calls(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    """A real call is logged as a stepped one is."""
-    from .support import call as run  # apart from the class ``Call``
-
-    with caplog.at_level(logging.DEBUG, "emissary_client_sdk"):
-        run(client_of(lambda _: httpx.Response(200, json=[])), name, project_id="p")
-    ours = [record.getMessage() for record in caplog.records if record.name == "emissary_client_sdk"]
-    assert [line.partition(":")[0] for line in ours] == ["Request", "Response"]

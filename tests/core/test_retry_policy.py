@@ -1,4 +1,4 @@
-"""The retry policy as a pure function: the default one, the one of ``create``, and a caller's."""
+"""The retry policy as a pure function: by default, for inference, for what creates something, and configured."""
 
 import pytest
 from hypothesis import given
@@ -7,159 +7,145 @@ from hypothesis import strategies as st
 from emissary_client_sdk.types import UNSET
 from emissary_client_sdk.utils.retries import (
     BackoffStrategy,
+    Effect,
     Failure,
     FailureKind,
     History,
     RetryConfig,
     RetryPolicy,
-    interval,
+    backoff_interval,
+    never,
     policy_for,
+    while_waking,
 )
 
-DEFAULT = policy_for(UNSET, creates=False)
-CREATES = policy_for(UNSET, creates=True)
+DEFAULT, CHARGED, CREATES = (policy_for(UNSET, effect) for effect in Effect)
 BACKOFF = BackoffStrategy(1000, 8000, 2, 60_000)
-CONFIGURED = policy_for(RetryConfig("backoff", BACKOFF, True), creates=False)
-ANSWERS_ONLY = policy_for(RetryConfig("backoff", BACKOFF, False), creates=False)
-NO_ANSWER = [kind for kind in FailureKind if kind is not FailureKind.ANSWER]
+CONFIGURED = policy_for(RetryConfig("backoff", BACKOFF, True), Effect.CREATES)
+RESPONSES_ONLY = policy_for(RetryConfig("backoff", BACKOFF, False), Effect.REPEATABLE)
+NO_RESPONSE = [kind for kind in FailureKind if kind is not FailureKind.RESPONSE]
 
 
-def answer(status: int, retry_after: float | None = None) -> Failure:
-    """Make the failure that an answer is."""
-    return Failure(FailureKind.ANSWER, status, retry_after)
+def response(status: int, retry_after: float | None = None) -> Failure:
+    """Return the failure of an unsuccessful response."""
+    return Failure(FailureKind.RESPONSE, status, retry_after)
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_default_statuses(status: int) -> None:
-    """By default these statuses are retried after a wait drawn from the first interval."""
-    assert DEFAULT(answer(status), History(), 1.0) == 0.5
-    assert DEFAULT(answer(status), History(), 0.25) == 0.125
+@pytest.mark.parametrize("policy", [DEFAULT, CHARGED])
+def test_default_statuses(policy: RetryPolicy, status: int) -> None:
+    """These statuses are retried after a random part of the interval."""
+    assert policy(response(status), History(), 1.0) == 0.5
+    assert policy(response(status), History(), 0.25) == 0.125
 
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 422, 501, 505])
-@pytest.mark.parametrize("policy", [DEFAULT, CREATES, CONFIGURED])
-def test_statuses_that_nobody_retries(policy: RetryPolicy, status: int) -> None:
-    """Other statuses are not retried, whatever Retry-After says."""
-    assert policy(answer(status), History(), 1.0) is None
-    assert policy(answer(status, 1.0), History(), 1.0) is None
+@pytest.mark.parametrize("policy", [DEFAULT, CHARGED, CREATES, CONFIGURED])
+def test_statuses_that_are_never_retried(policy: RetryPolicy, status: int) -> None:
+    """Other statuses are not retried, with or without Retry-After."""
+    assert policy(response(status), History(), 1.0) is None
+    assert policy(response(status, 1.0), History(), 1.0) is None
 
 
-@pytest.mark.parametrize("kind", NO_ANSWER)
-def test_default_without_an_answer(kind: FailureKind) -> None:
-    """By default whatever gave no answer is retried, unless another attempt would only repeat it."""
-    wait = DEFAULT(Failure(kind), History(), 1.0)
-    assert wait == (None if kind is FailureKind.FINAL else 0.5)
+@pytest.mark.parametrize("kind", NO_RESPONSE)
+def test_default_without_a_response(kind: FailureKind) -> None:
+    """A failure without a response is retried if that can help; inference is charged even if it times out."""
+    expected = None if kind is FailureKind.FINAL else 0.5
+    assert DEFAULT(Failure(kind), History(), 1.0) == expected
+    assert CHARGED(Failure(kind), History(), 1.0) == (None if kind is FailureKind.TIMEOUT else expected)
 
 
-def test_default_waits() -> None:
-    """The default waits double and end after three retries, so that a dead server is reported soon."""
-    waits = [DEFAULT(answer(500), History(retries), 1.0) for retries in range(5)]
-    assert waits == [0.5, 1.0, 2.0, None, None]
+def test_default_pauses() -> None:
+    """Pauses double and end after three retries, or after the given number."""
+    assert [DEFAULT(response(500), History(retries), 1.0) for retries in range(5)] == [0.5, 1.0, 2.0, None, None]
+    five = policy_for(5, Effect.CREATES)
+    assert [five(response(429), History(retries), 1.0) for retries in (3, 4, 5)] == [4.0, 8.0, None]
+    assert five(response(500), History(), 1.0) is None
 
 
 @pytest.mark.parametrize("kind", [FailureKind.TIMEOUT, FailureKind.CONNECT_TIMEOUT])
-def test_default_timeouts_once(kind: FailureKind) -> None:
-    """By default a second timeout ends the call, and another failure after a timeout does not."""
+def test_second_timeout(kind: FailureKind) -> None:
+    """A second timeout ends the call; another failure after a timeout does not."""
     assert DEFAULT(Failure(kind), History(1, 0), 1.0) == 1.0
     assert DEFAULT(Failure(kind), History(1, 1), 1.0) is None
-    assert DEFAULT(answer(500), History(1, 1), 1.0) == 1.0
+    assert DEFAULT(response(500), History(1, 1), 1.0) == 1.0
 
 
-@pytest.mark.parametrize(("asked", "wait"), [(0.0, 0.5), (0.2, 0.2), (30.0, 30.0), (30.1, None), (2.5e11, None)])
-def test_default_retry_after(asked: float, wait: float | None) -> None:
-    """By default a Retry-After is waited for up to thirty seconds; an answer that asks for longer ends the call."""
-    assert DEFAULT(answer(429, asked), History(), 1.0) == wait
+@pytest.mark.parametrize(("asked", "pause"), [(0.0, 0.5), (0.2, 0.2), (30.0, 30.0), (30.1, None), (2.5e11, None)])
+def test_default_retry_after(asked: float, pause: float | None) -> None:
+    """Retry-After is honored up to thirty seconds; a longer one ends the call."""
+    assert DEFAULT(response(429, asked), History(), 1.0) == pause
 
 
-@pytest.mark.parametrize(
-    "failure",
-    [
-        answer(429),
-        answer(429, 1.0),
-        answer(503, 1.0),
-        answer(503, 0.0),
-        Failure(FailureKind.NOT_CONNECTED),
-        Failure(FailureKind.CONNECT_TIMEOUT),
-    ],
-)
-def test_create_where_the_platform_cannot_have_acted(failure: Failure) -> None:
-    """By default ``create`` is retried as everything else where the platform cannot have acted."""
-    wait = CREATES(failure, History(), 0.5)
-    assert wait is not None
-    assert wait == DEFAULT(failure, History(), 0.5)
+CREATES_NOTHING = [
+    *[response(429), response(429, 1.0), response(503, 1.0), response(503, 0.0)],
+    *[Failure(FailureKind.NOT_CONNECTED), Failure(FailureKind.CONNECT_TIMEOUT)],
+]
+MAY_CREATE = [
+    *[*map(response, (408, 500, 502, 503, 504)), response(500, 1.0)],
+    *[Failure(FailureKind.TIMEOUT), Failure(FailureKind.DROPPED), Failure(FailureKind.FINAL)],
+]
+
+
+@pytest.mark.parametrize("failure", [*CREATES_NOTHING, *MAY_CREATE])
+def test_creation(failure: Failure) -> None:
+    """A creation is retried only if the platform cannot have acted."""
+    expected = DEFAULT(failure, History(), 0.5) if failure in CREATES_NOTHING else None
+    assert CREATES(failure, History(), 0.5) == expected
     assert CREATES(failure, History(3), 0.5) is None
 
 
+@pytest.mark.parametrize("kind", NO_RESPONSE)
+def test_configured_connection_errors(kind: FailureKind) -> None:
+    """``retry_connection_errors`` decides whether a failure without a response is retried."""
+    assert CONFIGURED(Failure(kind), History(2, 2), 1.0) == (None if kind is FailureKind.FINAL else 4.0)
+    assert RESPONSES_ONLY(Failure(kind), History(), 1.0) is None
+
+
+def test_configured_pauses() -> None:
+    """A configuration retries its statuses on every method, without a limit to their number."""
+    for status in (429, 500, 502, 503, 504):
+        pauses = [CONFIGURED(response(status), History(retries), 1.0) for retries in (0, 1, 2, 3, 4, 10_000)]
+        assert pauses == [1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
+    assert CONFIGURED(response(408), History(), 1.0) is None
+
+
 @pytest.mark.parametrize(
-    "failure",
+    ("elapsed", "asked", "pause"),
     [
-        *map(answer, (408, 500, 502, 503, 504)),
-        answer(500, 1.0),
-        Failure(FailureKind.TIMEOUT),
-        Failure(FailureKind.DROPPED),
-        Failure(FailureKind.FINAL),
+        *[(0, None, 8), (55, None, 5), (59.5, None, 0.5), (60, None, None), (61, None, None)],
+        *[(0, 60, 60), (0, 60.1, None), (50, 10, 10), (50, 11, None), (0, 2.5e11, None), (0, 0.0, 8)],
     ],
 )
-def test_create_where_the_platform_may_have_acted(failure: Failure) -> None:
-    """By default ``create`` is not retried where that might create a second job."""
-    assert CREATES(failure, History(), 0.5) is None
+def test_max_elapsed_time(elapsed: float, asked: float | None, pause: float | None) -> None:
+    """No pause exceeds the time that is left; Retry-After is honored completely or not at all."""
+    assert CONFIGURED(response(503, asked), History(9, 0, elapsed), 1.0) == pause
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-@pytest.mark.parametrize("creates", [False, True])
-def test_configured_statuses(status: int, creates: bool) -> None:
-    """A caller's configuration retries these statuses on every method, ``create`` among them."""
-    policy = policy_for(RetryConfig("backoff", BACKOFF, False), creates=creates)
-    assert policy(answer(status), History(), 1.0) == 1.0
-
-
-def test_configured_does_not_retry_408() -> None:
-    """A caller's configuration retries the documented statuses only."""
-    assert CONFIGURED(answer(408), History(), 1.0) is None
-
-
-@pytest.mark.parametrize("kind", NO_ANSWER)
-def test_configured_connection_errors(kind: FailureKind) -> None:
-    """``retry_connection_errors`` decides whether a call without an answer is retried, again and again."""
-    expected = None if kind is FailureKind.FINAL else 4.0
-    assert CONFIGURED(Failure(kind), History(2, 2), 1.0) == expected
-    assert ANSWERS_ONLY(Failure(kind), History(), 1.0) is None
-
-
-def test_configured_waits() -> None:
-    """The waits grow by the exponent to the largest interval, and there is no limit to their number."""
-    waits = [CONFIGURED(answer(500), History(retries), 1.0) for retries in (0, 1, 2, 3, 4, 100, 10_000)]
-    assert waits == [1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0]
-
-
-@pytest.mark.parametrize(
-    ("elapsed", "wait"), [(0.0, 8.0), (52.0, 8.0), (55.0, 5.0), (59.5, 0.5), (60.0, None), (61.0, None)]
-)
-def test_configured_waits_end_with_the_time(elapsed: float, wait: float | None) -> None:
-    """No wait goes past ``max_elapsed_time``, and after it there is no retry."""
-    assert CONFIGURED(answer(500), History(9, 0, elapsed), 1.0) == wait
-
-
-@pytest.mark.parametrize(
-    ("elapsed", "asked", "wait"), [(0, 60, 60), (0, 60.1, None), (50, 10, 10), (50, 11, None), (0, 2.5e11, None)]
-)
-def test_configured_retry_after(elapsed: float, asked: float, wait: float | None) -> None:
-    """A Retry-After is waited for in full, or not at all where it goes past ``max_elapsed_time``."""
-    assert CONFIGURED(answer(503, asked), History(0, 0, elapsed), 0.0) == wait
-
-
-def test_configured_retry_after_of_zero() -> None:
-    """A Retry-After of zero leaves the wait to the backoff, lest a busy server be hammered."""
-    assert CONFIGURED(answer(503, 0.0), History(), 1.0) == 1.0
-
-
-@pytest.mark.parametrize("failure", [answer(429, 1.0), answer(500), Failure(FailureKind.NOT_CONNECTED)])
-@pytest.mark.parametrize(
-    "config", [None, RetryConfig("none", None, True), RetryConfig("none", BackoffStrategy(1, 1, 1, 1), True)]
-)
-def test_none_means_none(config: RetryConfig | None, failure: Failure) -> None:
+@pytest.mark.parametrize("failure", [response(429, 1.0), response(500), Failure(FailureKind.NOT_CONNECTED)])
+@pytest.mark.parametrize("config", [None, RetryConfig("none", None, True), RetryConfig("none", BACKOFF, True)])
+def test_no_retries(config: RetryConfig | None, failure: Failure) -> None:
     """``None`` and the strategy ``none`` never retry."""
-    assert policy_for(config, creates=False)(failure, History(), 1.0) is None
+    assert policy_for(config, Effect.REPEATABLE)(failure, History(), 1.0) is None
+
+
+@pytest.mark.parametrize("status", [408, 409, 425, 429, 502, 503, 504])
+def test_waking(status: int) -> None:
+    """While a deployment wakes up its statuses are retried every ten seconds, or as Retry-After says up to a minute."""
+    policy = while_waking(never, 100.0)
+    assert policy(response(status), History(99, 9, 50.0), 0.0) == 10.0
+    assert policy(response(status, 30.0), History(), 0.0) == 30.0
+    assert policy(response(status, 3600.0), History(), 0.0) == 60.0
+    assert policy(response(status), History(0, 0, 95.0), 0.0) == 5.0
+    assert policy(response(status), History(0, 0, 100.0), 0.0) is None
+
+
+def test_other_failures_while_waking() -> None:
+    """A timeout may mean that the deployment wakes up; other failures follow the policy of the call."""
+    policy = while_waking(DEFAULT, 100.0)
+    assert policy(Failure(FailureKind.TIMEOUT), History(0, 5), 0.0) == 10.0
+    assert policy(response(500), History(), 1.0) == 0.5
+    assert policy(response(404), History(), 1.0) is None
 
 
 @given(
@@ -173,15 +159,15 @@ def test_none_means_none(config: RetryConfig | None, failure: Failure) -> None:
     backoff=st.builds(BackoffStrategy, *[st.floats(0, 1e300)] * 4),
     random=st.floats(0, 1, exclude_max=True),
 )
-def test_no_wait_is_absurd(failure: Failure, history: History, backoff: BackoffStrategy, random: float) -> None:
-    """Whatever happens, a wait is a number of seconds that keeps to its limits, and nothing overflows."""
-    wait = policy_for(RetryConfig("backoff", backoff, True), creates=False)(failure, history, random)
-    assert wait is None or 0 <= wait <= backoff.max_elapsed_time / 1000 - history.elapsed
-    wait = DEFAULT(failure, history, random)
-    assert wait is None or 0 <= wait <= 30
+def test_no_pause_is_absurd(failure: Failure, history: History, backoff: BackoffStrategy, random: float) -> None:
+    """A pause keeps to the limits, and nothing overflows."""
+    pause = policy_for(RetryConfig("backoff", backoff, True), Effect.REPEATABLE)(failure, history, random)
+    assert pause is None or 0 <= pause <= min(backoff.max_elapsed_time / 1000 - history.elapsed, 2_000_000)
+    pause = DEFAULT(failure, history, random)
+    assert pause is None or 0 <= pause <= 30
 
 
-def test_intervals_do_not_overflow() -> None:
-    """An interval too large for a number is the largest interval; an exponent below one makes it smaller."""
-    assert interval(0.5, 30.0, 10.0, 10**6) == 30.0
-    assert interval(8.0, 30.0, 0.5, 3) == 1.0
+def test_backoff_interval_does_not_overflow() -> None:
+    """An interval that is too large for a number is the longest one."""
+    assert backoff_interval(0.5, 30.0, 10.0, 10**6) == 30.0
+    assert backoff_interval(8.0, 30.0, 0.5, 3) == 1.0

@@ -1,0 +1,193 @@
+"""The API key: its sources, its checks and its redaction."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+import emissary_client_sdk
+from emissary_client_sdk import EmissaryClient, SDKConfiguration, Security, errors
+
+from ..support.calling import client_of
+from .stepping import CANARY, Stepped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..support.calling import Call
+
+VARIABLE = "EMISSARY_CLIENT_API_KEY"
+PACKAGE = Path(emissary_client_sdk.__file__).parent
+
+
+def sent_key(client: EmissaryClient) -> str:
+    """Return the key that a call sends."""
+    return Stepped(client).request().headers["X-API-Key"]
+
+
+def test_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The argument wins over the environment; a function is called for each request."""
+    keys = iter(["one", "two"])
+    client = EmissaryClient(lambda: next(keys))
+    assert [sent_key(client) for _ in range(2)] == ["one", "two"]
+    late = EmissaryClient(os.getenv(VARIABLE, ""))
+    with pytest.raises(errors.MissingAPIKeyError):
+        Stepped(late).start()
+    monkeypatch.setenv(VARIABLE, " from-environment\n")  # as a file with a line break leaves it
+    assert sent_key(late) == sent_key(EmissaryClient()) == sent_key(EmissaryClient(lambda: None)) == "from-environment"
+    assert sent_key(EmissaryClient("mine")) == "mine"
+
+
+@pytest.mark.parametrize("security", [Security(api_key=CANARY), lambda: Security(api_key=CANARY), lambda: CANARY])
+def test_security_of_a_configuration(security: Any) -> None:
+    """A configuration takes a ``Security`` or a function, as Speakeasy's SDKs do."""
+    config = SDKConfiguration(security=security)
+    assert config.key.read() == CANARY
+    assert config.security is security
+
+
+@pytest.mark.parametrize("wrong", [3, b"key", ["key"], object()], ids=lambda wrong: type(wrong).__name__)
+def test_type(wrong: Any) -> None:
+    """A key is a str or a function that returns one."""
+    kind = type(wrong).__name__
+    with pytest.raises(TypeError, match=f"api_key must be a str or a function that returns one, not {kind}"):
+        EmissaryClient(wrong)
+    with pytest.raises(ValueError, match=f"api_key is a {kind}, not a str"):
+        Stepped(EmissaryClient(lambda: wrong)).start()
+
+
+def shown(error: BaseException) -> str:
+    """Return what a traceback can show: every message, and the local variables of the SDK's frames."""
+    seen: list[str] = []
+    remaining: list[BaseException | None] = [error]
+    known: list[BaseException | None] = [None]
+    while remaining:
+        one = remaining.pop()
+        if one in known:
+            continue
+        assert one is not None
+        known.append(one)
+        remaining += [one.__cause__, one.__context__]
+        seen += traceback.format_exception_only(one)
+        for frame, _ in traceback.walk_tb(one.__traceback__):
+            if Path(frame.f_code.co_filename).is_relative_to(PACKAGE):
+                seen += [f"{name}={value!r}" for name, value in frame.f_locals.items()]
+    return "\n".join(seen)
+
+
+@pytest.mark.parametrize(
+    "wrong", [f"{CANARY}\n", f"{CANARY}\r\nX: 1", f"{CANARY}é", f" {CANARY}", f"{CANARY}\x00"], ids=repr
+)
+def test_invalid_keys_are_not_shown(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that is not a valid header value is refused without being shown."""
+    sources: list[tuple[str, Callable[[], Any]]] = [
+        ("api_key", lambda: EmissaryClient(wrong)),
+        ("api_key", lambda: EmissaryClient(lambda: wrong).training_jobs.list(project_id="p")),
+    ]
+    for name, create in sources:
+        with pytest.raises(ValueError, match=f"^{name} (contains|starts)") as caught:
+            create()
+        assert CANARY not in str(caught.value)
+        assert CANARY not in shown(caught.value)
+    if "\x00" not in wrong and wrong.strip() != CANARY:
+        monkeypatch.setenv(VARIABLE, wrong)
+        with pytest.raises(ValueError, match=f"^{VARIABLE} contains") as caught:
+            EmissaryClient()
+        assert CANARY not in shown(caught.value)
+
+
+def refuse(request: httpx.Request) -> httpx.Response:
+    """Raise what a client raises if no server listens, with the key in its message."""
+    raise httpx.ConnectError(f"refused {CANARY}", request=request)
+
+
+RESPONSES: dict[str, Callable[[httpx.Request], httpx.Response]] = {
+    "documented": lambda _: httpx.Response(400, json={"status": 400, "error": f"bad key {CANARY}", "extra": CANARY}),
+    "plain": lambda _: httpx.Response(403, text=f"bad key {CANARY}"),
+    "unreadable": lambda _: httpx.Response(200, json=[{"id": "t", "progress": CANARY}]),
+    "headers": lambda request: httpx.Response(500, headers={"X-Echo": CANARY}, json=dict(request.headers)),
+    "nothing": refuse,
+}
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_errors(call: Call, name: str) -> None:
+    """A key that the server repeats is redacted in the error, its causes and its request, and kept beside it."""
+    with pytest.raises(errors.EmissaryClientError) as caught:
+        call(client_of(RESPONSES[name], CANARY, retry_config=None), "list")
+    error = caught.value
+    assert CANARY not in str(error) + repr(error) + repr(vars(error)) + repr(error.__cause__) + str(error.__cause__)
+    assert CANARY.encode() not in pickle.dumps(error)
+    assert "[redacted]" in str(error) + str(error.__cause__)
+    source: Any = error.raw_response if isinstance(error, errors.SDKError) else error.__cause__
+    headers = source.request.headers
+    assert (headers["X-API-Key"], headers["Accept"]) == ("[redacted]", "application/json")
+
+
+def test_next_call_has_its_key(call: Call) -> None:
+    """Redacting the request of one call does not change the next."""
+    keys: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["X-API-Key"])
+        return httpx.Response(500)
+
+    client = client_of(respond, CANARY, retry_config=None)
+    for _ in range(2):
+        with pytest.raises(errors.SDKError):
+            call(client, "list")
+    assert keys == [CANARY, CANARY]
+
+
+def test_rotated_key() -> None:
+    """The keys of calls in progress are redacted too; a very short one is not, because texts would be unreadable."""
+    keys = iter(["first-key-0123456789", "second-key-0123456789"])
+    client = EmissaryClient(lambda: next(keys))
+    first, second = Stepped(client, retries=None), Stepped(client, retries=None)
+    first.start()
+    second.start()
+    with pytest.raises(errors.SDKError) as caught:
+        first.respond(403, text="first-key-0123456789 and second-key-0123456789")
+    assert caught.value.body == "[redacted] and [redacted]"
+    short = Stepped(EmissaryClient("a"), retries=None)
+    short.start()
+    with pytest.raises(errors.SDKError) as caught:
+        short.respond(500, text="banana")
+    assert caught.value.body == "banana"
+
+
+def test_attributes() -> None:
+    """No attribute but the source of the key contains it, and no repr shows it."""
+    client = client_of(lambda _: httpx.Response(200, json=[]), CANARY)
+    client.training_jobs.list(project_id="p", http_headers={"X-Team": "blue"})
+    config = client.sdk_configuration
+    parts: list[Any] = [client, config, config.key, config.security, client.training_jobs, config.client]
+    assert CANARY not in " ".join(f"{part!r} {part}" for part in parts)
+    assert CANARY not in repr([vars(client), vars(config), vars(client.training_jobs)])
+    assert config.key() == Security(api_key=CANARY)
+
+
+INVALID_OPTIONS: list[dict[str, Any]] = [
+    {"server_idx": 9},
+    {"server_url": "nonsense"},
+    {"client": object()},
+    {"async_client": object()},
+    {"retry_config": -3},
+    {"timeout_ms": -1},
+    {"debug_logger": 3},
+    {"hooks": 3},
+]
+
+
+@pytest.mark.parametrize("options", INVALID_OPTIONS, ids=lambda options: next(iter(options)))
+def test_tracebacks_of_invalid_options(options: dict[str, Any]) -> None:
+    """The traceback of a client that is refused does not show the key, with the local variables either."""
+    with pytest.raises((TypeError, ValueError), match=next(iter(options))) as caught:
+        EmissaryClient(CANARY, **options)
+    assert CANARY not in shown(caught.value)

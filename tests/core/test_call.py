@@ -1,0 +1,322 @@
+"""One call: what it sends, how long it pauses, and how it ends."""
+
+import ssl
+import sys
+import uuid
+from types import ModuleType
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emissary_client_sdk import UNSET, BackoffStrategy, EmissaryClient, RetryConfig, errors, models
+from emissary_client_sdk._core.call import Send
+from emissary_client_sdk._core.operation import Operation
+
+from .stepping import CANARY, CHAT, CREATE, Done, Stepped, both, failed, pause
+
+PATIENT = RetryConfig("backoff", BackoffStrategy(1000, 8000, 2, 10_000), True)
+libraries = pytest.mark.parametrize("library", [httpx, httpx2])
+
+
+def test_success() -> None:
+    """A successful call sends one request and returns the model."""
+    call = Stepped()
+    assert (call.request().method, call.respond(json={"id": "t"})) == ("GET", Done(models.TrainingJobDetail(id="t")))
+
+
+def test_retry() -> None:
+    """After a failure the same request is built again; each pause takes the next random number."""
+    numbers = iter([0.5, 1.0, 0.1, 0.0])
+    call = Stepped(random=lambda: next(numbers))
+    first = call.request()
+    for expected in (0.25, 1.0, 0.2):
+        assert pause(call.respond(500)) == pytest.approx(expected)
+        second = call.wait(expected)
+        assert (second.method, second.url, second.headers) == (first.method, first.url, first.headers)
+    assert isinstance(call.end(502), errors.APIServerError)
+
+
+def test_own_randomness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a source of randomness the standard one is used."""
+    monkeypatch.setattr("random.random", lambda: 0.5)
+    call = Stepped(random=None)
+    call.start()
+    assert pause(call.respond(500)) == 0.25
+    call.wait()
+    assert pause(call.respond(500)) == 0.5
+
+
+@both
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        *[(error("x"), 0.5) for error in (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)],
+        (429, 0.5),
+        ((429, {"Retry-After": "3"}), 3.0),
+        ((503, {"Retry-After": "4"}), 4.0),
+        ((503, {"Retry-After": "0"}), 0.5),
+    ],
+    ids=str,
+)
+def test_refused_requests_are_retried(operation: Operation[Any], failure: Any, expected: float) -> None:
+    """By default every method is retried if the platform cannot have acted, after the pause it asks for."""
+    call = Stepped(operation=operation)
+    call.start()
+    assert pause(call.fail_with(failure)) == expected
+
+
+def test_second_timeout_ends_the_call() -> None:
+    """By default a timeout is retried once."""
+    call = Stepped()
+    call.start()
+    assert pause(call.fail(httpx.ReadTimeout("slow"))) == 0.5
+    call.wait()
+    assert isinstance(call.end(httpx.ConnectTimeout("slow")), errors.APITimeoutError)
+
+
+def test_elapsed_time_is_measured_by_the_clock() -> None:
+    """Attempts and pauses count towards ``max_elapsed_time``; the last pause is shortened."""
+    call = Stepped(retries=PATIENT)
+    call.start()
+    assert pause(call.respond(500, after=5.0)) == 1.0
+    call.wait(1.0)
+    assert pause(call.respond(500, after=3.0)) == 1.0
+    call.wait(1.0)
+    call.end(500)
+
+
+@pytest.mark.parametrize(
+    ("of_client", "of_call", "attempts"),
+    [(UNSET, UNSET, 4), (None, UNSET, 1), (1, UNSET, 2), (UNSET, 5, 6), (5, None, 1), (None, 2, 3), (5, 0, 1)],
+)
+def test_number_of_retries(of_client: Any, of_call: Any, attempts: int) -> None:
+    """``retries`` of a call replaces ``retry_config`` of the client; a number keeps the default rules."""
+    call = Stepped(EmissaryClient(CANARY, retry_config=of_client), retries=of_call)
+    call.start()
+    for _ in range(attempts - 1):
+        assert pause(call.respond(503)) > 0
+        call.wait()
+    error = call.end(503)
+    assert isinstance(error, errors.SDKError)
+    assert error.attempts == attempts
+
+
+def test_idempotency_key() -> None:
+    """Each attempt of a call has the same UUID, another call a new one, and the caller's own key wins."""
+    call = Stepped(operation=CREATE)
+    first = call.request().headers["Idempotency-Key"]
+    assert str(uuid.UUID(first)) == first
+    call.respond(429)
+    assert (
+        call.wait().headers["Idempotency-Key"]
+        == first
+        != Stepped(operation=CREATE).request().headers["Idempotency-Key"]
+    )
+    own = Stepped(operation=CREATE, http_headers={"idempotency-key": "mine"})
+    assert own.request().headers.get_list("Idempotency-Key") == ["mine"]
+
+
+def test_wake_timeout() -> None:
+    """With ``wake_timeout_ms`` inference is retried until a deactivated deployment is awake."""
+    call = Stepped(operation=CHAT, wake_timeout_ms=25_000, retries=None)
+    call.start()
+    for _ in range(3):
+        seconds = pause(call.respond(503))
+        call.wait(seconds)
+    assert call.now == 125.0
+    assert "wake_timeout_ms" in str(call.end(503))
+    with pytest.raises(ValueError, match="wake_timeout_ms must be a finite number greater than zero"):
+        Stepped(operation=CHAT, wake_timeout_ms=0).start()
+
+
+def test_deadline() -> None:
+    """No attempt gets more time than is left, and no pause begins that would end after the deadline."""
+    call = Stepped(deadline=130.0)
+    assert call.request().extensions["timeout"]["read"] == 30.0
+    assert pause(call.respond(500, after=29.0)) == 0.5
+    assert call.wait(0.5).extensions["timeout"]["read"] == 0.5
+    call.end(500)
+    assert Stepped(deadline=90.0).request().extensions["timeout"]["read"] == 0.001
+    assert Stepped(deadline=130.0, timeout_ms=7).request().extensions["timeout"]["read"] == 0.007
+    assert Stepped(deadline=1000.0).request().extensions["timeout"]["read"] == 60.0
+
+
+def test_stream() -> None:
+    """A streamed call returns the unread response; a failure is retried as usual."""
+    call = Stepped(operation=CHAT, stream=True)
+    command = call.start()
+    assert isinstance(command, Send)
+    assert command.stream
+    assert pause(call.respond(429)) == 0.5
+    call.wait()
+    response = call.respond(200, content=b"unread").result
+    assert response.status_code == 200
+
+
+def test_closed_client() -> None:
+    """A closed client makes no call, but a call in progress is finished."""
+    client = EmissaryClient(CANARY)
+    call = Stepped(client)
+    call.start()
+    client.close()
+    assert isinstance(call.respond(), Done)
+    with pytest.raises(errors.ClientClosedError, match="closed"):
+        Stepped(client, server_url="nonsense").start()
+
+
+@both
+def test_missing_key(operation: Operation[Any]) -> None:
+    """Without a key nothing is sent, unless the caller or the HTTP client adds credentials."""
+    client = EmissaryClient()
+    with pytest.raises(errors.MissingAPIKeyError, match="EMISSARY_CLIENT_API_KEY") as caught:
+        Stepped(client, operation).start()
+    assert not caught.value.request_may_have_been_processed
+    for header in ("Authorization", "X-API-Key", "Cookie"):
+        assert Stepped(client, operation, http_headers={header: "mine"}).request().headers[header] == "mine"
+    Stepped(client, operation, http=httpx.Client(headers={"X-API-Key": "mine"})).request()
+    Stepped(client, operation, http=httpx.Client(auth=("user", "password"))).request()
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        *[(status, False) for status in (400, 401, 403, 404, 408, 422, 429)],
+        *[(status, True) for status in (201, 301, 409, 500, 501, 502, 503, 504)],
+        *[((503, {"Retry-After": "1"}), False), ((503, {"Retry-After": "soon"}), True)],
+        ((500, {"Retry-After": "1"}), True),
+        *[
+            (getattr(httpx, name)("x"), False)
+            for name in ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
+        ],
+        *[(getattr(httpx, name)("x"), True) for name in ("ReadTimeout", "WriteTimeout", "ReadError", "WriteError")],
+        *[(getattr(httpx, name)("x"), True) for name in ("CloseError", "RemoteProtocolError", "DecodingError")],
+        *[(TimeoutError("x"), True), (ConnectionResetError("x"), True), (ConnectionRefusedError("x"), False)],
+    ],
+    ids=str,
+)
+def test_request_may_have_been_processed(failure: Any, expected: bool) -> None:
+    """It is False only if the platform cannot have acted."""
+    error = failed(failure, operation=CREATE)
+    assert error.request_may_have_been_processed is expected
+    if isinstance(error, errors.NoResponseError):
+        assert error.sent is expected
+
+
+@pytest.mark.parametrize("first", [500, 503, httpx.ReadTimeout("x"), httpx.ReadError("x")], ids=str)
+@pytest.mark.parametrize("last", [404, 429, (503, {"Retry-After": "9"}), httpx.ConnectError("x")], ids=str)
+def test_earlier_attempts_count(first: Any, last: Any) -> None:
+    """A later refusal does not undo what an earlier attempt may have done; refusals alone do nothing."""
+    for failure, expected in ((first, True), (429, False)):
+        call = Stepped(operation=CREATE, retries=PATIENT)
+        call.start()
+        call.fail_with(failure)
+        call.wait()
+        assert pause(call.respond(429)) > 0
+        call.wait(10)
+        assert call.end(last).request_may_have_been_processed is expected
+
+
+@libraries
+@pytest.mark.parametrize(
+    ("name", "is_timeout", "is_retried"),
+    [
+        *[(name, True, True) for name in ("ReadTimeout", "WriteTimeout", "ConnectTimeout", "PoolTimeout")],
+        *[(name, False, True) for name in ("ConnectError", "ProxyError", "ReadError", "RemoteProtocolError")],
+        *[
+            (name, False, False)
+            for name in ("UnsupportedProtocol", "TooManyRedirects", "InvalidURL", "LocalProtocolError")
+        ],
+    ],
+)
+def test_exceptions_of_http_libraries(library: ModuleType, name: str, is_timeout: bool, is_retried: bool) -> None:
+    """The exceptions of httpx and httpx2 become the SDK's; a repetition must be able to help."""
+    exception: Exception = getattr(library, name)("x")
+    error = failed(exception)
+    assert error.__class__ is (errors.APITimeoutError if is_timeout else errors.NoResponseError)
+    assert error.__cause__ is exception
+    call = Stepped(retries=PATIENT)
+    call.start()
+    if is_retried:
+        assert pause(call.fail(exception)) == 1.0
+    else:
+        call.end(exception)
+
+
+def test_stream_errors() -> None:
+    """The exceptions of httpx that are not a RequestError become the SDK's too."""
+    assert type(failed(httpx.StreamConsumed(), retries=PATIENT)) is errors.NoResponseError
+
+
+@pytest.mark.parametrize("link", ["__cause__", "__context__"])
+def test_untrusted_certificate(link: str) -> None:
+    """An untrusted certificate is not retried, and nothing was sent."""
+    refused = httpx.ConnectError("certificate verify failed")
+    setattr(refused, link, ssl.SSLCertVerificationError())
+    assert not failed(refused, retries=PATIENT).request_may_have_been_processed
+
+
+def test_circular_causes() -> None:
+    """A circular chain of causes does no harm."""
+    first, second = httpx.ConnectError("a"), ValueError("b")
+    first.__cause__, second.__cause__ = second, first
+    call = Stepped()
+    call.start()
+    assert pause(call.fail(first)) == 0.5
+
+
+@pytest.mark.parametrize("error", [ValueError("mine"), RuntimeError("mine"), OSError("mine")], ids=repr)
+def test_other_exceptions(error: Exception) -> None:
+    """An exception that no HTTP client raises is neither changed nor retried."""
+    call = Stepped(retries=PATIENT)
+    call.start()
+    with pytest.raises(type(error)) as caught:
+        call.fail(error)
+    assert caught.value is error
+
+
+def test_without_httpx2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that the program has not imported is not imported either."""
+    monkeypatch.delitem(sys.modules, "httpx2")
+    assert isinstance(failed(httpx.ReadError("x")), errors.NoResponseError)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>", b"[]", b"null", b'{"progress": 1}', b'{"id": "\xff"}', b'{"id": "t"']
+)
+def test_unreadable_success(content: bytes) -> None:
+    """A success that does not match the description is an error with the reason as its cause."""
+    call = Stepped()
+    call.start()
+    with pytest.raises(errors.ResponseValidationError) as caught:
+        call.respond(content=content, headers={"X-Request-ID": "r-1"})
+    error = caught.value
+    assert (error.status_code, error.request_id, error.body) == (200, "r-1", content.decode("utf-8", "replace"))
+    assert isinstance(error.__cause__, ValueError)
+
+
+def test_byte_order_mark() -> None:
+    """A byte-order mark before the JSON is skipped."""
+    call = Stepped()
+    call.start()
+    assert call.respond(content=b'\xef\xbb\xbf{"id": "t"}').result.id == "t"
+    error = Stepped(retries=None)
+    error.start()
+    with pytest.raises(errors.APIErrorNotFound):
+        error.respond(404, content=b'\xef\xbb\xbf{"status": 404, "error": "no"}')
+
+
+@given(content=st.binary(max_size=200), status=st.integers(200, 599))
+def test_any_response(content: bytes, status: int) -> None:
+    """Any response becomes a model or an SDKError."""
+    call = Stepped(retries=None)
+    call.start()
+    try:
+        done = call.respond(status, content=content)
+    except errors.SDKError as error:
+        assert error.status_code == status  # noqa: PT017  # some responses are no error
+    else:
+        assert isinstance(done.result, models.TrainingJobDetail)

@@ -1,0 +1,178 @@
+"""The multipart body of an upload: streaming, positions, names and files that cannot be sent again."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from emissary_client_sdk import errors
+from emissary_client_sdk._core.operation import operation_of
+from emissary_client_sdk.datasets import Datasets
+
+from ..support.calling import client_of
+from .stepping import Done, Stepped, pause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ..support.calling import Call
+
+CREATE_DATASET = operation_of(Datasets.create)
+MIB = 1 << 20
+
+
+def upload(content: Any, file_name: str = "a.jsonl", **options: Any) -> Stepped:
+    """Return a stepped upload."""
+    body = {"file": {"file_name": file_name, "content": content}}
+    return Stepped(operation=CREATE_DATASET, project_id="p", request_body=body, **options)
+
+
+def parts(request: httpx.Request) -> tuple[bytes, bytes]:
+    """Return the head of the file's part and the content of the file."""
+    head, _, rest = request.read().partition(b"\r\n\r\n")
+    return head, rest.rpartition(b"\r\n--")[0]
+
+
+class Recorded(io.BytesIO):
+    """A file that records the sizes of its reads."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.sizes: list[int] = []
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read and record."""
+        self.sizes.append(-1 if size is None else size)
+        return super().read(size)
+
+
+class Unseekable(io.RawIOBase):
+    """A file that can be read once, like a pipe."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read."""
+        return self._content.read(size)
+
+
+class Reader:
+    """The least that a file needs: ``read``."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read."""
+        return self._content.read(size)
+
+
+def test_pieces() -> None:
+    """An open file is read in pieces of at most 1 MiB."""
+    content = os.urandom(MIB) * 3
+    file = Recorded(content)
+    assert parts(upload(file).request())[1] == content
+    assert len(file.sizes) > 3
+    assert all(0 < size <= MIB for size in file.sizes)
+
+
+def test_length(tmp_path: Path) -> None:
+    """The length of a file that can seek is sent, from its current position."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"0123456789")
+    with path.open("rb") as file:
+        file.seek(4)
+        request = upload(file).request()
+        assert parts(request)[1] == b"456789"
+        assert int(request.headers["content-length"]) == len(request.content)
+        assert "transfer-encoding" not in request.headers
+
+
+@pytest.mark.parametrize("position", [0, 4])
+def test_retry_starts_at_the_original_position(position: int) -> None:
+    """Each attempt sends the file from the position that it had before the call."""
+    file = io.BytesIO(b"0123456789")
+    file.seek(position)
+    call = upload(file)
+    first = parts(call.request())
+    assert first[1] == b"0123456789"[position:]
+    assert pause(call.respond(429)) == 0.5
+    assert parts(call.wait())[1] == first[1]
+    assert isinstance(call.respond(201), Done)
+
+
+@pytest.mark.parametrize("kind", [Unseekable, Reader])
+def test_file_that_cannot_seek_is_not_retried(kind: Any) -> None:
+    """Such a file is streamed with chunks, and even a refused upload is not retried."""
+    call = upload(kind(b"0123456789"), retries=5)
+    request = call.request()
+    assert parts(request)[1] == b"0123456789"
+    assert request.headers["transfer-encoding"] == "chunked"
+    error = call.end(429)
+    assert isinstance(error, errors.APIErrorTooManyRequests)
+    assert not error.request_may_have_been_processed
+
+
+@pytest.mark.parametrize(
+    "name", ['a"; filename="b', "a\r\nX-Evil: 1", 'a"\r\n\r\nevil', "ü.csv", "a\x00b", "../../etc/passwd", "\\", "a;b"]
+)
+def test_file_name_cannot_inject_a_header(name: str) -> None:
+    """Quotes and line breaks of a file name are encoded."""
+    head, content = parts(upload(b"data", name).request())
+    lines = head.split(b"\r\n")[1:]
+    assert [line.partition(b":")[0] for line in lines] == [b"Content-Disposition", b"Content-Type"]
+    assert lines[0].count(b'"') == 4
+    assert b"\n" not in lines[0]
+    assert content == b"data"
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("a.csv", b"text/csv"), ("a.json", b"application/json"), ("a.unknown", b"application/octet-stream")],
+)
+def test_media_type(name: str, media_type: bytes) -> None:
+    """The media type follows from the file name."""
+    head, _ = parts(upload(b"x", name).request())
+    assert head.endswith(b"Content-Type: " + media_type)
+
+
+def test_sent_by_both_drivers(call: Call) -> None:
+    """A streamed upload works synchronously and asynchronously, retries included."""
+    bodies: list[bytes] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content)
+        return httpx.Response(429, headers={"retry-after-ms": "1"}) if len(bodies) == 1 else _created()
+
+    body = {"file": {"file_name": "a.jsonl", "content": io.BytesIO(b"x" * 3 * MIB)}}
+    assert call(client_of(respond), "datasets.create", project_id="p", request_body=body).id == "d"
+    assert [b"x" * 3 * MIB in sent for sent in bodies] == [True, True]
+
+
+def _created() -> httpx.Response:
+    return httpx.Response(201, json={"id": "d"})
+
+
+@pytest.fixture
+def pipe() -> Iterator[io.FileIO]:
+    """Return the reading end of a pipe, whose size the operating system reports as 0."""
+    reading, writing = os.pipe()
+    os.write(writing, b"0123456789")
+    os.close(writing)
+    with io.FileIO(reading) as file:
+        yield file
+
+
+def test_pipe(pipe: io.FileIO) -> None:
+    """A pipe is sent completely, although its reported size is 0."""
+    assert parts(upload(pipe).request())[1] == b"0123456789"
