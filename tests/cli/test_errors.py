@@ -50,18 +50,14 @@ def test_untrusted_error_body_is_one_harmless_line(emissary: Emissary) -> None:
     """Control characters are replaced."""
     emissary.server.faults.add(status=403, body="<h1>\n Forbidden\x1b[2J</h1>")
     made = emissary("jobs", "list")
-    assert made.code == 1
-    assert "Forbidden�[2J</h1>" in made.err
-    assert made.err.count("\n") == 1
+    assert (made.code, "Forbidden�[2J</h1>" in made.err, made.err.count("\n")) == (1, True, 1)
 
 
 def test_no_response(emissary: Emissary) -> None:
     """It has an exit code of its own."""
     with refusing_url() as url:
         made = emissary("jobs", "list", "--server-url", url, "--json")
-    assert (made.code, made.out) == (4, "")
-    assert made.error["exit_code"] == 4
-    assert url in made.error["message"]
+    assert (made.code, made.error["exit_code"], url in made.error["message"]) == (4, 4, True)
 
 
 @pytest.mark.parametrize(("fault", "code"), [({"drop": "after"}, 4), ({"status": 500}, 1)])
@@ -83,12 +79,11 @@ def test_unexpected_error(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -
         raise RuntimeError("what is\nthis")
 
     monkeypatch.setattr(table, "write_table", fail)
-    made = emissary("jobs", "list")
-    assert made == (1, "", "emissary: RuntimeError: what is this (--debug shows the traceback)\n")
+    message = "emissary: RuntimeError: what is this (--debug shows the traceback)\n"
+    assert emissary("jobs", "list") == (1, "", message)
     made = emissary("jobs", "list", "--debug")
-    assert made.code == 1
     assert made.err.startswith("Traceback (most recent call last):\n")
-    assert KEY not in made.err
+    assert (made.code, made.err.endswith(message), KEY in made.err) == (1, True, False)
 
 
 def test_interrupted_wait(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,25 +99,14 @@ def test_interrupted_wait(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -
     assert emissary("jobs", "list", "--json").error["message"] == "interrupted"
 
 
-def test_version_and_help(emissary: Emissary) -> None:
-    """The help explains the exit codes and has a page for every command, as the documentation does; flags are flags."""
-    assert emissary("--version").out == "emissary 1.0.0\n"
+def test_every_command_has_help(emissary: Emissary) -> None:
+    """The page of the command line names each command; the help explains the exit codes, and flags are flags."""
     root = emissary("-h").out
     assert root == emissary("--help").out
-    for code in (
-        "0  success",
-        "1  the platform",
-        "2  invalid",
-        "3  the training",
-        "4  no response",
-        "130  interrupted",
-    ):
-        assert code in root
-    assert "EMISSARY_CLIENT_API_KEY" in root
+    assert all(text in root for text in ("0  success", "130  interrupted", "EMISSARY_CLIENT_API_KEY"))
     context = click.Context(program)
     for name in program.list_commands(context):
         command = program.get_command(context, name)
-        assert command is not None
         for words in [[name, word] for word in command.commands] if isinstance(command, click.Group) else [[name]]:
             assert emissary(*words, "--help").code == 0
             assert f"`{words[-1]}" in CLI_PAGE

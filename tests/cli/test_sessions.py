@@ -56,6 +56,7 @@ SESSIONS = {
         ("jobs loss {other}", r"Loss of n, Success: 40 points, the last is 0\.\d{4}\n.*│.*[⠁-⣿].*(\n.*){11}"),
         ("jobs wait {other} --json --quiet", r'.*"status": "Success".*'),
         ("jobs delete {other}", r"exit 1: Delete training job {other}\? \[y/N\] emissary: nothing was deleted"),
+        ("jobs delete {other} --json", r'exit 2: {"error": {"type": "InvalidInput", "message": "With --json, .*'),
         ("jobs delete {other} --yes --json", r'.*"deleted": true.*'),
         ("jobs delete {job} -y", "Deleted training job {job}"),
         ("jobs list", "There are no training jobs."),

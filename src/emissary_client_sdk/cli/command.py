@@ -99,6 +99,8 @@ class Session:
         """
         if yes:
             return
+        if self.as_json:
+            raise InvalidInput("With --json, deleting needs --yes.")
         sys.stderr.write(f"{question} [y/N] ")
         sys.stderr.flush()
         answer = sys.stdin.readline()
