@@ -19,6 +19,7 @@ from .seeding import KEY, seeded_emulator
 
 PROXY = "http://proxy.example.com:3128"
 LANGUAGES = {"python", "sh", "text"}
+GENERATOR = EXAMPLES.parent / "generate"
 
 PYTHON = [block for block in all_blocks() if block.language == "python"]
 TESTS = [block for block in PYTHON if "import pytest" in block.text or "\ndef test_" in block.text]
@@ -47,6 +48,8 @@ def user_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", PROGRAMS, ids=place)
 def test_program_runs(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
     """It raises nothing on an emulator that has what its ids name."""
+    if "http2=True" in block.text:
+        pytest.importorskip("h2")
     with seeded_emulator(block.text) as (server, program):
         monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
         run(program, block.place)
@@ -147,7 +150,7 @@ def programs(tmp_path: Path) -> Path:
     [
         ["ruff", "check", "--isolated", "--no-cache", "--select", "B,E,F,SIM,UP,W", "--ignore", "SIM117", "."],
         ["ruff", "format", "--check", "--isolated", "--no-cache", "."],
-        ["mypy", "--strict", "--config-file=", ".", str(EXAMPLES)],
+        ["mypy", "--strict", "--config-file=", ".", str(EXAMPLES), str(GENERATOR)],
         ["pyright", "--pythonpath", sys.executable, "."],
     ],
     ids=["lint", "format", "mypy", "pyright"],
