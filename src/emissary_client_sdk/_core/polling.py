@@ -6,7 +6,7 @@ from inspect import isawaitable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from .._validation import require_duration, require_timeout
+from .._validation import MAX_SECONDS, require_duration, require_timeout
 from ..errors import NoResponseError, ResponseValidationError, SDKError, WaitTimeoutError
 from ..types.unset import Unset
 from ..utils.retries import FailureKind
@@ -157,7 +157,7 @@ class Poller:
                 return result
 
     def _next_interval(self) -> float:
-        interval = self._interval * (1 + _JITTER * (2 * self._random() - 1))
+        interval = min(self._interval * (1 + _JITTER * (2 * self._random() - 1)), MAX_SECONDS)
         self._interval = min(self._interval * _GROWTH, self._settings.poll_interval * _MAX_GROWTH)
         return interval
 
