@@ -120,52 +120,52 @@ class App:
         return Route(path, endpoint, methods=list(operations))
 
     async def _respond(self, operation: Operation, request: Request) -> Response:
-        body: bytes | Upload | Problem
-        try:
-            body = await _body(operation, request)
-        except Problem as error:
-            body = error  # refused below: an injected fault comes first
+        body = await _read_body(operation, request)
         header = request.headers.get(HEADER)
         try:
             fault = self.faults.take(operation.name) if header is None else parse(header)
         except ValueError as error:
             raise Problem(400, str(error)) from None
-        if fault is not None and fault.status is not None:
+        if fault is None:
+            return self._act(operation, request, body)
+        if fault.status is not None:
             answer = faulty(fault, fault.status)
-        elif fault is not None and fault.drop == "before":
+        elif fault.drop == "before":
             answer = Dropped()
         else:
-            answer = response(self._perform(operation, request, body), operation.success, request)
-            if fault is not None and fault.drop is not None:
+            answer = self._act(operation, request, body)
+            if fault.drop is not None:
                 answer = Dropped(answer if fault.drop == "during" else None)
-        return Late(answer, fault.latency) if fault is not None and fault.latency else answer
+        return Late(answer, fault.latency) if fault.latency else answer
 
-    def _perform(self, operation: Operation, request: Request, body: bytes | Upload | Problem) -> object:
-        """Run a handler in a transaction; return its result, or the problem that it raised."""
+    def _act(self, operation: Operation, request: Request, body: bytes | Upload | Problem) -> Response:
+        """Run the handler of an operation in a transaction; return its response."""
         try:
             if isinstance(body, Problem):
-                return body
+                raise body
             path = {name: _decoded(name, value) for name, value in request.path_params.items()}
             with self._store.transaction(write=operation.method != "GET") as transaction:
                 call = Call(
-                    self._settings,
-                    self.answers,
-                    transaction,
-                    self._clock(),
-                    path,
-                    request.query_params,
-                    *((b"", body) if isinstance(body, Upload) else (body, Upload())),
-                    request.headers.get("Idempotency-Key"),
-                    f"{request.url.scheme}://{request.url.netloc}",
+                    settings=self._settings,
+                    answers=self.answers,
+                    db=transaction,
+                    now=self._clock(),
+                    path=path,
+                    query=request.query_params,
+                    body=b"" if isinstance(body, Upload) else body,
+                    upload=body if isinstance(body, Upload) else Upload(),
+                    key=request.headers.get("Idempotency-Key"),
+                    url=f"{request.url.scheme}://{request.url.netloc}",
                 )
                 try:
-                    return operation.handler(call)
+                    result = operation.handler(call)
                 except Problem as error:
-                    if error.commit:
-                        return error
-                    raise
+                    if not error.commit:
+                        raise  # rolls the transaction back
+                    result = error
         except Problem as error:
-            return error
+            result = error
+        return problem(result) if isinstance(result, Problem) else response(result, operation.success, request)
 
 
 def make_app(store: Store, settings: Settings, *, api_key: str | None, clock: Callable[[], float]) -> App:
@@ -186,13 +186,14 @@ def _decoded(name: str, segment: str) -> str:
         raise Problem(400, f"{name} is not UTF-8") from None
 
 
-async def _body(operation: Operation, request: Request) -> bytes | Upload:
+async def _read_body(operation: Operation, request: Request) -> bytes | Upload | Problem:
+    """Return the body, or why it is refused, unless an injected fault comes first."""
     body = bytearray()
     if operation.largest_body:
         async for chunk in request.stream():
             body += chunk
             if len(body) > operation.largest_body:
-                raise Problem(413, f"the body must not have more than {operation.largest_body} bytes")
+                return Problem(413, f"the body must not have more than {operation.largest_body} bytes")
     return await uploads.read(request.scope, bytes(body)) if operation.multipart else bytes(body)
 
 

@@ -24,8 +24,6 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 def response(result: object, status: int, request: Request) -> Response:
     """Return the response for the result of a handler."""
-    if isinstance(result, Problem):
-        return problem(result)
     if isinstance(result, Download):
         return _download(result, request)
     if isinstance(result, Events):

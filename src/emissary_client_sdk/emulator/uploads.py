@@ -16,11 +16,8 @@ _ERRORS_SHOWN = 3
 _MOST_LABELS = 1_000
 
 
-async def read(scope: Scope, body: bytes) -> Upload:
-    """Return the parts of a multipart body.
-
-    :raises Problem: the body is not multipart, or has no file.
-    """
+async def read(scope: Scope, body: bytes) -> Upload | Problem:
+    """Return the parts of a multipart body, or why it is refused: it is not multipart, or has no file."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body}
@@ -29,13 +26,13 @@ async def read(scope: Scope, body: bytes) -> Upload:
         async with Request(scope, receive).form(max_files=1) as form:
             return await _upload(form)
     except (HTTPException, FormParserError) as error:  # the latter in older versions of Starlette
-        raise Problem(400, f"the body is not a multipart form: {getattr(error, 'detail', error)}") from None
+        return Problem(400, f"the body is not a multipart form: {getattr(error, 'detail', error)}")
 
 
-async def _upload(form: FormData) -> Upload:
+async def _upload(form: FormData) -> Upload | Problem:
     file, name = form.get("file"), form.get("name")
     if not isinstance(file, UploadFile):
-        raise Problem(400, "file: the multipart form must have a part of this name, with a filename")
+        return Problem(400, "file: the multipart form must have a part of this name, with a filename")
     content = await file.read()
     arguments = (None if name is None else str(name), file.filename or "dataset", content)
     if len(content) > _CHECKED_IN_THE_LOOP:
