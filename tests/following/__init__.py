@@ -1,1 +1,0 @@
-"""Tests of waiting for training jobs and of watching them."""

@@ -1,0 +1,1 @@
+"""Waiting, watching, and creating something and waiting for it."""

@@ -1,0 +1,161 @@
+"""``wait``, ``create_and_wait`` and ``best_checkpoint`` of every resource that has them."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from emissary_client_sdk import errors, models
+
+from .stepping import Platform
+
+JOB = {"project_id": "p", "request_body": {"base_model": "m", "train_dataset_id": "d"}}
+DEPLOYMENT = {"project_id": "p", "request_body": {"training_job_id": "t", "checkpoint": 1}}
+
+
+def method(platform: Platform, path: str) -> Any:
+    """Return a method of the client."""
+    resource, _, name = path.partition(".")
+    return getattr(getattr(platform.client, resource), name)
+
+
+@pytest.mark.parametrize(
+    ("path", "moving", "final", "error"),
+    [
+        ("training_jobs.wait", ["Pending", "Running", None, "New"], "Success", None),
+        ("training_jobs.wait", ["Running"], "Failed", errors.TrainingJobFailed),
+        ("training_jobs.wait", ["Running"], "TimedOut", errors.TrainingJobTimedOut),
+        ("training_jobs.wait", ["Running"], "Cancelled", errors.TrainingJobCancelled),
+        ("deployments.wait", ["Pending", "Deploying", "Reactivating", None, "New"], "Deployed", None),
+        *[
+            ("deployments.wait", ["Deploying"], status, errors.DeploymentFailedError)
+            for status in ("Failed", "Cancelled", "Terminated", "TimedOut", "Deactivated")
+        ],
+        ("engines.wait", ["Creating", None, "New"], "Active", None),
+        *[
+            ("engines.wait", ["Creating"], status, errors.EngineFailedError)
+            for status in ("Inactive", "Scheduled", "Failed", "Deleted")
+        ],
+    ],
+)
+def test_wait(path: str, moving: list[str | None], final: str, error: type[errors.EmissaryClientError] | None) -> None:
+    """A wait ends at a final state; without success it is an error with the state, unless ``raise_on_failure`` is false."""
+    states = [{"id": "x", "status": status} for status in (*moving, final)]
+    platform = Platform(*states)
+    if error is None:
+        assert platform.call(method(platform, path)).status == final
+    else:
+        with pytest.raises(error, match=f"x .* {final}") as caught:
+            platform.call(method(platform, path))
+        state: Any = next(
+            value for name, value in vars(caught.value).items() if name in ("job", "deployment", "engine")
+        )
+        assert (state.id, state.status) == ("x", final)
+    assert len(platform.pauses) == len(moving)
+    lenient = Platform(*states)
+    assert lenient.call(method(lenient, path), raise_on_failure=False).status == final
+
+
+@pytest.mark.parametrize(
+    ("path", "at_rest", "ready"),
+    [("deployments.wait", "Deactivated", "Deployed"), ("engines.wait", "Inactive", "Active")],
+)
+def test_wait_after_reactivation(path: str, at_rest: str, ready: str) -> None:
+    """Just after a reactivation the first states may still be the old one."""
+    platform = Platform({"id": "x", "status": at_rest}, {"id": "x", "status": ready})
+    assert platform.call(method(platform, path), after_reactivation=True).status == ready
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "ready"),
+    [("training_jobs", JOB, "Success"), ("deployments", DEPLOYMENT, "Deployed")],
+)
+def test_create_and_wait(path: str, arguments: dict[str, Any], ready: str) -> None:
+    """One request creates, and the others poll what it created; the call options apply to all of them."""
+    platform = Platform({"id": "new"}, 503, {"id": "new", "status": "Pending"}, {"id": "new", "status": ready})
+    updates: list[Any] = []
+    found = platform.call(
+        method(platform, f"{path}.create_and_wait"),
+        **arguments,
+        on_update=updates.append,
+        http_headers={"X-Team": "blue"},
+    )
+    assert (found.id, found.status) == ("new", ready)
+    assert [request.method for request in platform.requests] == ["POST", "GET", "GET", "GET"]
+    assert json.loads(platform.requests[0].content) == arguments["request_body"]
+    assert {request.url.path.rpartition("/")[2] for request in platform.requests[1:]} == {"new"}
+    assert {request.headers["x-team"] for request in platform.requests} == {"blue"}
+    assert [update.status for update in updates] == ["Pending", ready]
+
+
+@pytest.mark.parametrize("failure", [500, httpx.ReadTimeout("late")], ids=repr)
+def test_lost_response_to_the_creation(failure: Any) -> None:
+    """What may have been created is never created again, and nothing is polled."""
+    platform = Platform(failure)
+    with pytest.raises(errors.EmissaryClientError) as caught:
+        platform.call(platform.client.training_jobs.create_and_wait, **JOB)
+    assert len(platform.requests) == 1
+    assert caught.value.request_may_have_been_processed
+
+
+def test_refused_creation_is_retried_with_one_key() -> None:
+    """A creation that was refused follows the rules of ``create``."""
+    platform = Platform(429, {"id": "new"}, {"id": "new", "status": "Success"})
+    platform.call(platform.client.training_jobs.create_and_wait, **JOB)
+    assert len({request.headers["idempotency-key"] for request in platform.requests[:2]}) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "name"),
+    [("training_jobs", JOB, "training_job_id"), ("deployments", DEPLOYMENT, "deployment_id")],
+)
+def test_error_after_the_creation(path: str, arguments: dict[str, Any], name: str) -> None:
+    """An error of the wait has the ID of what was created."""
+    platform = Platform({"id": "new"}, 403)
+    with pytest.raises(errors.APIErrorForbidden) as caught:
+        platform.call(method(platform, f"{path}.create_and_wait"), **arguments)
+    assert getattr(caught.value, name) == "new"
+
+
+@pytest.mark.parametrize("name", ["poll_interval_ms", "total_timeout_ms"])
+def test_invalid_settings_create_nothing(name: str) -> None:
+    """An invalid interval is refused before anything is created."""
+    platform = Platform()
+    with pytest.raises(ValueError, match=name):
+        platform.call(platform.client.training_jobs.create_and_wait, **JOB, **{name: -1})
+    assert platform.requests == []
+
+
+def checkpoint(number: int, **results: Any) -> dict[str, Any]:
+    """Return a checkpoint with test results."""
+    return {"checkpoint": number, "test_results": {"aggregated_test_result": results}}
+
+
+CHECKPOINTS = [
+    *[checkpoint(1, accuracy=0.8, loss="0.5"), checkpoint(2, accuracy=0.9, loss=0.7, note="good")],
+    *[{"checkpoint": 3}, checkpoint(4, accuracy=None)],
+]
+
+
+@pytest.mark.parametrize(
+    ("metric", "largest", "number"), [("accuracy", True, 2), ("accuracy", False, 1), ("loss", False, 1)]
+)
+def test_best_checkpoint(metric: str, largest: bool, number: int) -> None:
+    """The checkpoint with the largest or smallest value is returned; one without a number is ignored."""
+    platform = Platform(checkpoints=[CHECKPOINTS])
+    best = platform.call(platform.client.training_jobs.best_checkpoint, metric=metric, largest=largest)
+    assert isinstance(best, models.TrainingJobCheckpoint)
+    assert best.checkpoint == number
+
+
+@pytest.mark.parametrize(
+    ("metric", "checkpoints", "available"),
+    [("f1", CHECKPOINTS, ["accuracy", "loss"]), ("note", CHECKPOINTS[:2], ["accuracy", "loss"]), ("f1", [], [])],
+)
+def test_unknown_metric(metric: str, checkpoints: list[Any], available: list[str]) -> None:
+    """An unknown or non-numeric metric is an error that lists the numeric ones."""
+    platform = Platform(checkpoints=[checkpoints])
+    with pytest.raises(errors.MetricNotFoundError, match=f"'{metric}'") as caught:
+        platform.call(platform.client.training_jobs.best_checkpoint, metric=metric)
+    assert (caught.value.available, caught.value.training_job_id) == (available, "t")
