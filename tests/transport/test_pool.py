@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -249,12 +250,12 @@ def test_waiting_for_a_connection_times_out(http: Driver, monkeypatch: pytest.Mo
 def test_failure_to_connect_does_not_hold_a_slot(
     http: Driver, server: RawServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unreachable server, or a missing certificate file."""
+    """An unreachable server, or an invalid certificate file."""
     limit_connections(monkeypatch, 1)
     with refusing_url() as url, pytest.raises(httpx.ConnectError) as raised:
         http.send(url)
-    monkeypatch.setenv("SSL_CERT_FILE", "missing.pem")
-    with pytest.raises(OSError, match="No such file"):
+    monkeypatch.setenv("SSL_CERT_FILE", __file__)
+    with pytest.raises(ssl.SSLError, match="NO_CERTIFICATE"):
         http.send("https://host.invalid")
     assert str(raised.value.request.url) == url
     assert http.send(server.url).status_code == 200
