@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Unpack
@@ -10,6 +11,7 @@ from typing_extensions import Unpack
 from . import models
 from ._core.operation import Resource, asynchronous, composed, operation
 from ._core.options import CallOptions
+from ._core.waiting import DATASET, waiting
 from .utils.retries import Effect
 
 if TYPE_CHECKING:
@@ -139,6 +141,37 @@ class Datasets(Resource):
         ...
 
     upload_async = asynchronous(upload)
+
+    @composed(waiting(DATASET))
+    def wait(
+        self,
+        *,
+        project_id: str,
+        dataset_id: str,
+        poll_interval_ms: float = 2000,
+        total_timeout_ms: float | None = 600_000,
+        on_update: Callable[[models.DatasetDetail], Awaitable[None] | None] | None = None,
+        progress: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> models.DatasetDetail:
+        """Poll a dataset until the platform reports it as uploaded and return its state.
+
+        Errors are handled as in ``training_jobs.wait``.
+
+        :param project_id: ID of the project.
+        :param dataset_id: ID of the dataset.
+        :param poll_interval_ms: First interval between two polls, in milliseconds.
+        :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit. The platform has no status
+            for an upload that failed.
+        :param on_update: Called with the dataset each time it has changed; may be a coroutine function in
+            ``wait_async``.
+        :param progress: Whether to show a progress bar (extra ``progress``).
+        :returns: The dataset.
+        :raises WaitTimeoutError: The total timeout expired.
+        """
+        ...
+
+    wait_async = asynchronous(wait)
 
     def check(self, file: models.DatasetFile, task_type: str | None = None) -> models.DatasetReport:
         """Check a data file without sending it, like ``check_dataset``.

@@ -160,13 +160,11 @@ def test_failure_on_the_platform(emissary: Emissary, operation: str, body: Any, 
     assert (made.code, message in made.err, "resume" in made.err) == (3, True, False)
 
 
-def test_unfinished_upload_can_be_resumed(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dataset that an earlier upload left behind may not be ready yet."""
-    interrupt(monkeypatch, emissary, "datasets.upload", after=True)
+def test_unfinished_upload_is_awaited(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resumed run waits for a dataset that an interrupted upload left behind."""
+    interrupt(monkeypatch, emissary, "datasets.wait", after=False)
     start(emissary)
     emissary.respond("datasets.retrieve", {"id": "d", "is_uploaded": False})
-    made = resume(emissary)
-    assert (made.code, "to resume: " in made.err) == (4, True)
     assert resume(emissary).code == 0
 
 

@@ -1,6 +1,8 @@
 """``_fork``: the cases that ``test_process.py`` does not meet with real forks."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from typing import Any
@@ -44,3 +46,9 @@ def test_child_forgets_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
         FORK._after_fork_in_child()  # noqa: SLF001
         assert (-1 in active, FORK._forking) == (False, [])  # noqa: SLF001
         assert (FORK._lock is lock) == bool(active)  # noqa: SLF001
+
+
+def test_system_without_fork() -> None:
+    """The module can be imported where the interpreter has no ``register_at_fork``."""
+    program = "import os; del os.register_at_fork; import emissary_client_sdk"
+    assert subprocess.run([sys.executable, "-c", program], check=True).returncode == 0

@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from emissary_client_sdk import models
-from emissary_client_sdk.models._misspelled import similar_fields
+from emissary_client_sdk.models.misspelled import similar_fields
 
 JOB = models.CreateTrainingJobRequestBody
 

@@ -168,8 +168,13 @@ def _server_message(body: str) -> str | None:
         if isinstance(value, dict):  # OpenAI's form: {"error": {"message": …}}
             value = cast("dict[str, Any]", value).get("message")
         if isinstance(value, str) and value.strip():
-            return " ".join(value.split())[:_MAX_MESSAGE]
+            return one_line(value)
     return None
+
+
+def one_line(text: str) -> str:
+    """Return the beginning of a server's text on one line; JSON may contain surrogates, which cannot be printed."""
+    return " ".join(text.split()).encode(errors="replace").decode()[:_MAX_MESSAGE]
 
 
 def _add_request(error: errors.SDKError, prepared: PreparedRequest, attempts: int) -> None:

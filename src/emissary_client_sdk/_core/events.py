@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from ..errors import StreamInterruptedError
+from .errors import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _MAX_EVENT = 16 << 20  # bytes
 _MAX_JSON = 256 << 20  # bytes
-_MAX_MESSAGE = 500  # characters of a server's or a validator's message
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -152,7 +152,7 @@ class Chunks(Generic[ChunkT]):
         return chunk
 
     def _invalid(self, reason: str, error: ValueError) -> StreamInterruptedError:
-        return self.interrupted(f"{reason}: {str(error)[:_MAX_MESSAGE]}")
+        return self.interrupted(f"{reason}: {one_line(str(error))}")
 
     def interrupted(self, reason: str) -> StreamInterruptedError:
         """Return the error of a stream that ended early."""
@@ -170,4 +170,4 @@ def _error_message(data: str) -> str | None:
     error: Any = cast("dict[str, Any]", fields).get("error") if isinstance(fields, dict) else None
     if isinstance(error, dict):
         error = cast("dict[str, Any]", error).get("message", error)
-    return None if error is None else " ".join(str(error).split())[:_MAX_MESSAGE]
+    return None if error is None else one_line(str(error))

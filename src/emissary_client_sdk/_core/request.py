@@ -158,7 +158,7 @@ def _body(operation: Operation[Any], arguments: Mapping[str, Any]) -> BaseModel 
 def _warn_about_misspelled(model: type[BaseModel], fields: Mapping[str, Any]) -> None:
     if fields.keys() <= model.model_fields.keys():
         return
-    from ..models._misspelled import similar_fields
+    from ..models.misspelled import similar_fields
 
     for given, known in similar_fields(model, fields):
         frame: Any = currentframe()  # to point at the caller's line

@@ -62,6 +62,11 @@ def _is_ready_or_at_rest(state: Any) -> bool:
     return _is_ready_or_ended(state) or str(state.status) in ("Deactivated", "Inactive", "Scheduled")
 
 
+def _is_usable(dataset: Any) -> bool:
+    # `is_profiled` is missing in older versions of the platform.
+    return bool(dataset.is_uploaded) and dataset.is_profiled is not False
+
+
 def _unless_ready(
     error: type[DeploymentFailedError | EngineFailedError],
 ) -> Callable[[Any], EmissaryClientError | None]:
@@ -70,6 +75,7 @@ def _unless_ready(
 
 TRAINING_JOB = Awaited("training job", "training_job_id", _is_ended, _job_error)
 DEPLOYMENT = Awaited("deployment", "deployment_id", _is_ready_or_at_rest, _unless_ready(DeploymentFailedError))
+DATASET = Awaited("dataset", "dataset_id", _is_usable, lambda _: None)
 ENGINE = Awaited("engine", "engine_id", _is_ready_or_at_rest, _unless_ready(EngineFailedError))
 
 
@@ -88,7 +94,7 @@ def waiting(awaited: Awaited) -> Callable[..., Flow[Any]]:
         )
         state = yield from wait(settings, is_done, arguments["on_update"], progress=arguments["progress"])
         error = awaited.error_of(state)
-        if error is not None and arguments["raise_on_failure"]:
+        if error is not None and arguments.get("raise_on_failure", True):
             raise error
         return state
 

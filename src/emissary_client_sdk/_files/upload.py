@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from .._core.call import Compute, Flow, call
 from .._core.operation import operation_of
 from .._core.options import OPTION_DEFAULTS
-from .._core.polling import Poller, notify, poll_settings
+from .._core.polling import poll_settings
+from .._core.waiting import DATASET, waiting
 from .._display.progress import byte_progress
 from .check import check_source
 from .source import open_source
@@ -41,11 +42,6 @@ class _MeteredFile:
         data = self._file.read(size)
         self._meter.update(len(data))
         return data
-
-
-def is_ready(dataset: Any) -> bool:
-    """Return whether the platform can train on a dataset. The field ``is_profiled`` is missing in older versions."""
-    return bool(dataset.is_uploaded) and dataset.is_profiled is not False
 
 
 def uploading(
@@ -84,8 +80,7 @@ def uploading(
         created: DatasetSummary = yield from call(config, client, operation_of(resource.create), create)
     if not wait:
         return created
-    arguments["dataset_id"] = created.id
-    poller = Poller(poll_settings(config, client, "dataset", "dataset_id", retrieve, arguments))
-    detail = yield from poller.run(is_ready, notify(None))
+    arguments |= {"dataset_id": created.id, "on_update": None, "progress": False}
+    detail = yield from waiting(DATASET)(resource, client, **arguments)
     fields = {field: getattr(detail, field) for field in DatasetSummary.model_fields}
     return created.model_copy(update={field: value for field, value in fields.items() if value is not None})

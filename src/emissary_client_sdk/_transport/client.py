@@ -29,12 +29,11 @@ class DefaultClient:
         """Send a request and return the response. Redirects are never followed, whatever the options say.
 
         :param stream: Do not read a successful response; the caller must close it.
-
         :raises httpx.TransportError: No complete response arrived in time.
         :raises httpx.DecodingError: The content cannot be decoded.
         :raises ContentTooLargeError: The content is too large to be read at once.
         """
-        timeout = timeouts_of(request)["read"]
+        timeout = timeouts_of(request).get("read")
         response: httpx.Response | None = None
         try:
             response = self._pool().send(request, stream=stream)

@@ -1,6 +1,8 @@
 """Connection pools of the SDK's own HTTP clients.
 
-They exist because httpx's pool scans all its connections for each request. They use atomic operations only and no
+The clients pass each request to ``send`` of their pool and read the response, which returns the connection.
+
+The pools exist because httpx's scans all its connections for each request. They use atomic operations only and no
 lock, so that a fork, a signal handler or a finalizer never finds one held.
 """
 
@@ -56,7 +58,7 @@ class IdleConnections(Generic[ConnectionT]):
     def pop_any(self) -> ConnectionT | None:
         """Remove and return a connection."""
         for stack in list(self._stacks.values()):
-            if stack:
+            with contextlib.suppress(IndexError):
                 return stack.pop()
         return None
 
@@ -82,7 +84,7 @@ class ConnectionPool:
         :param stream: Apply the read timeout to each read of a successful response's body, not to the whole response.
         """
         try:
-            self._slots.get(timeout=timeouts_of(request)["pool"])
+            self._slots.get(timeout=timeouts_of(request).get("pool"))
         except Empty:
             raise httpx.PoolTimeout("all connections were in use", request=request) from None
         connection: Connection | None = None
@@ -109,10 +111,11 @@ class ConnectionPool:
     def release(self, connection: Connection) -> None:
         """Keep a connection for another request, or close it if its state does not allow that."""
         self._slots.put(None)
-        is_kept = connection.is_idle() and self.close.alive
-        surplus = self.idle.push(connection) if is_kept else connection
+        surplus = self.idle.push(connection) if connection.is_idle() else connection
         if surplus is not None:
             surplus.close()
+        if not self.close.alive:
+            _close_all(self.idle)
 
 
 class _PooledStream(httpx.SyncByteStream):
@@ -167,7 +170,7 @@ class AsyncConnectionPool:
 
     async def _wait_for_slot(self, request: httpx.Request) -> None:
         try:
-            with anyio.fail_after(timeouts_of(request)["pool"]):
+            with anyio.fail_after(timeouts_of(request).get("pool")):
                 await self._slots.acquire()
         except TimeoutError:
             raise httpx.PoolTimeout("all connections were in use", request=request) from None
@@ -182,10 +185,12 @@ class AsyncConnectionPool:
     async def release(self, connection: AsyncConnection) -> None:
         """Keep a connection for another request, or close it if its state does not allow that."""
         self._slots.release()
-        surplus = self.idle.push(connection) if connection.is_idle() and not self._is_closed else connection
-        if surplus is not None:
-            with anyio.move_on_after(CLOSING_SECONDS, shield=True):
+        surplus = self.idle.push(connection) if connection.is_idle() else connection
+        with anyio.move_on_after(CLOSING_SECONDS, shield=True):
+            if surplus is not None:
                 await surplus.aclose()
+            if self._is_closed:
+                await self.aclose()
 
     async def aclose(self) -> None:
         """Close the idle connections, and each other one once it is released."""

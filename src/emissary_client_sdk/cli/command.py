@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, TypeAlias, TypeVar
 
 import click
 
@@ -36,8 +36,6 @@ class Session:
     @cached_property
     def client(self) -> EmissaryClient:
         """The client; it is closed when the command ends."""
-        # With click and rich installed, httpx imports its own command line: a sixth of the start-up time.
-        cast("dict[str, Any]", sys.modules).setdefault("httpx._main", None)
         from .. import EmissaryClient
 
         return self._context.with_resource(EmissaryClient(server_url=self.server_url))

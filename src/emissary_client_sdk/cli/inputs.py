@@ -78,7 +78,7 @@ def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -
 
 
 def _refuse_misspelled(model: type[BaseModel], body: Mapping[str, Any]) -> None:
-    from ..models._misspelled import similar_fields
+    from ..models.misspelled import similar_fields
 
     for given, meant in similar_fields(model, body):
         raise InvalidInput(f"The request has no field {given!r}. Did you mean {meant!r}?")

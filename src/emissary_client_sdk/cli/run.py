@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from ..errors import WaitTimeoutError
 from .command import Session, command
 from .datasets import check_file
 from .exits import Failed, Interrupted, InvalidInput
@@ -147,13 +146,12 @@ class _Run:
                 file=self._state.file,
                 name=request_body["name"],
                 check=False,
+                wait=False,
                 http_headers=http_headers,
             )
 
         identity = self._create("dataset", partial(datasets.list, project_id=project), upload)
-        dataset = datasets.retrieve(project_id=project, dataset_id=identity)
-        if dataset.is_uploaded is False:  # an earlier upload, whose end was not awaited
-            raise WaitTimeoutError("dataset", identity, dataset)
+        datasets.wait(project_id=project, dataset_id=identity)
         return identity
 
     def _train(self, project: str, dataset: str) -> str:
