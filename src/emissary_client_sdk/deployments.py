@@ -178,7 +178,9 @@ class Deployments(Resource):
 
     create_and_wait_async = asynchronous(create_and_wait)
 
-    if not TYPE_CHECKING:  # a type checker reports these names as errors itself
+    if TYPE_CHECKING:
+        ...  # a type checker reports the former names itself
+    else:
 
         def __getattr__(self, name: str) -> Any:
             if name in _FORMER_RESOURCES:
