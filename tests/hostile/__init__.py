@@ -1,1 +1,1 @@
-"""Answers that nobody should send: whatever comes, only documented errors come out."""
+"""Responses that no server should send: whatever arrives, only documented errors are raised."""

@@ -119,6 +119,7 @@ def test_complete_stream(end: bytes) -> None:
 BAD_EVENTS: dict[str, tuple[bytes, str]] = {
     "error": (event({"error": "no  more\nGPUs"}), "the server reports an error: no more GPUs"),
     "error object": (event({"error": {"message": "busy", "code": 1}}), "reports an error: busy"),
+    "lone surrogate": (event({"error": "a\ud800b"}), "reports an error: a?b"),
     "error number": (event({"error": 5}), "reports an error: 5"),
     "long error": (event({"error": "x" * 10_000}), "reports an error: x"),
     "no JSON": (b"data: rubbish\n\n", "invalid event"),
