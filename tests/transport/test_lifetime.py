@@ -161,10 +161,13 @@ def test_client_opens_nothing_before_its_first_request(way: Way) -> None:
     http.end_loop()
 
 
-def test_streamed_response_outlives_its_client(server: RawServer) -> None:
-    """A closed or dropped client closes idle connections only."""
-    http = Driver("sync")
+@pytest.mark.parametrize("way", ["sync", "asyncio"])
+def test_streamed_response_outlives_its_client(server: RawServer, way: Way) -> None:
+    """Its connection is closed once it has been read."""
+    http = Driver(way)
     response = http.run(partial(http.client.send, http.request(server.url), stream=True))
     http.close()
-    del http
-    assert response.read() == b"[]"
+    assert server.open_connections == 1
+    assert http.run(response.aread if http.is_async else response.read) == b"[]"
+    assert server.wait_until_open(0)
+    http.end_loop()

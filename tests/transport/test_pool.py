@@ -175,7 +175,7 @@ def test_surplus_idle_connection_is_closed(http: Driver, server: RawServer, monk
 
 
 class Crowd:
-    """A handler that responds to nobody until ``size`` requests wait at the same time."""
+    """A handler that responds to no one until ``size`` requests wait at the same time."""
 
     def __init__(self, size: int) -> None:
         self._barrier = threading.Barrier(size)

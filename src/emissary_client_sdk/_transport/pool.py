@@ -163,8 +163,7 @@ class AsyncConnectionPool:
         except BaseException:
             self._slots.release()
             if connection is not None:
-                with anyio.move_on_after(CLOSING_SECONDS, shield=True):
-                    await connection.aclose()
+                await _close(connection)
             raise
         return response
 
@@ -179,24 +178,28 @@ class AsyncConnectionPool:
         while (connection := self.idle.pop(origin)) is not None:
             if not connection.has_expired():
                 return connection
-            await connection.aclose()
+            await _close(connection)
         return AsyncConnection(origin)
 
     async def release(self, connection: AsyncConnection) -> None:
         """Keep a connection for another request, or close it if its state does not allow that."""
         self._slots.release()
         surplus = self.idle.push(connection) if connection.is_idle() else connection
-        with anyio.move_on_after(CLOSING_SECONDS, shield=True):
-            if surplus is not None:
-                await surplus.aclose()
-            if self._is_closed:
-                await self.aclose()
+        if surplus is not None:
+            await _close(surplus)
+        if self._is_closed:
+            await self.aclose()
 
     async def aclose(self) -> None:
         """Close the idle connections, and each other one once it is released."""
         self._is_closed = True
         while (connection := self.idle.pop_any()) is not None:
-            await connection.aclose()
+            await _close(connection)
+
+
+async def _close(connection: AsyncConnection) -> None:
+    with anyio.move_on_after(CLOSING_SECONDS, shield=True):
+        await connection.aclose()
 
 
 class _AsyncPooledStream(httpx.AsyncByteStream):
