@@ -1,4 +1,4 @@
-"""``Retry-After`` with any string, in whole calls: how long they wait, and that they never fail by it."""
+"""Any ``Retry-After`` and ``Retry-After-Ms``: the pauses stay within their limits, and nothing overflows."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import math
 from typing import TYPE_CHECKING
 
 import httpx
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emissary_client_sdk import UNSET, BackoffStrategy, RetryConfig, errors
 
-from .support import anything, examples
+from .support import BY_METHOD, LIST, Mock, examples
 
 if TYPE_CHECKING:
     from ..support.calling import Call
 
-LONGEST = 30.0
+MAX_PAUSE = 30.0
 ELAPSED = 5.0
 CONFIGURED = RetryConfig("backoff", BackoffStrategy(1000, 2000, 1.5, 1000 * ELAPSED), retry_connection_errors=True)
 
@@ -30,80 +29,98 @@ values = st.one_of(
     st.floats().map(str),
     st.integers().map(str),
     st.datetimes().map(lambda moment: moment.strftime("%a, %d %b %Y %H:%M:%S GMT")),
+    st.sampled_from(
+        ["9" * 5000, "9" * 5000 + ":", "-0", "1_0", "0x1F", "31 Dec 9999 23:59:59 GMT", "0:0:0", "::", "\x00", ""]
+    ),
 )
-names = st.sampled_from(["Retry-After", "Retry-After-Ms", "retry-after", "RETRY-AFTER-MS"])
+headers = st.tuples(st.sampled_from(["Retry-After", "retry-after-ms"]), values)
+statuses = st.sampled_from([429, 503])
+AFTER_ALL_YEARS = ("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")
 
 
-def answer(status: int, name: str, value: str) -> httpx.Response:
-    """Make an error that asks to wait."""
+def response(status: int, header: tuple[str, str]) -> httpx.Response:
+    """Return an error that asks for a pause."""
+    name, value = header
     return httpx.Response(status, headers=[(name.encode(), value.encode("utf-8", "replace"))])
 
 
-NASTY = [
-    "9" * 5000,
-    "9" * 5000 + ":",
-    "-0",
-    "1_0",
-    "0x1F",
-    "\u0661\u0662",
-    "31 Dec 9999 23:59:59 GMT",
-    "0:0:0",
-    "::",
-    "\x00",
-    "",
-]
+def test_default_pauses(call: Call, waits: list[float]) -> None:
+    """There are at most three, of at most 30 s each; a longer one ends the call."""
+    mock = Mock(call, retry_config=UNSET)
+
+    @examples(100)
+    @given(statuses, headers)
+    @example(503, AFTER_ALL_YEARS)
+    @example(503, ("Retry-After", "0001-01-01T00:00:00-23:59"))
+    def check(status: int, header: tuple[str, str]) -> None:
+        waits.clear()
+        error = mock.outcome(LIST, response(status, header))
+        assert isinstance(error, errors.SDKError)
+        assert error.status_code == status
+        assert len(waits) <= 3
+        assert all(0 <= wait <= MAX_PAUSE for wait in waits)
+        if error.retry_after is not None:
+            assert math.isfinite(error.retry_after)
+            assert error.retry_after <= MAX_PAUSE or waits == []
+
+    check()
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_the_default_waits(call: Call, waits: list[float], status: int) -> None:
-    """Whatever the header says, a call waits at most three times, at most 30 s each, and reports the status."""
-    with anything(call, retry_config=UNSET) as server:
+def test_configured_pauses(call: Call, waits: list[float]) -> None:
+    """None exceeds the caller's limit."""
+    mock = Mock(call, retry_config=CONFIGURED)
 
-        @examples(40)
-        @given(names, values)
-        @example("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")
-        @example("Retry-After", "0001-01-01T00:00:00-23:59")
-        def holds(name: str, value: str) -> None:
-            waits.clear()
-            error = server.outcome("list", answer(status, name, value))
-            assert isinstance(error, errors.SDKError)
-            assert error.status_code == status
-            assert len(waits) <= 3
-            assert all(0 <= wait <= LONGEST for wait in waits)
-            if error.retry_after is not None and error.retry_after > LONGEST:
-                assert waits == []
+    @examples(50)
+    @given(statuses, headers)
+    @example(429, AFTER_ALL_YEARS)
+    def check(status: int, header: tuple[str, str]) -> None:
+        waits.clear()
+        responses = [response(status, header), httpx.Response(400)]
+        assert isinstance(mock.outcome(LIST, lambda _: responses.pop(0)), errors.SDKError)
+        assert len(waits) <= 1
+        assert all(0 <= wait <= ELAPSED for wait in waits)
 
-        holds()
+    check()
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_the_configured_waits(call: Call, waits: list[float], status: int) -> None:
-    """No wait that a caller's own configuration leads to goes past its end."""
-    with anything(call, retry_config=CONFIGURED) as server:
+def test_pauses_while_polling(call: Call, waits: list[float]) -> None:
+    """None exceeds half an hour."""
+    responses: list[httpx.Response] = []
+    mock = Mock(call)
+    mock.response = lambda _: responses.pop(0)
 
-        @examples(25)
-        @given(names, values.filter(lambda value: value.strip(" 0.+-eE") != ""))
-        def holds(name: str, value: str) -> None:
-            seen = 0
+    @examples(50)
+    @given(statuses, headers)
+    @example(503, AFTER_ALL_YEARS)
+    @example(503, ("Retry-After", "9999999999"))
+    def check(status: int, header: tuple[str, str]) -> None:
+        waits.clear()
+        responses[:] = [response(status, header), httpx.Response(200, json={"id": "t", "status": "Success"})]
+        job = call(mock.client, "training_jobs.wait", project_id="p", training_job_id="t", poll_interval_ms=100)
+        assert job.id == "t"
+        assert len(waits) == 1
+        assert 0 <= waits[0] <= 1800.0
 
-            def once(_: httpx.Request) -> httpx.Response:
-                nonlocal seen
-                seen += 1
-                return answer(status, name, value) if seen == 1 else httpx.Response(400)
-
-            waits.clear()
-            assert isinstance(server.outcome("list", once), errors.SDKError)
-            assert len(waits) <= 1
-            assert all(0 <= wait <= ELAPSED for wait in waits)
-
-        holds()
+    check()
 
 
-@pytest.mark.parametrize("value", NASTY, ids=[ascii(value[:20]) for value in NASTY])
-def test_values_that_have_been_trouble_elsewhere(call: Call, waits: list[float], value: str) -> None:
-    """Numbers of no end, digits of other scripts and half a date are survived, and what is reported is finite."""
-    with anything(call) as server:
-        error = server.outcome("create", answer(503, "Retry-After", value))
-    assert isinstance(error, errors.SDKError)
-    assert error.retry_after is None or math.isfinite(error.retry_after)
-    assert waits == []
+def test_pauses_while_a_deployment_wakes_up(call: Call, waits: list[float]) -> None:
+    """None exceeds a minute."""
+    chat = BY_METHOD["chat.completions.create"]
+    mock = Mock(call)
+
+    @examples(50)
+    @given(statuses, headers)
+    @example(503, AFTER_ALL_YEARS)
+    def check(status: int, header: tuple[str, str]) -> None:
+        waits.clear()
+        responses = [response(status, header), httpx.Response(404)]
+        mock.response = lambda _: responses.pop(0)
+        try:
+            call(mock.client, chat.method, **chat.arguments, wake_timeout_ms=1e13)
+        except errors.SDKError as error:
+            assert error.status_code == 404  # noqa: PT017  # the call has no other end
+        assert len(waits) == 1
+        assert 0 <= waits[0] <= 60.0
+
+    check()
