@@ -61,7 +61,7 @@ HOW: list[Any] = [_pickled, copy.copy, copy.deepcopy]
 @pytest.mark.parametrize("how", HOW)
 def test_copies(error: errors.EmissaryClientError, how: Any) -> None:
     """A copy has the same class and attributes, except for the response, whose request holds the key."""
-    error.add_earlier_attempts(may_have_been_processed=True)
+    error.earlier_attempt_may_have_been_processed = True
     twin = how(error)
     assert type(twin) is type(error)
     assert _facts(twin) == _facts(error)

@@ -71,7 +71,7 @@ class Attempts:
                 raise exception or RuntimeError("the attempt has neither a response nor an exception")
             error = no_response(self._prepared, exception, self._retries + 1, self._key)
             failure = Failure(known[0])
-        error.add_earlier_attempts(may_have_been_processed=self._may_have_been_processed)
+        error.earlier_attempt_may_have_been_processed = self._may_have_been_processed
         pause = self._policy(failure, History(self._retries, self._timeouts, elapsed), self._next_random())
         self._retries += 1
         self._timeouts += failure.kind.is_timeout

@@ -33,12 +33,6 @@ Invalid arguments raise TypeError, ValueError or pydantic's ValidationError befo
 pickled; the copy has no ``raw_response``.
 """
 
-from . import base, other, responses
-from .base import *  # noqa: F403
-from .other import *  # noqa: F403
-from .responses import *  # noqa: F403
+from .._lazy import attach
 
-__all__: list[str] = []
-__all__ += base.__all__
-__all__ += other.__all__
-__all__ += responses.__all__
+__getattr__, __dir__ = attach(__name__, __file__)

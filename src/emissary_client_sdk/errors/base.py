@@ -2,8 +2,6 @@
 
 from typing import Any
 
-__all__ = ["EmissaryClientError"]
-
 
 def _rebuild(cls: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
     """Unpickle an error without calling its constructor, whose arguments differ from class to class."""
@@ -20,13 +18,15 @@ class EmissaryClientError(Exception):
     :ivar deployment_id: ID of the deployment, if the error ended a wait for it.
     :ivar engine_id: ID of the engine, if the error ended a wait for it.
     :ivar dataset_id: ID of the dataset, if the error ended a wait for it.
+    :ivar earlier_attempt_may_have_been_processed: Whether the platform may have acted on an attempt of the same call
+        before the last one.
     """
 
     training_job_id: str | None = None
     deployment_id: str | None = None
     engine_id: str | None = None
     dataset_id: str | None = None
-    _earlier_attempt_may_have_been_processed = False
+    earlier_attempt_may_have_been_processed = False
 
     @property
     def request_may_have_been_processed(self) -> bool:
@@ -35,14 +35,10 @@ class EmissaryClientError(Exception):
         False only if no attempt of the call can have had an effect: nothing was sent, or the response refuses the
         request (4XX except 409, which may report that an earlier attempt succeeded; 503 with Retry-After).
         """
-        return self._earlier_attempt_may_have_been_processed or self._may_have_been_processed()
+        return self.earlier_attempt_may_have_been_processed or self._may_have_been_processed()
 
     def _may_have_been_processed(self) -> bool:
         return False
-
-    def add_earlier_attempts(self, *, may_have_been_processed: bool) -> None:
-        """Record whether the platform may have acted on an earlier attempt of the same call."""
-        self._earlier_attempt_may_have_been_processed = may_have_been_processed
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The response refers to its request, whose headers contain the key.

@@ -7,20 +7,6 @@ from .base import EmissaryClientError
 if TYPE_CHECKING:
     from ..models import DatasetReport, DeploymentDetail, InferenceEngineDetail, TrainingJobDetail
 
-__all__ = [
-    "ClientClosedError",
-    "DatasetError",
-    "DeploymentFailedError",
-    "EngineFailedError",
-    "MetricNotFoundError",
-    "MissingAPIKeyError",
-    "TrainingJobCancelled",
-    "TrainingJobEndedError",
-    "TrainingJobFailed",
-    "TrainingJobTimedOut",
-    "WaitTimeoutError",
-]
-
 
 class TrainingJobEndedError(EmissaryClientError):
     """A training job ended without success.

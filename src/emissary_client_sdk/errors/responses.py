@@ -10,23 +10,6 @@ if TYPE_CHECKING:
 
     from ..models import APIErrorInvalidInputData, APIErrorNotFoundData, APIErrorUnauthorizedData
 
-__all__ = [
-    "APIErrorConflict",
-    "APIErrorForbidden",
-    "APIErrorInvalidInput",
-    "APIErrorNotFound",
-    "APIErrorTooManyRequests",
-    "APIErrorUnauthorized",
-    "APIErrorUnprocessable",
-    "APIServerError",
-    "APITimeoutError",
-    "NoResponseError",
-    "ResponseTooLargeError",
-    "ResponseValidationError",
-    "SDKError",
-    "StreamInterruptedError",
-]
-
 _BODY_LIMIT = 1000  # characters of a body in a message; the attribute has all of it
 
 
