@@ -1,83 +1,62 @@
-"""Imports run one way."""
+"""Imports run one way: a file imports only what lies below its own part of the package."""
 
 from pathlib import Path
 
 import pytest
 
-from .source import NAME, PACKAGE, imports
+from .source import FILES, NAME, PACKAGE, imports
 
-# Lower ones know nothing of higher ones; those on one line may know one another.
-ORDER = [
-    {"_lazy", "_version"},
-    {"types"},
-    {"errors", "models", "_pictures"},
-    {"utils"},
-    {"httpclient"},
-    {"_transport"},
-    {"_hooks"},
-    {"sdkconfiguration"},
-    {"_core"},
-    {"_download", "_partialfile"},
-    {"trainingjobs"},
-    {"sdk"},
-    {"__init__"},
+LAYERS = [
+    {"types", "_display", "_validation", "_fork", "_lazy", "_version"},  # lists and models display themselves
+    *[{"errors", "models"}, {"utils"}, {"httpclient"}, {"hooks"}, {"_transport"}, {"_core"}],
+    *[{"sdkconfiguration"}, {"_files"}],
+    {
+        *["basemodels", "chat", "classification", "completions", "datasets", "deployments", "embeddings", "engines"],
+        *["projects", "testingfunctions", "trainingjobs"],
+    },
+    *[{"sdk"}, {"__init__"}, {"cli", "emulator", "testing"}],
 ]
-RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
-# Extras that use the package as any caller does.
-ON_TOP = {"cli", "emulator", "testing"}
-EVERY = {path: path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in sorted(PACKAGE.rglob("*.py"))}
-FILES = [path for path, part in EVERY.items() if part not in ON_TOP]
+"""The parts from the lowest to the highest; those of one layer may import each other."""
+
+RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
+RANKS["_hooks"] = RANKS["hooks"]  # the former name
+EXTRAS = LAYERS[-1]
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 
 
-def part_of(module: str) -> str:
-    """Give the part of the package that a dotted name belongs to."""
-    first = module.removeprefix(NAME).strip(".").partition(".")[0] or "__init__"
-    return first if (PACKAGE / first).is_dir() or (PACKAGE / f"{first}.py").is_file() else "__init__"
+def part_of(path: Path) -> str:
+    """Return the part that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].partition(".")[0]
 
 
-def rank(part: str) -> int:
-    """Give a part's place; a private one that has none of its own helps ``trainingjobs``, and stands beside it."""
-    return RANK["trainingjobs"] if part.startswith("_") and part not in RANK else RANK[part]
+def imported_parts(path: Path) -> set[tuple[str, str]]:
+    """Return the other parts that a file imports, each with the dotted name."""
+    ours = [module for module in imports(path) if module.partition(".")[0] == NAME]
+    parts = {(module.split(".")[1] if module.count(".") else "__init__", module) for module in ours}
+    known = {(part if part in RANKS else "__init__", module) for part, module in parts}
+    return {(part, module) for part, module in known if part != part_of(path)}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@each_file
 def test_imports_run_one_way(path: Path) -> None:
-    """A file imports, early or late or for a type checker, only what lies below its own part."""
-    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    for module in imports(path):
-        if module.partition(".")[0] == NAME and part_of(module) != part:
-            assert rank(part_of(module)) <= rank(part), module
+    """A file imports, early or late, nothing of a higher part. What only a type checker imports does not count."""
+    own = part_of(path)
+    assert [module for part, module in imported_parts(path) if RANKS[part] > RANKS[own]] == []
 
 
-def test_every_part_has_a_place() -> None:
-    """No public part of the package is without a place in the order."""
-    parts = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES}
-    assert {part for part in parts if not part.startswith("_")} <= set(RANK)
+def test_extras_import_the_public_package() -> None:
+    """The extras import of the SDK what any program may import, and nothing else imports them."""
+    for path in FILES:
+        for part, module in imported_parts(path):
+            if part_of(path) in EXTRAS and part not in EXTRAS:
+                private = [name for name in module.split(".")[1:] if name.startswith("_") and not name.startswith("__")]
+                assert private in ([], ["_lazy"], ["_version"]), (path, module)
+            assert part not in EXTRAS or part_of(path) in EXTRAS, (path, module)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_nothing_imports_the_extras(path: Path) -> None:
-    """The emulator and what stands on it are extras: nothing of the SDK knows of them."""
-    assert not [module for module in imports(path) if module.split(".")[:2] in [[NAME, name] for name in ON_TOP]]
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path, part in EVERY.items() if part in ON_TOP],
-    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
-)
-def test_the_extras_import_the_public_package_only(path: Path) -> None:
-    """The extras use of the SDK what any caller may use."""
-    for module in imports(path):
-        if module.partition(".")[0] == NAME and part_of(module) not in ON_TOP:
-            private = [part for part in module.split(".")[1:] if part.startswith("_") and not part.startswith("__")]
-            # How a package is lazy, and its version, are no behaviour of the SDK.
-            assert private in ([], ["_lazy"], ["_version"]), module
-
-
-def test_httpx_only_in_public() -> None:
+def test_only_public_modules_of_http_libraries() -> None:
     """No private module of an HTTP library is imported."""
     for path in FILES:
         for module in imports(path):
             if module.partition(".")[0] in ("httpx", "httpx2", "httpcore"):
-                assert not any(part.startswith("_") for part in module.split(".")), f"{path.name}: {module}"
+                assert not any(part.startswith("_") for part in module.split(".")), (path, module)
