@@ -29,7 +29,7 @@ def page_names() -> tuple[str, ...]:
 
 def _has_page(name: str) -> bool:
     value: Any = getattr(models, name)
-    if name in errors.__all__ or name.endswith("TypedDict") or is_typeddict(value):
+    if name in dir(errors) or name.endswith("TypedDict") or is_typeddict(value):
         return False
     if inspect.isclass(value):
         return value.__name__ == name and value.__module__ != LEGACY

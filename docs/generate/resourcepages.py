@@ -171,7 +171,7 @@ def _errors(raises: dict[str, str], *, is_call: bool) -> str:
     names = [*(name for name in raises if name not in (*common, "TypeError", "ValueError")), *common]
     rows: list[list[str]] = []
     for name in names:
-        is_ours = name in errors.__all__
+        is_ours = name in dir(errors)
         has_body = is_ours and issubclass(getattr(errors, name), errors.SDKError)
         content_type = "\\*/\\*" if name == "SDKError" else "application/json" if has_body else "-"
         rows.append([f"models.{name}" if is_ours else name, _STATUSES.get(name, "-"), content_type])
