@@ -1,4 +1,5 @@
-"""The SDK measured against a hand-written script and against the published generated SDK.
+"""Benchmarks of the SDK against code written by hand and against other libraries.
 
-``python -m tests.benchmarks`` times; ``python -m tests.benchmarks.instructions`` counts instructions.
+``python -m tests.benchmarks`` measures time and memory; ``python -m tests.benchmarks.instructions`` counts machine
+instructions, which a busy machine does not change.
 """

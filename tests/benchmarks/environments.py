@@ -1,44 +1,50 @@
-"""The environments that a contestant needs for itself: with what it depends on, and nothing else."""
+"""Virtual environments with what an implementation depends on and nothing else.
+
+httpx, httpcore and pydantic import developers' tools that they find, which would slow down a start.
+"""
 
 import os
 import subprocess
-import tempfile
+import sys
 import venv
-from collections.abc import Generator
-from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-RIVAL = "0.4.1"
-_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-DEFAULT_RIVAL_ENVIRONMENT = _CACHE / "emissary-client-sdk-benchmark" / RIVAL
+GENERATED = "0.4.1"
 _CHECKOUT = Path(__file__).parents[2]
-_COMPARED = ("httpx", "httpcore", "h11", "anyio", "pydantic", "pydantic-core")
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emissary-client-sdk-benchmark"
+_SAME_VERSIONS = ("httpx", "httpcore", "h11", "anyio", "pydantic", "pydantic-core")
+_CHECKOUTS = {"user": str(_CHECKOUT), "cli": f"{_CHECKOUT}[cli]"}
+_LIBRARIES = {
+    "generated": f"emissary-client-sdk=={GENERATED}",  # its dependencies exclude those of this version
+    "openai": "openai",
+    "huggingface": "huggingface_hub",
+    "pandas": "pandas",
+}
 
 
-def _make(environment: Path, *requirements: str) -> str:
+@cache
+def interpreter(name: str, folder: Path) -> str:
+    """Return the interpreter of an environment, which is created at first use.
+
+    :param name: Name of the environment; empty for the current one.
+    :param folder: Folder of the run. Environments without this SDK are kept elsewhere, for later runs.
+    """
+    if not name:
+        return sys.executable
+    if name in _CHECKOUTS:
+        pins = [f"{package}=={version(package)}" for package in _SAME_VERSIONS]
+        return _create(folder / name, _CHECKOUTS[name], *pins)
+    finished = _CACHE / name / "finished"
+    if not finished.exists():
+        _create(_CACHE / name, _LIBRARIES[name])
+        finished.touch()
+    return str(_CACHE / name / "bin" / "python")
+
+
+def _create(environment: Path, *requirements: str) -> str:
     python = environment / "bin" / "python"
     venv.create(environment, with_pip=True, clear=True)
     subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
     return str(python)
-
-
-def rival_python(environment: Path = DEFAULT_RIVAL_ENVIRONMENT) -> str:
-    """Return the interpreter of an environment with the published generated SDK; make it where there is none."""
-    finished = environment / "finished"
-    if finished.exists():
-        return str(environment / "bin" / "python")
-    python = _make(environment, f"emissary-client-sdk=={RIVAL}")  # its dependencies exclude ours
-    finished.touch()
-    return python
-
-
-@contextmanager
-def user_python() -> Generator[str]:
-    """Give the interpreter of an environment as a user has it: this SDK, what it depends on, no developer's tools.
-
-    Those would be found and loaded by httpx (rich, click), by httpcore (trio) and by pydantic, which looks for
-    plugins among all that is installed. The libraries have the versions of the running environment.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        yield _make(Path(folder), str(_CHECKOUT), *(f"{name}=={version(name)}" for name in _COMPARED))

@@ -1,105 +1,50 @@
-"""Runs rows: contestants in processes of their own, in interleaved rounds.
+"""Measures rows. Each implementation has its own process.
 
-Rounds go ABCABC, so that a change in the machine's speed meets all contestants alike.
+Rounds alternate between the implementations (ABCABC), so that a change in the machine's speed affects all of them.
 """
 
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from statistics import median, quantiles
-from typing import Any, Protocol
+from typing import Any
 
-from .fresh import PROGRAMS, Fresh
-from .rows import Row
+from .environments import interpreter
+from .implementations.registry import IMPLEMENTATIONS
+from .programs import PROGRAMS, measure_program
+from .rows import Limit, Row
 
-
-class Subject(Protocol):
-    """A contestant that can be asked for a measurement."""
-
-    def ask(self, command: dict[str, Any], /) -> dict[str, float]:
-        """Measure."""
-        ...
-
-    def close(self) -> None:
-        """End."""
-        ...
-
-
-class Worker:
-    """A contestant's process, kept open and told what to do over pipes."""
-
-    def __init__(self, python: str, name: str, server: str, environment: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [python, "-m", "tests.benchmarks.worker", name, server],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        self._read()
-
-    def _read(self) -> str:
-        assert self._process.stdout
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"ended with {self._process.wait()}")
-        return line
-
-    def ask(self, command: dict[str, Any]) -> dict[str, float]:
-        """Have it measure; wait for the answer."""
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, float] = json.loads(self._read())
-        return answer
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.communicate()
-
-
-@contextmanager
-def server() -> Generator[str]:
-    """Run the server; give its address."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.server"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.terminate()
-        process.communicate()
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long the measuring takes: seconds a slice, a factor on the rounds, and at most so many processes."""
-
-    slice: float
-    rounds: float
-    processes: int
+Figures = dict[str, float]
+Measure = Callable[[dict[str, Any]], Figures]
 
 
 @dataclass
 class Result:
-    """What one row's rounds gave: for each contestant its measurements, in the order of the rounds."""
+    """The figures of a row, by implementation, in the order of the rounds."""
 
     row: Row
-    samples: dict[str, list[dict[str, float]]]
+    samples: dict[str, list[Figures]]
 
-    def values(self, contestant: str, key: str = "value") -> list[float]:
-        """Return a contestant's figures."""
-        return [sample[key] for sample in self.samples[contestant]]
+    def values(self, implementation: str, figure: str = "value") -> list[float]:
+        """Return a figure of each round."""
+        return [sample[figure] for sample in self.samples[implementation]]
 
-    def ratios(self, contestant: str) -> list[float]:
-        """Return, round by round, the contestant's figure over the baseline's; for rates, more is better."""
-        baseline = self.values(self.row.contestants[0])
-        pairs = zip(self.values(contestant), baseline, strict=True)
-        return [base / own if self.row.is_rate else own / base for own, base in pairs]
+    def ratios(self, implementation: str, against: str = "") -> list[float]:
+        """Return the ratio of each round."""
+        base = self.values(against or self.row.implementations.split()[0])
+        pairs = zip(self.values(implementation), base, strict=True)
+        return [other / own if self.row.is_rate else own / other for own, other in pairs]
+
+    def is_measured(self, limit: Limit) -> bool:
+        """Return whether the implementations of a limit took part."""
+        return {limit.implementation, limit.against or self.row.implementations.split()[0]} <= self.samples.keys()
 
 
 def spread(values: list[float]) -> tuple[float, float, float]:
@@ -110,70 +55,110 @@ def spread(values: list[float]) -> tuple[float, float, float]:
     return lower, median(values), upper
 
 
-@dataclass
+@dataclass(frozen=True)
 class Bench:
-    """Everything that a run needs: the server's address, the interpreters, the pace, and whom to tell."""
+    """A run.
 
-    address: str
-    rival_python: str
-    user_python: str
-    pace: Pace
-    tell: Callable[[str], None]
+    :ivar server: URL of the server.
+    :ivar folder: Temporary folder.
+    :ivar is_quick: Whether to measure fewer and shorter rounds.
+    """
 
-    def _subject(self, row: Row, contestant: str) -> Subject:
-        environment = dict(os.environ)
-        # An installed package has its bytecode beside it; so must one that is imported from a checkout.
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        python = sys.executable
-        if row.driver == "fresh" or contestant.startswith("rival"):
-            python = self.rival_python if contestant.startswith("rival") else self.user_python
-            environment.pop("PYTHONPATH", None)  # it would lead to the checkout
-        if row.driver == "fresh":
-            return Fresh(python, PROGRAMS[row.name][contestant], self.address, environment)
-        return Worker(python, contestant, self.address, environment)
+    server: str
+    folder: Path
+    is_quick: bool
 
-    def _prepare(self, row: Row, contestant: str, stack: ExitStack) -> Callable[[], dict[str, float]] | None:
-        """Start a contestant and find out how many repetitions make a slice; None where it cannot take part."""
-        command = {"driver": row.driver, **row.command}
+    @property
+    def seconds(self) -> float:
+        """Duration of a measurement."""
+        return 0.02 if self.is_quick else 0.03
+
+    def _start(self, row: Row, name: str, stack: ExitStack) -> Measure:
+        """Start an implementation and return a function that measures it."""
+        environment = os.environ | {"TMPDIR": str(self.folder)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have cached bytecode
+        place, *program = PROGRAMS[row.name][name] if row.is_program else (IMPLEMENTATIONS[name].environment,)
+        if place:
+            environment.pop("PYTHONPATH", None)  # it may lead to the checkout
+        python = interpreter(place, self.folder)
+        if row.is_program:
+            return lambda _: measure_program(python, program, self.server, environment)
+        process = stack.enter_context(
+            subprocess.Popen(
+                [python, "-m", "tests.benchmarks.worker", name, self.server],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=environment,
+            )
+        )
+        return partial(_ask, process)
+
+    def _prepare(self, row: Row, name: str, stack: ExitStack) -> Callable[[], Figures] | None:
         try:
-            subject = self._subject(row, contestant)
-            stack.callback(subject.close)
-            count = row.least if row.unit in ("KB", "MB") else self._count(row, subject, command)
-        except RuntimeError as error:
-            self.tell(f"  {contestant} does not take part: {error}")
+            measure = self._start(row, name, stack)
+            count = row.least if row.is_memory else self._repetitions(row, measure)
+        except (RuntimeError, subprocess.CalledProcessError) as error:
+            sys.stderr.write(f"{row.name}: {name} is left out: {error}\n")
             return None
-        return lambda: subject.ask(command | {"count": count})
+        return lambda: measure(row.command | {"count": count})
 
-    def _count(self, row: Row, subject: Subject, command: dict[str, Any]) -> int:
-        """Return how many repetitions make a slice, after a first one: it makes connections and caches."""
+    def _repetitions(self, row: Row, measure: Measure) -> int:
+        """Return how many repetitions to measure at a time. The first ones fill connection pools and caches."""
         count = row.least
-        first = (count + 1) // 2
-        if subject.ask(command | {"count": first})["value"] * first > 20 * self.pace.slice:
-            return count  # so slow that a second time would tell nothing
-        while (taken := subject.ask(command | {"count": count})["value"] * count) < self.pace.slice / 4:
+        measure(row.command | {"count": (count + 1) // 2})
+        if row.most == 1:
+            return 1
+        per: int = row.command.get("per", 1)
+        while (duration := measure(row.command | {"count": count})["value"] * per * count) < self.seconds / 4:
             if count >= row.most:
                 return row.most
             count = min(count * 4, row.most)
-        return max(row.least, min(row.most, round(count * self.pace.slice / taken)))
+        return max(row.least, min(row.most, round(count * self.seconds / duration)))
 
     def measure(self, row: Row) -> Result:
-        """Run a row."""
+        """Measure a row."""
         result = Result(row, {})
-        for _ in range(min(row.processes, self.pace.processes)):
+        for _ in range(1 if self.is_quick else row.processes):
             with ExitStack() as stack:
-                slices = {name: self._prepare(row, name, stack) for name in row.contestants}
-                for _ in range(max(1, round(row.rounds * self.pace.rounds))):
-                    for name, measured in slices.items():
-                        if measured:
-                            result.samples.setdefault(name, []).append(measured())
+                measures = {name: self._prepare(row, name, stack) for name in row.implementations.split()}
+                for _ in range(max(1, row.rounds // 3) if self.is_quick else row.rounds):
+                    for name, measure in measures.items():
+                        if measure:
+                            result.samples.setdefault(name, []).append(measure())
         return result
 
-    def series(self, row: Row, argument: str, values: tuple[int, ...]) -> list[tuple[int, Result]]:
-        """Run a row once for each value of an argument."""
-        points: list[tuple[int, Result]] = []
-        for value in values:
-            given = [value] if argument == "arguments" else value
-            least = max(20, value) if argument == "in_flight" else 1
-            changed = replace(row, command=row.command | {argument: given}, least=least)
-            points.append((value, self.measure(changed)))
-        return points
+    def latencies(self, row: Row, numbers: tuple[int, ...]) -> dict[int, Result]:
+        """Measure a row with several numbers of requests in flight."""
+        return {
+            number: self.measure(replace(row, command=row.command | {"in_flight": number}, least=max(20, number)))
+            for number in numbers
+        }
+
+
+def _ask(process: subprocess.Popen[str], command: dict[str, Any]) -> Figures:
+    """Send a command to a worker and return its figures."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps(command) + "\n")
+    process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError(f"exit code {process.wait()}")
+    figures: Figures = json.loads(line)
+    return figures
+
+
+@contextmanager
+def bench(*, is_quick: bool) -> Generator[Bench]:
+    """Run the server and yield a bench."""
+    command = [sys.executable, "-m", "tests.benchmarks.server"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,
+    ):
+        assert server.stdout
+        try:
+            yield Bench(f"http://127.0.0.1:{int(server.stdout.readline())}", Path(folder), is_quick)
+        finally:
+            server.terminate()

@@ -1,249 +1,124 @@
-"""The table of what is measured and of what the figures must be."""
+"""The table of measurements and their limits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
-class Must:
-    """A limit on a contestant's figure: on its ratio to the baseline's or, with a unit, on itself."""
+class Limit:
+    """The largest allowed figure of an implementation, or the smallest one of a rate.
 
-    contestant: str
-    limit: float
+    :ivar against: The figure is a ratio to this implementation; empty for the first one of the row.
+    :ivar unit: Unit of a figure that is not a ratio.
+    """
+
+    value: float
+    implementation: str = "sdk"
+    against: str = ""
     unit: str = ""
-    at_least: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing measured: who takes part, what its worker is told, and what must come of it."""
+    """A measurement of several implementations.
+
+    :ivar implementations: Names, separated by spaces. Ratios are computed to the first one.
+    :ivar command: Driver of ``worker`` and its arguments without ``count``; empty for programs.
+    :ivar unit: µs or ms of time, KB or MB of memory, or items per second.
+    :ivar rounds: Number of measurements per process.
+    :ivar processes: Number of processes per implementation, one after another: each has its own memory layout.
+    :ivar least: Minimum of repetitions in a measurement. That of long lists contains a full garbage collection.
+    :ivar most: Maximum of repetitions in a measurement.
+    """
 
     name: str
     title: str
-    contestants: tuple[str, ...]
-    driver: str
-    musts: tuple[Must, ...] = ()
-    command: dict[str, Any] = field(default_factory=dict[str, Any])
-    """The driver's arguments but for ``count``."""
+    implementations: str
+    command: dict[str, Any]
+    limits: tuple[Limit, ...] = ()
     unit: str = "µs"
-    """µs or ms of time, KB or MB of memory, or requests/s."""
     rounds: int = 25
     processes: int = 3
-    """How many processes a contestant has, one after another: each lays out its memory in its own way."""
     least: int = 1
     most: int = 100_000
-    """How often a slice repeats the work; in between, so often that a slice is long enough to be timed. Long
-    answers have a least, since a full garbage collection comes only now and then and belongs in every slice."""
     note: str = ""
 
     @property
     def is_rate(self) -> bool:
-        """Whether more is better."""
-        return self.unit == "requests/s"
+        """Whether a larger figure is better."""
+        return self.unit.endswith("/s")
+
+    @property
+    def is_program(self) -> bool:
+        """Whether each measurement runs a program."""
+        return not self.command
+
+    @property
+    def is_memory(self) -> bool:
+        """Whether memory is measured."""
+        return self.unit in ("KB", "MB")
 
 
-def _in_flight(number: int) -> Row:
-    return Row(
-        f"async-{number}",
-        f"`retrieve_async`, {number} requests in flight",
-        ("naive", *(("naive-raised",) if number <= 50 else ()), "naive-httpx2", "ours", "rival"),
-        "flight",
-        (Must("ours", 3.0, at_least=True),),
-        {"work": "retrieve_async", "arguments": [10], "in_flight": number},
-        unit="requests/s",
-        rounds=25 if number < 500 else 2,
-        processes=1,
-        least=max(100, number),
-    )
+def _loop(work: str, *arguments: int, per: int = 1) -> dict[str, Any]:
+    return {"driver": "loop", "work": work, "arguments": arguments, "per": per}
 
 
+def _concurrent(driver: str, work: str, in_flight: int) -> dict[str, Any]:
+    return {"driver": driver, "work": work, "arguments": [10], "in_flight": in_flight}
+
+
+_PROGRAM: dict[str, Any] = {"command": {}, "unit": "ms", "rounds": 20, "processes": 1, "most": 1}
+_ONCE: dict[str, Any] = {"rounds": 2, "processes": 1, "most": 1}
+_LONG: dict[str, Any] = {"unit": "ms", "rounds": 5, "least": 4}
+_INFERENCE = (Limit(0.9), Limit(0.6, against="openai"))
+
+# fmt: off
 ROWS = (
-    Row(
-        "import",
-        "Import",
-        ("bare", "libraries", "ours", "rival"),
-        "fresh",
-        (Must("ours", 1.30),),
-        unit="ms",
-        rounds=20,
-        processes=1,
-        most=1,
-        note="CPU time, user and system, of a process that does nothing else.",
-    ),
-    Row(
-        "first-request",
-        "Import, client and first request",
-        ("naive", "naive-no-tls", "libraries", "ours", "rival"),
-        "fresh",
-        (Must("ours", 0.80),),
-        unit="ms",
-        rounds=25,
-        processes=1,
-        most=1,
-        note="CPU time, user and system, of a process that imports, makes a client, retrieves a job, ends.",
-    ),
-    Row(
-        "make",
-        "Making a client",
-        ("naive", "ours", "rival"),
-        "make",
-        (Must("ours", 100, "µs"),),
-        rounds=3,
-        processes=2,
-        least=10,
-        most=1000,
-        note="After a first one; all stay alive. This SDK makes its transport at the first request.",
-    ),
-    Row(
-        "make-memory",
-        "A further client's memory",
-        ("naive", "ours", "rival"),
-        "make_memory",
-        (Must("ours", 16, "KB"),),
-        unit="KB",
-        rounds=1,
-        processes=2,
-        least=20,
-        most=1000,
-        note="Python's allocations by tracemalloc; what OpenSSL allocates is not among them.",
-    ),
-    Row(
-        "visit",
-        "Client made, used once and closed",
-        ("naive", "ours", "rival"),
-        "loop",
-        (),
-        {"work": "visit", "arguments": []},
-        unit="ms",
-        rounds=6,
-        processes=2,
-        note="Nothing is put off here: the work that making a client leaves to the first request is in it.",
-    ),
-    Row(
-        "retrieve",
-        "`retrieve`, one after another",
-        ("naive", "floor", "ours", "ours-httpx", "naive-httpx2", "ours-httpx2", "rival"),
-        "loop",
-        (Must("ours", 0.72), Must("ours-httpx", 1.0)),
-        {"work": "retrieve", "arguments": [10]},
-    ),
-    Row(
-        "retrieve-async",
-        "`retrieve_async`, one after another",
-        ("naive", "floor", "ours", "naive-httpx2", "rival"),
-        "flight",
-        (Must("ours", 0.85),),
-        {"work": "retrieve_async", "arguments": [10], "in_flight": 1},
-    ),
-    _in_flight(50),
-    _in_flight(500),
-    Row(
-        "list-parse",
-        "Parsing a list of 10,000 jobs",
-        ("validate-json", "ours-reading", "rival-models"),
-        "cpu",
-        (Must("ours-reading", 1.05),),
-        {"work": "list", "arguments": [10_000]},
-        unit="ms",
-        rounds=5,
-        least=4,
-        note="CPU time on a body in memory: of pydantic's `validate_json` with plain models, of all that this SDK"
-        " does to read an answer, and of `validate_json` with the generated SDK's models.",
-    ),
-    Row(
-        "list",
-        "`list` of 10,000 jobs",
-        ("naive", "floor", "ours", "rival"),
-        "loop",
-        (Must("ours", 1.05),),
-        {"work": "list", "arguments": [10_000]},
-        unit="ms",
-        rounds=5,
-        least=4,
-    ),
-    Row(
-        "list-memory",
-        "Peak memory of a `list` of 10,000 jobs",
-        ("naive", "ours", "rival"),
-        "peak_memory",
-        (),
-        {"work": "list", "arguments": [10_000], "less": [10]},
-        unit="MB",
-        rounds=1,
-        processes=3,
-        most=1,
-        note="How far the process grows at most, by the kernel's count, in a process's first long list.",
-    ),
-    Row(
-        "points-parse",
-        "Parsing a job with 1,000 points of loss",
-        ("validate-json", "ours-reading", "rival-models"),
-        "cpu",
-        (Must("ours-reading", 1.10),),
-        {"work": "retrieve", "arguments": [1000]},
-        rounds=10,
-        least=60,
-        note="CPU time, as for the list.",
-    ),
-    Row(
-        "points",
-        "`retrieve` of a job with 1,000 points of loss",
-        ("naive", "floor", "ours", "rival"),
-        "loop",
-        (Must("ours", 1.10),),
-        {"work": "retrieve", "arguments": [1000]},
-        rounds=10,
-        least=60,
-    ),
-    Row(
-        "create-dict",
-        "`create` from a dictionary",
-        ("naive", "ours", "rival"),
-        "loop",
-        (Must("ours", 0.80),),
-        {"work": "create_from_dict", "arguments": []},
-    ),
-    Row(
-        "create-model",
-        "`create` from a model",
-        ("naive", "ours", "rival"),
-        "loop",
-        (Must("ours", 0.80),),
-        {"work": "create_from_model", "arguments": []},
-    ),
-    Row(
-        "threads",
-        "`retrieve`, eight threads on one client",
-        ("naive", "floor", "ours", "rival"),
-        "threads",
-        (Must("ours", 1.5, at_least=True),),
-        {"work": "retrieve", "arguments": [10], "in_flight": 8},
-        unit="requests/s",
-        rounds=10,
-        least=400,  # so many that starting eight threads for them does not count
-    ),
+    Row("import", "Import", "bare libraries sdk generated openai", limits=(Limit(1.3),), **_PROGRAM),
+    Row("first-request", "Import, client and first request", "by-hand by-hand-insecure libraries sdk generated",
+        limits=(Limit(1.0),), **_PROGRAM),
+    Row("make", "Creating a client", "by-hand sdk generated", _loop("make"), (Limit(100, unit="µs"),), least=10,
+        most=1000, rounds=3, note="All clients stay alive. This SDK opens its connections at the first request."),
+    Row("make-memory", "Memory of another client", "by-hand sdk generated", {"driver": "allocations", "work": "make"},
+        (Limit(16, unit="KB"),), "KB", rounds=1, least=20, note="Allocations of Python, without those of OpenSSL."),
+    Row("retrieve", "`retrieve`, one by one", "by-hand sdk sdk-httpx by-hand-httpx2 sdk-httpx2 generated",
+        _loop("retrieve", 10), (Limit(0.82), Limit(1.05, "sdk-httpx"))),
+    Row("retrieve-async", "`retrieve_async`, one by one", "by-hand sdk by-hand-httpx2 generated",
+        _concurrent("flight", "retrieve_async", 1), (Limit(0.9),)),
+    Row("async-50", "`retrieve_async`, 50 requests in flight", "by-hand sdk by-hand-httpx2 generated",
+        _concurrent("flight", "retrieve_async", 50), (Limit(2.5),), "requests/s", processes=1, least=100),
+    Row("async-500", "`retrieve_async`, 500 requests in flight", "by-hand sdk by-hand-httpx2 generated",
+        _concurrent("flight", "retrieve_async", 500), (Limit(3.0),), "requests/s", 2, 1, least=500),
+    Row("threads", "`retrieve`, eight threads on one client", "by-hand sdk generated",
+        _concurrent("threads", "retrieve", 8), (Limit(1.4),), "requests/s", 10, least=400),
+    Row("create", "`create`", "by-hand sdk sdk-httpx generated", _loop("create"), (Limit(0.85),)),
+    Row("list-parse", "Parsing a list of 10,000 jobs", "pydantic sdk-parser", _loop("list", 10_000),
+        (Limit(1.35, "sdk-parser"),), **_LONG),
+    Row("points-parse", "Parsing a job with 1,000 points of loss", "pydantic sdk-parser", _loop("retrieve", 1000),
+        (Limit(1.2, "sdk-parser"),), rounds=10, least=60),
+    Row("list", "`list` of 10,000 jobs", "by-hand sdk generated", _loop("list", 10_000), **_LONG),
+    Row("chat", "`chat.completions.create`", "by-hand sdk sdk-httpx openai", _loop("chat"), _INFERENCE),
+    Row("embed", "`embeddings.create`, one text", "by-hand sdk openai", _loop("embed", 1), _INFERENCE,
+        note="1,024 numbers."),
+    Row("embed-200", "`embeddings.create`, 200 texts", "by-hand sdk openai", _loop("embed", 200),
+        (Limit(1.1), Limit(0.6, against="openai")), **_LONG, note="1,024 numbers per text."),
+    Row("stream", "`chat.completions.stream`, per chunk", "by-hand sdk openai", _loop("stream", 1000, per=1000),
+        (Limit(0.6, against="openai"),), note="1,000 chunks per response."),
+    Row("classify", "`classification.create_many`, 10,000 texts, 50 at a time", "by-hand sdk",
+        _loop("classify_many", 10_000, per=10_000), unit="texts/s", **_ONCE, note="By hand in a thread pool."),
+    Row("classify-async", "`classification.create_many_async`, 10,000 texts, 50 at a time", "by-hand sdk",
+        _loop("classify_many_async", 10_000, per=10_000), unit="texts/s", **_ONCE, note="By hand with a semaphore."),
+    Row("upload", "`datasets.create` with a file of 100 MB", "by-hand sdk", _loop("upload", 100), (Limit(1.1),), "ms",
+        rounds=5, most=1, note="By hand with `files=` of httpx."),
+    Row("upload-memory", "`datasets.create` with a file of 100 MB, peak memory", "by-hand sdk",
+        {"driver": "peak_memory", "work": "upload", "arguments": [100], "less": [1]}, (Limit(8, unit="MB"),), "MB",
+        **_ONCE, note="Growth of the process in its first long upload."),
+    Row("check", "`datasets.check` of a JSONL file of 50 MB", "pandas sdk", _loop("check_dataset", 50), (Limit(0.5),),
+        "ms", **_ONCE),
+    Row("cli-version", "`emissary --version`", "hf sdk", limits=(Limit(0.7),), **_PROGRAM),
+    Row("cli-list", "`emissary jobs list`", "hf sdk", limits=(Limit(1.0),), **_PROGRAM, note="10 jobs."),
 )
-
-LATENCY = Row(
-    "latency",
-    "`retrieve_async`: latency against requests in flight",
-    ("naive", "naive-httpx2", "ours", "rival"),
-    "flight",
-    command={"work": "retrieve_async", "arguments": [10]},
-    rounds=2,
-    processes=1,
-    unit="ms",
-)
+LATENCY = Row("latency", "Latency of `retrieve_async`", "by-hand by-hand-httpx2 sdk generated",
+    _concurrent("flight", "retrieve_async", 1), unit="ms", rounds=2, processes=1)
+# fmt: on
 IN_FLIGHT = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-
-LENGTH = Row(
-    "length",
-    "`list`: time against the list's length",
-    ("validate-json", "naive-memory", "ours-memory", "rival-memory"),
-    "loop",
-    command={"work": "list"},
-    rounds=3,
-    processes=1,
-    unit="ms",
-)
-LENGTHS = (1, 10, 100, 1000, 10_000, 100_000)

@@ -1,60 +1,65 @@
-"""The benchmark's server: HTTP/1.1 over loopback, one process, answers made beforehand.
+"""The benchmark's server: HTTP/1.1 on the loopback interface, one process, responses made in advance.
 
-It parses no more of a request than it must, so that what is measured is the client:
-``python -m tests.benchmarks.server`` prints its port and serves until it is terminated.
+It parses as little of a request as possible, so that the figures show the work of the client. ``python -m
+tests.benchmarks.server`` prints its port and serves until it is terminated.
 """
 
 import asyncio
 import gc
+import json
 import re
 import sys
 from functools import lru_cache
 
-from .answers import answer
+from .responses import chunks, response
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_MODEL = re.compile(rb'"model": ?"([^"]*)"')
+_STREAM = re.compile(rb'"stream": ?true')
+_BODY_START = 65536  # bytes that are searched for the model
 _REASONS = {200: "OK", 201: "Created", 404: "Not Found"}
 
 
+def _head(status: int, **headers: object) -> bytes:
+    lines = [f"HTTP/1.1 {status} {_REASONS[status]}", "date: Thu, 01 Jan 2026 00:00:00 GMT", "server: benchmark"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "x-request-id: 0b5f7c3e-7e0c-4b55-8b5e-0f7f4f2a9d11", "", ""]).encode()
+
+
 @lru_cache(maxsize=64)
-def _response(target: bytes) -> bytes:
-    """Return the whole response to a request whose line starts so: ``GET /path``."""
-    method, path = target.decode("ascii").split(" ")
-    status, body = answer(method, path)
-    head = (
-        f"HTTP/1.1 {status} {_REASONS[status]}\r\n"
-        "date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
-        "server: benchmark\r\n"
-        "content-type: application/json; charset=utf-8\r\n"
-        f"content-length: {len(body)}\r\n"
-        "x-request-id: 0b5f7c3e-7e0c-4b55-8b5e-0f7f4f2a9d11\r\n"
-        "\r\n"
-    )
-    return head.encode("ascii") + body
+def _response(request_line: bytes, model: bytes, is_streamed: bool) -> bytes:
+    if is_streamed:
+        values = chunks(int(model.partition(b"-")[2]))
+        events = [b"data: %b\n\n" % json.dumps(value, separators=(",", ":")).encode() for value in values]
+        pieces = [b"%x\r\n%b\r\n" % (len(event), event) for event in [*events, b"data: [DONE]\n\n", b""]]
+        return _head(200, content_type="text/event-stream", transfer_encoding="chunked") + b"".join(pieces)
+    status, body = response(request_line.decode(), model.decode())
+    return _head(status, content_type="application/json; charset=utf-8", content_length=len(body)) + body
 
 
 class _Connection(asyncio.Protocol):
-    """One kept-alive connection."""
-
     def __init__(self) -> None:
-        self._received = b""
+        self._received = bytearray()
+        self._needed = 1  # bytes of the current request, or of its start
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember where answers go."""
         assert isinstance(transport, asyncio.WriteTransport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer each request that has arrived in full."""
-        rest = self._received + data
-        while (end := rest.find(b"\r\n\r\n")) >= 0:
-            length = _LENGTH.search(rest, 0, end)
-            after = end + 4 + (int(length[1]) if length else 0)
-            if len(rest) < after:
-                break
-            self._transport.write(_response(rest[: rest.index(b" HTTP/")]))
-            rest = rest[after:]
-        self._received = rest
+        self._received += data
+        while len(self._received) >= self._needed and (end := self._received.find(b"\r\n\r\n")) >= 0:
+            length = _LENGTH.search(self._received, 0, end)
+            self._needed = end + 4 + (int(length[1]) if length else 0)
+            if len(self._received) < self._needed:
+                return
+            body_end = min(self._needed, end + _BODY_START)
+            model = _MODEL.search(self._received, end, body_end)
+            is_streamed = _STREAM.search(self._received, end, body_end) is not None
+            line = bytes(self._received[: self._received.index(b" HTTP/")])
+            self._transport.write(_response(line, bytes(model[1]) if model else b"", is_streamed))
+            del self._received[: self._needed]
+            self._needed = 1
 
 
 async def _serve() -> None:
@@ -65,5 +70,5 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    gc.disable()  # nothing here is a cycle, and a collection would show up as a client's slow request
+    gc.disable()  # a collection would look like a slow client
     asyncio.run(_serve())

@@ -1,14 +1,13 @@
-"""A contestant's process: it makes one contestant and measures what each line of its input asks for.
+"""The process of an implementation: ``python -m tests.benchmarks.worker NAME SERVER``.
 
-``python -m tests.benchmarks.worker NAME SERVER`` writes a line when it is ready. Then it reads commands, each
-a line with a JSON object (the name of one of the functions below as ``driver``, and its arguments), and
-answers each with a line.
+It reads commands, each a JSON object on a line: a function below as ``driver``, a method of the implementation as
+``work``, and the other arguments of the function. It answers each with a line of figures.
 """
 
 import asyncio
 import gc
+import inspect
 import json
-import math
 import sys
 import time
 import tracemalloc
@@ -17,126 +16,106 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from .contestants import CONTESTANTS
+from .implementations.registry import IMPLEMENTATIONS
 
-_event_loop = asyncio.new_event_loop()  # one for all commands: an async client's connections belong to a loop
+_event_loop = asyncio.new_event_loop()  # one for all commands: the connections of an async client belong to a loop
+
+Work = Callable[..., Any]
+Figures = dict[str, float]
 
 
-def _timed(work: Callable[[], object], count: int) -> dict[str, float]:
-    """Run what does something ``count`` times, and return the seconds that one time took."""
-    processor, start = time.process_time(), time.perf_counter()
+def _timed(work: Callable[[], object], count: int) -> Figures:
+    """Return the seconds of one of ``count`` repetitions: elapsed time and CPU time."""
+    cpu, start = time.process_time(), time.perf_counter()
     work()
-    return {"value": (time.perf_counter() - start) / count, "cpu": (time.process_time() - processor) / count}
+    return {"value": (time.perf_counter() - start) / count, "cpu": (time.process_time() - cpu) / count}
 
 
-def _repeated(work: Callable[..., object], arguments: list[int], count: int) -> dict[str, float]:
+def loop(work: Work, arguments: list[int], count: int, per: int) -> Figures:
+    """Repeat a piece of work; measure the time of one item of several."""
+
     def repeat() -> None:
         for _ in range(count):
-            work(*arguments)
+            result = work(*arguments)
+            if inspect.iscoroutine(result):
+                _event_loop.run_until_complete(result)
 
-    return _timed(repeat, count)
-
-
-def loop(contestant: Any, work: str, arguments: list[int], count: int) -> dict[str, float]:
-    """Do a piece of work again and again."""
-    return _repeated(getattr(contestant, work), arguments, count)
+    return _timed(repeat, count * per)
 
 
-def cpu(contestant: Any, work: str, arguments: list[int], count: int) -> dict[str, float]:
-    """Do a piece of work that waits for nothing; return the CPU time."""
-    return {"value": _repeated(getattr(contestant, work), arguments, count)["cpu"]}
-
-
-def flight(contestant: Any, work: str, arguments: list[int], count: int, in_flight: int) -> dict[str, float]:
-    """Keep a number of requests in flight until all are answered; a request's own latency is noted too."""
-    function = getattr(contestant, work)
+def flight(work: Work, arguments: list[int], count: int, in_flight: int) -> Figures:
+    """Keep a number of asynchronous requests in flight; measure their latencies too."""
     latencies: list[float] = []
-    tickets = iter(range(count))
+    left = iter(range(count))
 
-    async def one_after_another() -> None:
-        for _ in tickets:
+    async def one_by_one() -> None:
+        for _ in left:
             start = time.perf_counter()
-            await function(*arguments)
+            await work(*arguments)
             latencies.append(time.perf_counter() - start)
 
     async def together() -> None:
-        await asyncio.gather(*(one_after_another() for _ in range(in_flight)))
+        await asyncio.gather(*(one_by_one() for _ in range(in_flight)))
 
-    taken = _timed(lambda: _event_loop.run_until_complete(together()), count)
+    figures = _timed(lambda: _event_loop.run_until_complete(together()), count)
     latencies.sort()
-    return taken | {"p50": latencies[count // 2], "p99": latencies[math.ceil(0.99 * count) - 1]}
+    return figures | {"p50": latencies[count // 2], "p99": latencies[count * 99 // 100]}
 
 
-def threads(contestant: Any, work: str, arguments: list[int], count: int, in_flight: int) -> dict[str, float]:
-    """Share one client among threads."""
-    function = getattr(contestant, work)
+def threads(work: Work, arguments: list[int], count: int, in_flight: int) -> Figures:
+    """Share a client among threads."""
     each = max(1, count // in_flight)
 
-    def one_after_another(_thread: int) -> None:
-        for _ in range(each):
-            function(*arguments)
+    def repeat(_thread: int) -> Figures:
+        return loop(work, arguments, each, 1)
 
     def together() -> None:
         with ThreadPoolExecutor(in_flight) as pool:
-            list(pool.map(one_after_another, range(in_flight)))
+            list(pool.map(repeat, range(in_flight)))
 
     return _timed(together, each * in_flight)
 
 
-def make(contestant: Any, count: int) -> dict[str, float]:
-    """Make clients, all alive at once."""
-    alive: list[object] = []
-
-    def repeat() -> None:
-        for _ in range(count):
-            alive.append(contestant.make())  # noqa: PERF401  # one by one, as a program makes them
-
-    return _timed(repeat, count)
-
-
-def make_memory(contestant: Any, count: int) -> dict[str, float]:
-    """Return the bytes that Python allocates for one more client."""
-    alive = [contestant.make()]
+def allocations(work: Work, count: int) -> Figures:
+    """Measure the bytes that Python allocates for a piece of work and keeps."""
+    work()
     gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    alive += [contestant.make() for _ in range(count)]
+    for _ in range(count):
+        work()
     gc.collect()
     after = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return {"value": (after - before) / count}
 
 
-def _memory(field: str) -> int:
-    """Return a figure in bytes of the kernel's on this process: VmRSS, what it has, or VmHWM, its peak."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(f"{field}:"):
-            return int(line.split()[1]) * 1024
-    raise LookupError(field)
-
-
-def peak_memory(contestant: Any, work: str, arguments: list[int], less: list[int], count: int) -> dict[str, float]:
-    """Return by how many bytes the process grew at most in one piece of work, after a small one."""
-    getattr(contestant, work)(*less)
+def peak_memory(work: Work, arguments: list[int], less: list[int], count: int) -> Figures:
+    """Measure how much the process grows at most, in bytes, in a piece of work after a smaller one."""
+    work(*less)
     gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM, the peak
     before = _memory("VmRSS")
-    results = [getattr(contestant, work)(*arguments) for _ in range(count)]
-    grown = _memory("VmHWM") - before
-    del results
-    return {"value": grown / count}
+    for _ in range(count):
+        work(*arguments)
+    return {"value": float(_memory("VmHWM") - before)}
+
+
+def _memory(name: str) -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition(f"{name}:")[2].split()[0]) * 1024
 
 
 def main() -> None:
-    """Answer commands until there are no more."""
-    drivers = {f.__name__: f for f in (loop, cpu, flight, threads, make, make_memory, peak_memory)}
+    """Execute commands until the input ends."""
+    drivers = {driver.__name__: driver for driver in (loop, flight, threads, allocations, peak_memory)}
     name, server = sys.argv[1:]
-    contestant = CONTESTANTS[name](server)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    implementation = IMPLEMENTATIONS[name].create(server)
     for line in sys.stdin:
         command = json.loads(line)
-        driver: Callable[..., dict[str, float]] = drivers[command.pop("driver")]
-        sys.stdout.write(json.dumps(driver(contestant, **command)) + "\n")
+        driver: Callable[..., Figures] = drivers[command.pop("driver")]
+        work = getattr(implementation, command.pop("work"))
+        sys.stdout.write(json.dumps(driver(work, **command)) + "\n")
         sys.stdout.flush()
 
 

@@ -1,10 +1,10 @@
-"""What a script needs that lists or creates training jobs."""
+"""Plain models of training jobs, as a script would define them."""
 
 from pydantic import BaseModel
 
 
 class Summary(BaseModel):
-    """A training job in short."""
+    """A training job in a list."""
 
     id: str | None = None
     name: str | None = None
@@ -24,19 +24,27 @@ class Summary(BaseModel):
     reward: dict[str, float] | None = None
 
 
-class NewJob(BaseModel):
-    """A training job to be created."""
+class Dataset(BaseModel):
+    """A dataset of a job."""
 
-    base_model: str
-    train_dataset_id: str
-    test_dataset_id: str | None = None
-    train_test_split_ratio: float | None = None
+    id: str | None = None
     name: str | None = None
+    created_at: int | None = None
+    is_uploaded: bool | None = None
+
+
+class Loss(BaseModel):
+    """A point of the loss curve."""
+
+    timestamp: float | None = None
+    loss: float | None = None
+
+
+class Detail(Summary):
+    """A training job."""
+
     description: str | None = None
-    parameters: dict[str, str | int | float | bool] | None = None
-    hf_model_link: str | None = None
-    base_model_option: str | None = None
-    checkpoint: float | None = None
-    task_type: str | None = None
-    test_functions: list[str] | None = None
-    rebalance_data: dict[str, float] | None = None
+    train_dataset: Dataset | None = None
+    test_dataset: Dataset | None = None
+    training_loss: list[Loss] | None = None
+    hyper_parameters: dict[str, str | int | float | bool] | None = None

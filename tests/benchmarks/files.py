@@ -1,0 +1,32 @@
+"""Files to upload and to check, created at first use in the temporary folder of the run."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from .responses import TEXT
+
+
+def upload_file(megabytes: int) -> Path:
+    """Return a file of this size."""
+    path = Path(tempfile.gettempdir()) / f"upload-{megabytes}.jsonl"
+    if not path.exists():
+        with path.open("wb") as file:
+            for _ in range(megabytes):
+                file.write(b"x" * 1_000_000)
+    return path
+
+
+def records_file(megabytes: int) -> Path:
+    """Return a file of about this size with the records of a classifier."""
+    path = Path(tempfile.gettempdir()) / f"records-{megabytes}.jsonl"
+    if not path.exists():
+        length, number = 0, 0
+        with path.open("w") as file:
+            while length < megabytes * 1_000_000:
+                label = number % 2
+                prompt = f"{number} {TEXT} {number * 7919 % 10_007} {TEXT}"
+                record = {"prompt": prompt, "completion": {"positive": label, "negative": 1 - label}}
+                length += file.write(json.dumps(record) + "\n")
+                number += 1
+    return path

@@ -1,0 +1,1 @@
+"""Implementations of the same work: this SDK, other libraries, and scripts written by hand."""

@@ -1,0 +1,55 @@
+"""Implementations that parse data without sending a request."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from ..files import records_file
+from ..responses import response
+
+
+class _Parser:
+    parse_detail: Callable[[bytes], Any]
+    parse_list: Callable[[bytes], Any]
+
+    def retrieve(self, points: int) -> Any:
+        """Parse a training job."""
+        return self.parse_detail(response(f"GET /v1/projects/jobs-10/training-jobs/points-{points}")[1])
+
+    def list(self, length: int) -> Any:
+        """Parse a list of training jobs."""
+        return self.parse_list(response(f"GET /v1/projects/jobs-{length}/training-jobs")[1])
+
+
+class Pydantic(_Parser):
+    """Pydantic's parser with plain models of the same fields."""
+
+    def __init__(self, _server: str) -> None:
+        from pydantic import TypeAdapter
+
+        from .jobs import Detail, Summary
+
+        self.parse_detail = TypeAdapter(Detail).validate_json
+        self.parse_list = TypeAdapter(list[Summary]).validate_json
+
+
+class SdkParser(_Parser):
+    """The SDK's parser of response bodies."""
+
+    def __init__(self, _server: str) -> None:
+        from emissary_client_sdk._core.operation import operation_of  # private: a user calls the methods below
+        from emissary_client_sdk.trainingjobs import TrainingJobs
+
+        self.parse_detail = operation_of(TrainingJobs.retrieve).decode
+        self.parse_list = operation_of(TrainingJobs.list).decode
+
+
+class Pandas:
+    """The parser of pandas."""
+
+    def __init__(self, _server: str) -> None:
+        self._read: Any = import_module("pandas").read_json
+
+    def check_dataset(self, megabytes: int) -> Any:
+        """Read a data file."""
+        return self._read(records_file(megabytes), lines=True)

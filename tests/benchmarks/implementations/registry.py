@@ -1,0 +1,48 @@
+"""The implementations that are compared. They have the same methods; one that cannot do something lacks the method.
+
+The argument of a method is the size that the server's responses have.
+"""
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+IN_FLIGHT = 50  # requests of a batch at the same time
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """An implementation, created in a process of its own.
+
+    :ivar label: Its name on the page.
+    :ivar class_path: Module of this package, and class.
+    :ivar environment: Environment that its process runs in; empty for the current one.
+    """
+
+    label: str
+    class_path: str = ""
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    environment: str = ""
+
+    def create(self, server: str) -> Any:
+        """Return the implementation, set up for a server."""
+        module, _, name = self.class_path.partition(".")
+        return getattr(import_module(f".{module}", __package__), name)(server, **self.options)
+
+
+IMPLEMENTATIONS = {
+    "by-hand": Implementation("httpx + pydantic by hand", "byhand.ByHand"),
+    "by-hand-insecure": Implementation("the same with `verify=False`, which loads no certificates"),
+    "by-hand-httpx2": Implementation("httpx2 + pydantic by hand", "byhand.ByHand", {"library": "httpx2"}),
+    "pydantic": Implementation("`TypeAdapter.validate_json` alone", "parsing.Pydantic"),
+    "sdk": Implementation("this SDK", "sdk.Sdk"),
+    "sdk-httpx": Implementation("this SDK on the caller's own `httpx.Client`", "sdk.Sdk", {"library": "httpx"}),
+    "sdk-httpx2": Implementation("this SDK on the caller's own `httpx2.Client`", "sdk.Sdk", {"library": "httpx2"}),
+    "sdk-parser": Implementation("this SDK's parser", "parsing.SdkParser"),
+    "generated": Implementation("generated SDK", "sdk.Sdk", environment="generated"),
+    "openai": Implementation("openai", "openailibrary.OpenAI", environment="openai"),
+    "pandas": Implementation("`pandas.read_json(lines=True)`", "parsing.Pandas", environment="pandas"),
+    "hf": Implementation("`hf version` of huggingface_hub"),
+    "bare": Implementation("`python -c pass`"),
+    "libraries": Implementation("`import httpx; from pydantic import BaseModel`"),
+}

@@ -1,0 +1,81 @@
+"""An SDK: this one, or the generated one of release 0.4, which has the same names."""
+
+from importlib import import_module
+from typing import Any
+
+from emissary_client_sdk import EmissaryClient
+
+from ..files import records_file, upload_file
+from ..responses import KEY, MESSAGES, NEW_JOB, TEXT
+from .registry import IN_FLIGHT
+
+
+class Sdk:
+    """The SDK as its documentation shows it.
+
+    :param library: HTTP library of the caller's own client; empty for the SDK's own client.
+    """
+
+    def __init__(self, server: str, library: str = "") -> None:
+        self.options: dict[str, Any] = {"api_key": KEY, "server_url": server}
+        if library:
+            self.options["client"] = import_module(library).Client()
+        self.client: Any = EmissaryClient(**self.options)
+        self.made: list[Any] = []
+
+    def make(self) -> None:
+        """Create a client and keep it."""
+        self.made.append(EmissaryClient(**self.options))
+
+    def retrieve(self, points: int) -> Any:
+        """Retrieve a training job."""
+        return self.client.training_jobs.retrieve(project_id="jobs-10", training_job_id=f"points-{points}")
+
+    async def retrieve_async(self, points: int) -> Any:
+        """Retrieve a training job."""
+        return await self.client.training_jobs.retrieve_async(project_id="jobs-10", training_job_id=f"points-{points}")
+
+    def list(self, length: int) -> Any:
+        """List training jobs."""
+        return self.client.training_jobs.list(project_id=f"jobs-{length}")
+
+    def create(self) -> Any:
+        """Create a training job."""
+        return self.client.training_jobs.create(project_id="jobs-10", request_body=NEW_JOB)
+
+    def chat(self) -> Any:
+        """Answer a conversation."""
+        return self.client.chat.completions.create(model="support-1", messages=MESSAGES)
+
+    def stream(self, chunks: int) -> int:
+        """Stream an answer."""
+        with self.client.chat.completions.stream(model=f"chunks-{chunks}", messages=MESSAGES) as stream:
+            for _ in stream:
+                pass
+            return len(stream.text)
+
+    def embed(self, texts: int) -> Any:
+        """Compute the embeddings of texts."""
+        return self.client.embeddings.create(model=f"texts-{texts}", input=TEXT if texts == 1 else [TEXT] * texts)
+
+    def classify_many(self, texts: int) -> Any:
+        """Classify texts in threads."""
+        return self.client.classification.create_many(
+            model="reviews-1", inputs=[TEXT] * texts, data_format="probs", max_concurrency=IN_FLIGHT
+        )
+
+    async def classify_many_async(self, texts: int) -> Any:
+        """Classify texts in tasks."""
+        return await self.client.classification.create_many_async(
+            model="reviews-1", inputs=[TEXT] * texts, data_format="probs", max_concurrency=IN_FLIGHT
+        )
+
+    def upload(self, megabytes: int) -> Any:
+        """Upload a file."""
+        with upload_file(megabytes).open("rb") as file:
+            body = {"file": {"file_name": "data.jsonl", "content": file}}
+            return self.client.datasets.create(project_id="jobs-10", request_body=body)
+
+    def check_dataset(self, megabytes: int) -> Any:
+        """Check a data file."""
+        return self.client.datasets.check(file=records_file(megabytes))
