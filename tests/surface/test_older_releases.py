@@ -88,6 +88,7 @@ def test_positional_arguments(function: Any, first: list[str]) -> None:
     assert all(parameter.default is not parameter.empty for parameter in parameters)
 
 
+IN_PROJECTS = ("datasets", "training_jobs", "deployments")
 METHODS = {
     "base_models.list": "",
     "base_models.get": "base_model_name",

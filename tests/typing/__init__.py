@@ -1,1 +1,1 @@
-"""What a type checker says of the SDK, and of a caller's code."""
+"""Type checkers, the linter and the formatter accept the repository and the programs of users."""

@@ -1,4 +1,4 @@
-"""Format, lint, mypy and pyright, on the sources, the tests and a caller's code."""
+"""Type checkers, linter and formatter accept the sources, the tests and the programs in ``user_code.py``."""
 
 import subprocess
 import sys
@@ -9,33 +9,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(module: str, *arguments: str) -> None:
-    """Run a tool with the repository's configuration; what it says is the failure's message."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{module} {' '.join(arguments)}\n{done.stdout}{done.stderr}"
-
-
-@pytest.mark.xdist_group("pyright")
-def test_pyright() -> None:
-    """Pyright accepts all in its strict mode, with the interpreter that runs the tests."""
-    run("pyright", "--pythonpath", sys.executable)
-
-
-@pytest.mark.xdist_group("mypy")
-def test_mypy() -> None:
-    """Mypy accepts all in its strict mode."""
-    run("mypy")
-
-
-@pytest.mark.xdist_group("ruff")
-def test_ruff() -> None:
-    """The linter has nothing to say."""
-    run("ruff", "check")
-
-
-@pytest.mark.xdist_group("ruff")
-def test_ruff_format() -> None:
-    """Everything is formatted."""
-    run("ruff", "format", "--check")
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["pyright", "--pythonpath", sys.executable], marks=pytest.mark.xdist_group("pyright")),
+        pytest.param(["mypy"], marks=pytest.mark.xdist_group("mypy")),
+        pytest.param(["ruff", "check"], marks=pytest.mark.xdist_group("ruff")),
+        pytest.param(["ruff", "format", "--check"], marks=pytest.mark.xdist_group("ruff")),
+    ],
+    ids=" ".join,
+)
+def test_accepted(command: list[str]) -> None:
+    """A tool finds nothing, with the configuration of the repository."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
