@@ -141,7 +141,7 @@ def test_sdk_init_hooks() -> None:
         *[(("nonsense", httpx.Client()), "server_url must be"), ((3, httpx.Client()), "server_url must be a str")],
         ((SERVERS[0], object()), "client must be an HTTP client"),
     ],
-    ids=repr,
+    ids=["None", "int", "no-values", "one-value", "invalid-url", "url-of-another-type", "invalid-client"],
 )
 def test_invalid_results_of_sdk_init_hooks(result: Any, message: str) -> None:
     """A hook must return a URL and an HTTP client."""
