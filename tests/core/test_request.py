@@ -219,7 +219,9 @@ def test_own_body(fields: dict[str, Any], text: str) -> None:
     assert written(OwnBody(**BODY, **fields)) == text
 
 
-@pytest.mark.parametrize("value", [object(), "\ud800", float("nan"), float("-inf")], ids=repr)
+@pytest.mark.parametrize(
+    "value", [object(), "\ud800", float("nan"), float("-inf")], ids=["object", "surrogate", "nan", "infinity"]
+)
 def test_values_that_are_not_json(value: Any) -> None:
     """A value that JSON cannot represent is refused, also if it was added after the validation."""
     body = models.CreateTrainingJobRequestBody(**BODY, parameters={"a": 1})
