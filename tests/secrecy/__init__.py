@@ -1,1 +1,1 @@
-"""What must be seen nowhere, and what must not be smuggled anywhere, from end to end."""
+"""The API key appears nowhere but in requests to the server, and no input becomes part of another request."""

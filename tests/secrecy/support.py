@@ -1,4 +1,4 @@
-"""A key that must be seen nowhere, and a witness who looks everywhere."""
+"""A recognizable key, and a witness that collects every text in which it could appear."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import logging
 import pickle
 import traceback
 import warnings
-from pathlib import Path
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
-import emissary_client_sdk
+import httpx
+
 from emissary_client_sdk import EmissaryClient, EmissaryClientError, SDKHooks
+from emissary_client_sdk._core.auth import ApiKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
     from ..support.calling import Call
 
 CANARY = "canary-0123456789-abcdef"
-PACKAGE = Path(emissary_client_sdk.__file__).parent
+_WALKED = ("emissary_client_sdk", "httpx", "httpcore", "h11", "anyio", "builtins", "collections")
+_NOT_WALKED = (ApiKey, httpx.Client, httpx.AsyncClient)
 
 
 class Witness(logging.Handler):
-    """Keeps every text that a call leaves behind, with the place where it was seen.
+    """Collects the texts that a call leaves behind.
 
-    :ivar seen: pairs of place and text.
+    :ivar seen: Pairs of place and text.
+    :ivar hooks: Hooks that collect their arguments.
     """
 
     def __init__(self) -> None:
@@ -38,78 +42,80 @@ class Witness(logging.Handler):
         self.hooks.register_after_success_hook(self._see_hook)
         self.hooks.register_after_error_hook(self._see_hook)
 
-    def _see_hook(self, context: Any, *arguments: Any) -> Any:
-        for name, value in [("context", context), ("security", context.security_source), ("argument", arguments)]:
-            self.see(f"hook's {name}", value)
-        self.see("hook's Security", context.security_source())
-        return arguments if len(arguments) == 2 else None
+    def _see_hook(self, context: Any, *arguments: Any) -> None:
+        self.see("hook", (context, context.security_source, context.security_source(), arguments))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a log record: its text, its arguments, and all else that it carries."""
+        """Collect a log record."""
         self.seen.append((f"log of {record.name}", f"{record.getMessage()} {record.args!r} {record.exc_text}"))
 
     def see(self, place: str, value: object) -> None:
-        """Keep what can be seen of a value."""
-        self.seen.append((f"repr of {place}", repr(value)))
-        self.seen.append((f"str of {place}", f"{value} {value!s}"))
+        """Collect the repr and the text of a value."""
+        self.seen.append((place, f"{value!r} {value!s}"))
 
     def see_client(self, client: EmissaryClient) -> None:
-        """Keep what can be seen of a client and its parts."""
-        config = client.sdk_configuration
-        parts = [client, config, config.security, config.get_hooks(), client.training_jobs, config.client]
-        for part in [*parts, vars(client), config.async_client, config.retry_config, config.debug_logger]:
-            self.see(type(part).__name__, part)
+        """Collect a client and everything that it refers to."""
+        for place, value in walk("client", client):
+            self.see(place, value)
 
     def see_error(self, error: BaseException) -> None:
-        """Keep what can be seen of an error, of those behind it, and of the SDK's frames on their way."""
+        """Collect an error, those behind it, their attributes and the traceback."""
         for one in chain(error):
             self.see("error", one)
-            self.see("error's attributes", {name: value for name, value in vars(one).items() if name != "request"})
-            if isinstance(one, EmissaryClientError):  # a pickle holds none of those behind it
+            for place, value in walk("error", vars(one)):
+                self.see(place, value)
+            if isinstance(one, EmissaryClientError):
                 self.seen.append(("pickle of an error", pickle.dumps(one, protocol=0).decode("latin-1")))
-        self.seen += [("traceback", line) for line in traceback.format_exception(error)]
-        self.seen += [("frame", line) for line in frames(error)]
+        self.seen.append(("traceback", "".join(traceback.format_exception(error))))
 
-    def places(self, *secrets: str) -> set[str]:
-        """Name the places where a secret was seen; none at all would mean that nobody looked."""
-        assert len(self.seen) > 10
-        return {place for place, text in self.seen if any(secret in text for secret in secrets)}
-
-    def details(self, *secrets: str) -> list[str]:
-        """Give the texts in which a secret was seen, for the message of a failing test."""
+    def found(self, *secrets: str) -> list[str]:
+        """Return the places and texts in which a secret appears."""
+        assert len(self.seen) > 10  # otherwise nothing was collected
         return [f"{place}: {text[:300]}" for place, text in self.seen if any(secret in text for secret in secrets)]
 
 
+def walk(place: str, value: Any, seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
+    """Yield a value and, recursively, its items and attributes with their places.
+
+    Except those of the key's source, of a caller's HTTP client, and of a response, but for its request: it is kept as
+    it was received.
+    """
+    seen = set() if seen is None else seen
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    yield place, value
+    if isinstance(value, _NOT_WALKED) or not type(value).__module__.startswith(_WALKED):
+        return
+    for name, part in _parts_of(value):
+        yield from walk(f"{place}.{name}", part, seen)
+
+
+def _parts_of(value: Any) -> list[tuple[Any, Any]]:
+    if isinstance(value, httpx.Response):
+        return [("request", value.request)]
+    if isinstance(value, httpx.Headers):
+        return [("raw", value.raw)]  # its repr redacts some
+    kind: Any = value.__class__
+    parts: list[tuple[Any, Any]] = list(value.items()) if issubclass(kind, dict) else []
+    if issubclass(kind, (list, tuple, set, frozenset, deque)):
+        parts = [("item", item) for item in value]
+    slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
+    return parts + [(name, getattr(value, name, None)) for name in [*getattr(value, "__dict__", {}), *slots]]
+
+
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Give an error and those behind it, each once."""
-    left, seen = [error], set[int]()
-    while left:
-        one = left.pop()
-        if one is not None and id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            left += [one.__cause__, one.__context__]
-
-
-def frames(error: BaseException) -> Iterator[str]:
-    """Give the local variables of the SDK's own frames on the way of an error and of those behind it."""
-    for one in chain(error):
-        for frame, _ in traceback.walk_tb(one.__traceback__):
-            if Path(frame.f_code.co_filename).is_relative_to(PACKAGE):
-                place = f"{Path(frame.f_code.co_filename).name}:{frame.f_code.co_name}"
-                yield from (f"{place} {name}={_shown(value)}" for name, value in frame.f_locals.items())
-
-
-def _shown(value: object) -> str:
-    try:
-        return repr(value)
-    except AttributeError as error:  # an object that is half made, of which a traceback cannot be printed
-        return f"its repr fails with {CANARY}: {error}"
+    """Yield an error and those that a traceback shows with it, each once."""
+    seen = set[int]()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 @contextlib.contextmanager
-def watching() -> Generator[Witness, None, None]:
-    """Let a witness watch every logger at every level, the standard streams and the warnings."""
+def watching() -> Generator[Witness]:
+    """Collect the records of every logger at every level, the standard streams and the warnings of the block."""
     witness = Witness()
     root = logging.getLogger()
     level = root.level
@@ -132,22 +138,21 @@ def watching() -> Generator[Witness, None, None]:
 
 
 def see_call(witness: Witness, call: Call, make: Callable[[], EmissaryClient], method: str, **arguments: Any) -> None:
-    """Make a client and one call before the eyes of a witness, however the call ends."""
+    """Make a client and one call under the eyes of a witness, however the call ends."""
     try:
         client = make()
-        witness.see_client(client)
         try:
             witness.see("result", call(client, method, **arguments))
         finally:
             witness.see_client(client)
             call.close_client(client)
-    except Exception as error:  # noqa: BLE001  # whatever it is, it must not show the key
+    except Exception as error:  # noqa: BLE001  # no error may show the key
         witness.see_error(error)
 
 
 @contextlib.contextmanager
-def http_options(call: Call, library: ModuleType | None, **options: Any) -> Generator[dict[str, Any], None, None]:
-    """Give the arguments that have a client use a library's HTTP client; none for the SDK's own."""
+def http_options(call: Call, library: ModuleType | None, **options: Any) -> Generator[dict[str, Any]]:
+    """Yield the argument of ``EmissaryClient`` for the HTTP client of a library; nothing for the SDK's own."""
     if library is None:
         yield {}
     else:

@@ -17,7 +17,7 @@ from emissary_client_sdk import EmissaryClient, check_dataset, errors
 
 from ..support.answers import KEY, as_json
 from ..support.processes import run_program
-from ..support.rawserver import PATIENCE, Connection, RawResponse, RawServer, Request, responding
+from ..support.rawserver import PATIENCE, RawResponse, RawServer, Request, responding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,49 +146,6 @@ def test_retry_starts_at_the_original_position(
     assert len({request.headers["idempotency-key"] for request in server.requests}) == 1
     assert len(waits) == 2
     assert "reviews.jsonl: 1.4 kB of 1.4 kB (100%)" in capsys.readouterr().err
-
-
-class Unseekable(Pipe):
-    """A file that says that it can be read once."""
-
-    def seekable(self) -> bool:
-        """Return False."""
-        return False
-
-
-@pytest.mark.parametrize("kind", [Pipe, Unseekable])
-def test_file_that_cannot_be_read_again_is_not_retried(call: Call, kind: Callable[[bytes], Any]) -> None:
-    """It is sent in chunks, because its size is not known."""
-    received: list[bytes] = []
-
-    def script(connection: Connection) -> None:
-        data = b""
-        while not data.endswith(b"0\r\n\r\n"):
-            data += connection.read()
-        received.append(data)
-        connection.respond(RawResponse(429))
-
-    file = {"file_name": "reviews.jsonl", "content": kind(CONTENT)}
-    with RawServer(script) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        with pytest.raises(errors.APIErrorTooManyRequests):
-            call(client, "datasets.create", project_id="p", request_body={"file": file})
-        call.close_client(client)
-    (data,) = received
-    assert CONTENT in data
-    assert b"transfer-encoding: chunked" in data.lower()
-
-
-@pytest.mark.parametrize("name", ['a"\r\nX-Evil: 1.jsonl', "a\nb.jsonl", 'a"; filename="b.jsonl'])
-def test_file_name_cannot_add_a_header(call: Call, name: str) -> None:
-    """Quotes and line ends are encoded."""
-    file = {"file_name": name, "content": b"{}"}
-    with RawServer(responding(lambda _: CREATED)) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        call(client, "datasets.create", project_id="p", request_body={"file": file})
-        call.close_client(client)
-    head, content = part_of(server.requests[0])
-    assert [line.partition(b":")[0] for line in head.strip().splitlines()] == [b"Content-Disposition", b"Content-Type"]
-    assert head.count(b'"') == 4
-    assert content == b"{}"
 
 
 class Pages:
