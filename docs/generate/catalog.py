@@ -2,7 +2,7 @@
 
 import inspect
 from functools import cache
-from typing import Any, get_type_hints, is_typeddict
+from typing import Annotated, Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from emissary_client_sdk import errors, models
 
@@ -43,6 +43,8 @@ def _aliases() -> dict[Any, str]:
         value: Any = getattr(models, name)
         if not inspect.isclass(value) and not inspect.ismodule(value) and not name.endswith("TypedDict"):
             found.setdefault(value, name)
+            if get_origin(value) is Annotated:  # `type_hints` removes what an annotation adds
+                found.setdefault(get_args(value)[0], name)
     return found
 
 

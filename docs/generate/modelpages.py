@@ -4,7 +4,7 @@ import dataclasses
 import enum
 import inspect
 from functools import cached_property
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel as PydanticModel
 
@@ -86,7 +86,8 @@ def _other_names(cls: type[Any]) -> str:
 
 
 def _union_page(name: str, value: Any) -> str:
-    members = [member for member in get_args(value) if member not in (Any, type(None))]
+    union = get_args(value)[0] if get_origin(value) is Annotated else value
+    members = [member for member in get_args(union) if member not in (Any, type(None))]
     rows = [[cell(member, ""), docstring(member).summary if member.__name__ in NAMES else ""] for member in members]
     return page(f"# {name}", _summary(name), "## Types", table(("Type", "Description"), rows))
 

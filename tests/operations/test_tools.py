@@ -45,7 +45,8 @@ def method_of(path: str, name: str) -> Callable[..., Any]:
 def test_annotations(path: str, name: str) -> None:
     """The signature and the type hints resolve, and agree."""
     method = method_of(path, name)
-    signature, hints = inspect.signature(method, eval_str=True), typing.get_type_hints(method)
+    signature = inspect.signature(method, eval_str=True)
+    hints: dict[str, Any] = typing.get_type_hints(method, include_extras=True)
     assert list(inspect.signature(method).parameters) == list(signature.parameters)
     assert hints.keys() == {*signature.parameters, "return"}
     for parameter, hint in hints.items():

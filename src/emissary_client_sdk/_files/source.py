@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Protocol, TypeAlias, TypeGuard, cast
+from typing import IO, TYPE_CHECKING, Annotated, Any, BinaryIO, Final, Protocol, TypeAlias, TypeGuard, cast
 
 from .formats import BLOCK, CONTENT_TYPES, HEAD, detect_format, format_of_name
 
@@ -53,7 +53,16 @@ class HuggingFaceDataset(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-DatasetFile: TypeAlias = (
+class _AnySchema:
+    """Lets pydantic pass every value to a method with such an annotation, because the method checks it."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
+
+
+DatasetFile: TypeAlias = Annotated[
     str
     | os.PathLike[str]
     | bytes
@@ -64,8 +73,9 @@ DatasetFile: TypeAlias = (
     | Iterable[Mapping[str, Any]]
     | PandasFrame
     | PolarsFrame
-    | HuggingFaceDataset
-)
+    | HuggingFaceDataset,
+    _AnySchema(),
+]
 """The types of data that can be checked and uploaded."""
 
 
