@@ -9,8 +9,6 @@ from typing import Any
 import httpx
 import httpx2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from emissary_client_sdk import UNSET, BackoffStrategy, EmissaryClient, RetryConfig, errors, models
 from emissary_client_sdk._core.call import Send
@@ -246,11 +244,6 @@ def test_exceptions_of_http_libraries(library: ModuleType, name: str, is_timeout
         call.end(exception)
 
 
-def test_stream_errors() -> None:
-    """The exceptions of httpx that are not a RequestError become the SDK's too."""
-    assert type(failed(httpx.StreamConsumed(), retries=PATIENT)) is errors.NoResponseError
-
-
 @pytest.mark.parametrize("link", ["__cause__", "__context__"])
 def test_untrusted_certificate(link: str) -> None:
     """An untrusted certificate is not retried, and nothing was sent."""
@@ -263,60 +256,10 @@ def test_circular_causes() -> None:
     """A circular chain of causes does no harm."""
     first, second = httpx.ConnectError("a"), ValueError("b")
     first.__cause__, second.__cause__ = second, first
-    call = Stepped()
-    call.start()
-    assert pause(call.fail(first)) == 0.5
-
-
-@pytest.mark.parametrize("error", [ValueError("mine"), RuntimeError("mine"), OSError("mine")], ids=repr)
-def test_other_exceptions(error: Exception) -> None:
-    """An exception that no HTTP client raises is neither changed nor retried."""
-    call = Stepped(retries=PATIENT)
-    call.start()
-    with pytest.raises(type(error)) as caught:
-        call.fail(error)
-    assert caught.value is error
+    assert isinstance(failed(first), errors.NoResponseError)
 
 
 def test_without_httpx2(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that the program has not imported is not imported either."""
     monkeypatch.delitem(sys.modules, "httpx2")
     assert isinstance(failed(httpx.ReadError("x")), errors.NoResponseError)
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"<html>", b"[]", b"null", b'{"progress": 1}', b'{"id": "\xff"}', b'{"id": "t"']
-)
-def test_unreadable_success(content: bytes) -> None:
-    """A success that does not match the description is an error with the reason as its cause."""
-    call = Stepped()
-    call.start()
-    with pytest.raises(errors.ResponseValidationError) as caught:
-        call.respond(content=content, headers={"X-Request-ID": "r-1"})
-    error = caught.value
-    assert (error.status_code, error.request_id, error.body) == (200, "r-1", content.decode("utf-8", "replace"))
-    assert isinstance(error.__cause__, ValueError)
-
-
-def test_byte_order_mark() -> None:
-    """A byte-order mark before the JSON is skipped."""
-    call = Stepped()
-    call.start()
-    assert call.respond(content=b'\xef\xbb\xbf{"id": "t"}').result.id == "t"
-    error = Stepped(retries=None)
-    error.start()
-    with pytest.raises(errors.APIErrorNotFound):
-        error.respond(404, content=b'\xef\xbb\xbf{"status": 404, "error": "no"}')
-
-
-@given(content=st.binary(max_size=200), status=st.integers(200, 599))
-def test_any_response(content: bytes, status: int) -> None:
-    """Any response becomes a model or an SDKError."""
-    call = Stepped(retries=None)
-    call.start()
-    try:
-        done = call.respond(status, content=content)
-    except errors.SDKError as error:
-        assert error.status_code == status  # noqa: PT017  # some responses are no error
-    else:
-        assert isinstance(done.result, models.TrainingJobDetail)

@@ -1,7 +1,5 @@
 """The client and its configuration: arguments, environment, servers, ``sdk_init`` hooks and threads."""
 
-import copy
-import pickle
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -162,26 +160,6 @@ def test_attributes() -> None:
     assert {"training_jobs", "close", "aclose", "sdk_configuration"} <= set(dir(client))
     assert EmissaryClient.training_jobs.__doc__ == "Training jobs of a project."
     assert repr(EmissaryClient.__new__(EmissaryClient)) == "<EmissaryClient>"
-
-
-class Portable:
-    """A caller's HTTP client that can be pickled."""
-
-    def build_request(self, method: str, url: Any, **options: Any) -> httpx.Request:
-        """Return a request."""
-        return httpx.Request(method, url, headers=options["headers"])
-
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """Respond with the key."""
-        return httpx.Response(200, json=[{"id": request.headers["X-API-Key"]}])
-
-
-def test_copies() -> None:
-    """A copy of a client has the key and the caller's HTTP client, if that can be copied."""
-    client = EmissaryClient(CANARY, client=Portable())
-    pickled: EmissaryClient = pickle.loads(pickle.dumps(client))  # noqa: S301  # created here
-    for one in (client, pickled, copy.deepcopy(client)):
-        assert one.training_jobs.list(project_id="p")[0].id == CANARY
 
 
 def test_many_threads() -> None:

@@ -12,12 +12,11 @@ import pytest
 import trio
 
 import emissary_client_sdk
-from emissary_client_sdk import EmissaryClient, SDKHooks
+from emissary_client_sdk import SDKHooks
 from emissary_client_sdk._core.call import Emit, EmittingFlow, Flow, Received, Resolve, Send, Wait
 from emissary_client_sdk._core.drivers import iterate, iterate_async, run, run_async
 
-from ..support.calling import Call, client_of
-from .stepping import CANARY
+from ..support.calling import client_of
 
 PACKAGE = Path(emissary_client_sdk.__file__).parent
 Driver = Callable[..., Any]
@@ -178,60 +177,6 @@ def test_asynchronous_hook_in_a_synchronous_call(create: Any) -> None:
     with pytest.raises(TypeError, match=r"a hook or callback of a synchronous call must not be asynchronous; .*_async"):
         client.training_jobs.list(project_id="p")
     gc.collect()  # would warn about the coroutine
-
-
-def test_retry_pauses(call: Call, waits: list[float]) -> None:
-    """A call sleeps between its attempts."""
-    responses = iter([httpx.Response(503, headers={"Retry-After": "7"}), httpx.Response(200, json=[])])
-    assert call(client_of(lambda _: next(responses)), "list") == []
-    assert waits == [7.0]
-
-
-def test_redirects_are_not_followed(call: Call) -> None:
-    """A caller's client that follows redirects is told not to, because the key would be forwarded."""
-    hosts: list[str] = []
-
-    def redirect(request: httpx.Request) -> httpx.Response:
-        hosts.append(request.url.host)
-        return httpx.Response(302, headers={"Location": "https://elsewhere.example"})
-
-    transport = httpx.MockTransport(redirect)
-    with call.http_client(httpx, transport=transport, follow_redirects=True) as http:
-        client = EmissaryClient(CANARY, server_url="https://api.example", **call.using(http))
-        with pytest.raises(Exception, match="the server redirects, which is not followed"):
-            call(client, "list")
-    assert hosts == ["api.example"]
-
-
-class Following:
-    """An HTTP client that follows redirects and cannot be told not to."""
-
-    follow_redirects = True
-
-    def __init__(self) -> None:
-        self.build_request = httpx.Client().build_request
-
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """Fail the test."""
-        raise AssertionError(request)
-
-
-class Wrapper:
-    """Passes everything to another client, as a tracing library might."""
-
-    def __init__(self) -> None:
-        self._client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=[])))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-
-def test_unusual_clients() -> None:
-    """A client that must follow redirects is refused; one whose class has no ``send`` works."""
-    with pytest.raises(ValueError, match="follows redirects, which would forward the API key"):
-        EmissaryClient(CANARY, client=Following()).training_jobs.list(project_id="p")
-    wrapper: Any = Wrapper()
-    assert EmissaryClient(CANARY, client=wrapper).training_jobs.list(project_id="p") == []
 
 
 def _calls(path: Path) -> set[str]:

@@ -5,46 +5,15 @@ from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
-import httpx2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from emissary_client_sdk import EmissaryClient, errors, models
-from emissary_client_sdk._core.request import encode_path
 from emissary_client_sdk.types import UNSET, Nullable, OptionalNullable
 
 from ..support.calling import client_of
 from .stepping import BODY, CANARY, CHAT, CREATE, Stepped
-
-
-@given(st.text(min_size=1))
-def test_any_id(value: str) -> None:
-    """Any ID becomes one segment that decodes to the same text, or is refused by name."""
-    try:
-        path = encode_path("/v1/{id}/x", ("id",), value)
-    except ValueError as error:
-        assert str(error).startswith("id ")  # noqa: PT017  # most texts are no error
-    else:
-        assert unquote(path.removeprefix("/v1/").removesuffix("/x"), errors="strict") == value
-        assert httpx.URL(f"https://api.example{path}").raw_path.decode() == path
-
-
-@pytest.mark.parametrize(
-    ("value", "encoded"),
-    [
-        *[("../../v1/keys", "..%2F..%2Fv1%2Fkeys"), ("%2e%2e", "%252e%252e"), ("...", "..."), ("a\\b", "a%5Cb")],
-        *[("a\r\nHost: x", "a%0D%0AHost%3A%20x"), ("{project_id}", "%7Bproject_id%7D"), ("\U0001f680", "%F0%9F%9A%80")],
-    ],
-)
-def test_awkward_ids(value: str, encoded: str) -> None:
-    """An ID cannot leave its segment."""
-    request = Stepped(project_id=value).request()
-    assert request.url.raw_path.decode() == f"/v1/projects/{encoded}/training-jobs/t"
-
 
 INVALID_URLS = [
     *["nonsense", "//example.com", "/path", "ftp://example.com", "file:///etc", "https://", "https:///path"],
@@ -143,19 +112,6 @@ def test_invalid_timeouts(timeout_ms: Any) -> None:
     for refused in (lambda: EmissaryClient(CANARY, timeout_ms=timeout_ms), Stepped(timeout_ms=timeout_ms).start):
         with pytest.raises(ValueError, match="timeout_ms must be a finite number greater than zero"):
             refused()
-
-
-@pytest.mark.parametrize("library", [httpx, httpx2])
-def test_callers_client(library: Any) -> None:
-    """A caller's client keeps its timeout, headers and user agent; a library's default user agent is replaced."""
-    http = library.Client(timeout=7, headers={"X-Mine": "1", "User-Agent": "mine/1"})
-    request = Stepped(http=http).request()
-    assert request.extensions["timeout"]["read"] == 7
-    assert (request.headers["x-mine"], request.headers["user-agent"]) == ("1", "mine/1")
-    assert Stepped(http=http, timeout_ms=1000).request().extensions["timeout"]["read"] == 1
-    assert type(request).__module__.partition(".")[0] == library.__name__
-    agent = Stepped(http=library.Client()).request().headers["user-agent"]
-    assert agent.startswith("emissary-client-sdk/")
 
 
 def test_request_that_cannot_be_built() -> None:
