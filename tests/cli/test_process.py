@@ -128,7 +128,7 @@ def test_closed_pipe(emissary: Emissary, command: str) -> None:
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """One line says how to install it."""
-    monkeypatch.delitem(sys.modules, "emissary_client_sdk.cli.app")
+    monkeypatch.delitem(sys.modules, "emissary_client_sdk.cli.app", raising=False)
     monkeypatch.setitem(sys.modules, "click", None)
     with pytest.raises(SystemExit, match="2"):
         main([])

@@ -192,7 +192,7 @@ def test_resumed_run_keeps_its_options_and_its_server(emissary: Emissary, monkey
     interrupt(monkeypatch, emissary, "projects.create")
     start(emissary)
     made = resume(emissary, "--base-model", "other")
-    assert (made.code, "The run has base_model 'm'" in made.err) == (2, True)
+    assert (made.code, "--base-model 'other' contradicts the recorded run: 'm'" in made.err) == (2, True)
     content = Path(FILE).read_text()
     Path(FILE).write_text(content + "\n")
     made = resume(emissary)

@@ -49,7 +49,7 @@ SESSIONS = {
         ("jobs checkpoints {job}", r"CHECKPOINT +CREATED +RESULTS\n1 .*accuracy.*\n {12}http.*\n3 .*"),
         ("jobs download {job} -o . --json", r'.*"checkpoint": 3,.*'),
         ("jobs download {job} 1 --output model.tar.gz", r"model.tar.gz"),
-        ("jobs download {job} 9", r"exit 2: .* has no such checkpoint; available: 1, 2, 3."),
+        ("jobs download {job} 9", r"exit 2: .* has no checkpoint 9; available: 1, 2, 3."),
         (f"jobs create {BASE_MODEL} --train-dataset ds --name n", r"Created training job (?P<other>\S+): \w+"),
         ("jobs show {other}", "n\n.*"),
         ("jobs show {other} --json", r'.*"name": "n".*'),
@@ -170,7 +170,7 @@ def test_check_writes_a_line_for_each_problem(emissary: Emissary) -> None:
     made = emissary("datasets", "check", "bad.jsonl")
     errors = [line for line in made.out.splitlines() if ": error: " in line]
     assert (made.code, errors[-1].startswith("bad.jsonl:3: error: ")) == (2, True)
-    assert made.err.startswith(f"emissary: 3 records, {len(errors)} errors, ")
+    assert made.err.startswith(f"emissary: records: 3, errors: {len(errors)}, ")
     report = emissary("datasets", "check", "bad.jsonl", "--json")
     assert (report.code, report.err) == (2, "")
     assert {"line", "severity", "message"} == set(report.json["problems"][0])

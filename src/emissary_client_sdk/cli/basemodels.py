@@ -8,7 +8,7 @@ from .values import BASE_MODEL
 
 @click.group()
 def models() -> None:
-    """List the base models."""
+    """List the base models and show their hyperparameters."""
 
 
 @command(models, "list")

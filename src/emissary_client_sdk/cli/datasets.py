@@ -35,7 +35,7 @@ def check(session: Session, file: str, task_type: str | None) -> None:
     """
     report = session.client.datasets.check(file=file, task_type=task_type)
     session.write(report.to_dict(), "\n".join(problem_lines(report, file)))
-    session.note(f"{report.records} records, {report.error_count} errors, {report.warning_count} warnings")
+    session.note(f"records: {report.records}, errors: {report.error_count}, warnings: {report.warning_count}")
     if not report.ok:
         raise click.exceptions.Exit(ExitCode.USAGE)
 
@@ -104,9 +104,7 @@ def delete(session: Session, dataset: str, project: str, yes: bool) -> None:
 def problem_lines(report: DatasetReport, file: str) -> list[str]:
     """Return a line for each problem, in the form of compilers."""
     return [
-        one_line(
-            f"{file}{'' if one.line is None else f':{one.line}'}: {one.severity}: {one.message}",
-        )
+        one_line(f"{file}{'' if one.line is None else f':{one.line}'}: {one.severity}: {one.message}")
         for one in report.problems
     ]
 

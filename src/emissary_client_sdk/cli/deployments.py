@@ -35,9 +35,9 @@ def create(
     session: Session, project: str, file: str | None, wait: bool, timeout: float | None, interval: float, quiet: bool,
     **fields: Any,
 ) -> None:  # fmt: skip
-    """Deploy a checkpoint of a training job; by default, the last one.
+    """Deploy a checkpoint of a training job.
 
-    JOB can also be the name of a base model, with 0 as its checkpoint.
+    The last checkpoint is the default. JOB can also be the name of a base model, with 0 as its checkpoint.
     """
     from .. import models
     from .inputs import request_body
@@ -133,6 +133,4 @@ def _wait(session: Session, project: str, deployment: str, *, after_reactivation
     final = session.wait(call, f"emissary deployments wait {deployment}", **waiting)
     session.write(final, f"Deployment {deployment}: {final.status}")
     if final.status is None or not final.status.is_ready:
-        raise Failed(
-            f"deployment {deployment} is not ready: its status is {final.status}",
-        )
+        raise Failed(f"deployment {deployment} is not ready: its status is {final.status}")

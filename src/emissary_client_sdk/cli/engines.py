@@ -83,7 +83,10 @@ def show(session: Session, engine: str) -> None:
 @project_option
 @click.option("--name", help="Name of the deployment, which requests use as the model.")
 def deploy(session: Session, engine: str, job: str, checkpoint: int | None, project: str, name: str | None) -> None:
-    """Deploy a checkpoint of a training job on an engine; by default, the last one."""
+    """Deploy a checkpoint of a training job on an engine.
+
+    The last checkpoint is the default.
+    """
     if checkpoint is None:
         checkpoint = last_checkpoint(session, project, job)
     body: Any = {"project_id": project, "training_id": job, "checkpoint": checkpoint, "name": name}
@@ -95,7 +98,7 @@ def deploy(session: Session, engine: str, job: str, checkpoint: int | None, proj
 @engine_argument
 @click.argument("name", metavar="DEPLOYMENT_NAME")
 def undeploy(session: Session, engine: str, name: str) -> None:
-    """Remove a deployment from an engine, by the name of the deployment."""
+    """Remove a deployment from an engine by its name."""
     session.client.engines.undeploy(engine_id=engine, request_body={"deployment_name": name})
     session.write({"id": engine, "undeployed": name}, f"Removed deployment {name} from engine {engine}")
 
@@ -144,6 +147,4 @@ def _wait(session: Session, engine: str, *, after_reactivation: bool = False, **
     final = session.wait(call, f"emissary engines wait {engine}", **waiting)
     session.write(final, f"Engine {engine}: {final.status}")
     if final.status is None or not final.status.is_ready:
-        raise Failed(
-            f"engine {engine} is not ready: its status is {final.status}",
-        )
+        raise Failed(f"engine {engine} is not ready: its status is {final.status}")

@@ -92,7 +92,7 @@ def _usage(error: click.UsageError) -> str:
     from click.exceptions import NoArgsIsHelpError
 
     text = "Missing command." if isinstance(error, NoArgsIsHelpError) else one_line(error.format_message())
-    return f"{text} See {error.ctx.command_path} --help." if error.ctx else text
+    return f"{text.removesuffix('.')}. See {error.ctx.command_path} --help." if error.ctx else text
 
 
 def _invalid(error: Exception) -> str:

@@ -150,14 +150,19 @@ def checkpoints(session: Session, job: str, project: str) -> None:
 @click.option("-o", "--output", type=click.Path(), default=".", show_default=True, help="File or directory to write.")
 @quiet_option
 def download(session: Session, job: str, checkpoint: int | None, project: str, output: str, quiet: bool) -> None:
-    """Download the model of a checkpoint; by default, of the last one. An interrupted download is resumed."""
+    """Download the model of a checkpoint.
+
+    The last checkpoint is the default. An interrupted download is resumed.
+    """
     found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
     chosen = max(found, key=lambda one: one.checkpoint, default=None)
     if checkpoint is not None:
         chosen = next((one for one in found if one.checkpoint == checkpoint), None)
+    if not found:
+        raise InvalidInput(f"Training job {job} has no checkpoints.")
     if chosen is None:
-        known = ", ".join(str(one.checkpoint) for one in found) or "none"
-        raise InvalidInput(f"Training job {job} has no such checkpoint; available: {known}.")
+        known = ", ".join(str(one.checkpoint) for one in found)
+        raise InvalidInput(f"Training job {job} has no checkpoint {checkpoint}; available: {known}.")
     has_bar = not quiet and sys.stderr.isatty()
     path = session.client.training_jobs.download_checkpoint(chosen, output, progress=has_bar)
     session.write({"id": job, "checkpoint": chosen.checkpoint, "path": str(path)}, str(path))
@@ -168,7 +173,10 @@ def download(session: Session, job: str, checkpoint: int | None, project: str, o
 @project_option
 @wait_options
 def wait(session: Session, job: str, project: str, **waiting: Any) -> None:
-    """Wait until a training job finishes and list its checkpoints. Ctrl-C stops the wait, not the job."""
+    """Wait until a training job finishes.
+
+    Its checkpoints are listed then. Ctrl-C stops the wait, not the job.
+    """
     _wait(session, project, job, **waiting)
 
 
@@ -177,7 +185,7 @@ def wait(session: Session, job: str, project: str, **waiting: Any) -> None:
 @project_option
 @polling_options
 def watch(session: Session, job: str, project: str, timeout: float | None, interval: float) -> None:
-    """Write a line for each change of a training job until it finishes."""
+    """Write each change of a training job until it finishes."""
     last: models.TrainingJobDetail | None = None
     for change in session.client.training_jobs.watch(
         project_id=project, training_job_id=job, **polling_arguments(timeout, interval)
@@ -231,4 +239,9 @@ def _describe(change: models.TrainingJobChange) -> tuple[str, str, float, dict[s
         return "loss", shown, now if point.timestamp is None else point.timestamp, {"loss": point}
     checkpoint = change.checkpoint
     shown = f"{checkpoint.checkpoint}  {checkpoint.model_download_url or ''}".rstrip()
-    return "checkpoint", shown, now, {"checkpoint": checkpoint}
+    return (
+        "checkpoint",
+        shown,
+        now if checkpoint.created_at is None else checkpoint.created_at,
+        {"checkpoint": checkpoint},
+    )

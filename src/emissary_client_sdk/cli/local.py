@@ -19,17 +19,21 @@ def emulator(arguments: tuple[str, ...]) -> None:
     raise click.exceptions.Exit(main(arguments))
 
 
-@click.command()
+_COMPLETION_HELP = """\
+Print a completion script for a shell.
+
+It completes commands, options, ids, model names, statuses and task types.
+
+\b
+For bash, add this to ~/.bashrc:
+  eval "$(emissary completion bash)"
+"""
+
+
+@click.command(help=_COMPLETION_HELP)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print a completion script for a shell.
-
-    It completes commands, options, ids, model names, statuses and task types.
-
-    \b
-    For bash, add this to ~/.bashrc:
-      eval "$(emissary completion bash)"
-    """
+    """Print a completion script for a shell."""
     script = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}[shell]
     click.echo(script(context.find_root().command, {}, "emissary", "_EMISSARY_COMPLETE").source())

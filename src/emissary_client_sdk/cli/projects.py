@@ -43,7 +43,4 @@ def delete(session: Session, project: str, yes: bool) -> None:
     """Delete a project and everything in it, after a question."""
     session.confirm(f"Delete project {project} and everything in it?", yes=yes)
     session.client.projects.delete(project_id=project)
-    session.write(
-        {"id": project, "deleted": True},
-        f"Deleted project {project}",
-    )
+    session.write({"id": project, "deleted": True}, f"Deleted project {project}")

@@ -241,7 +241,10 @@ def _resumed(path: Path, settings: dict[str, Any]) -> RunState:
     settings["parameters"] = dict(map(parameter, settings["parameters"])) or None
     for name, value in settings.items():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE and value != state.settings[name]:
-            raise InvalidInput(f"The run has {name} {state.settings[name]!r}; start another one for {value!r}.")
+            option = "--" + {"parameters": "param"}.get(name, name.replace("_", "-"))
+            raise InvalidInput(
+                f"{option} {value!r} contradicts the recorded run: {state.settings[name]!r}; --new starts another."
+            )
     if "dataset" not in state.ids and digest(state.file) != state.sha256:
         raise InvalidInput(f"{state.file} has changed since the run was interrupted; start over with --new.")
     return state

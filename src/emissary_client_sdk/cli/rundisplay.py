@@ -15,8 +15,25 @@ from .plaintext import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from rich.console import ConsoleOptions, RenderableType, RenderResult
     from rich.progress import TaskID
     from typing_extensions import Self
+
+
+_ECHO = 2  # columns for the terminal's echo of Ctrl-C, which must not wrap: rich would leave a copy of the first line
+
+
+class _Progress(Progress):
+    def get_renderable(self) -> RenderableType:
+        return _Narrowed(super().get_renderable())
+
+
+class _Narrowed:
+    def __init__(self, content: RenderableType) -> None:
+        self._content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        return console.render(self._content, options.update_width(options.max_width - _ECHO))
 
 
 class RunDisplay:
@@ -33,7 +50,7 @@ class RunDisplay:
         self._live: Progress | None = None
         if sys.stderr.isatty():
             elastic = Column(ratio=1, no_wrap=True, overflow="ellipsis")
-            self._live = Progress(
+            self._live = _Progress(
                 SpinnerColumn(finished_text="[green]✓"),
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=12),
