@@ -6,6 +6,8 @@ from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
+from ._fork import setup
+
 MAX_SECONDS = 2_000_000.0
 """Longest timeout or pause that the operating system accepts (23 days); longer ones are shortened to it."""
 
@@ -54,7 +56,9 @@ def require_server_url(name: str, url: str) -> str:
     try:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
-        (parts.hostname or "").encode("idna").decode("idna")  # the HTTP library decodes it too
+        if parts.hostname and "xn--" in parts.hostname:  # the HTTP library decodes it too
+            with setup():  # the codec is imported
+                parts.hostname.encode().decode("idna")
     except (ValueError, UnicodeError) as error:
         raise ValueError(f"{expected}: {error}") from None
     if parts.scheme not in ("http", "https"):
