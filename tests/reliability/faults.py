@@ -1,176 +1,368 @@
-"""Everything that can go wrong on the wire, each as a function of the connection that it befalls."""
+"""Everything that can fail between a call and the platform, and the expected outcome.
+
+It is the source of the tests and of the tables in ``docs/reliability.md``.
+"""
 
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+import httpx
+import pydantic
 import trustme
 
-from .proxy import Message
+from emissary_client_sdk import errors
+
+from ..support.rawserver import RawResponse
+from .proxy import Link
 
 if TYPE_CHECKING:
-    from .proxy import Link
+    from collections.abc import Callable
 
-TRICKLE_SECONDS = 0.01
-STORM = 500
-"""How many interim answers come before the final one."""
+    from .proxy import Script
+
+Kind: TypeAlias = Literal["read", "delete", "cancel", "create"]
+Times: TypeAlias = Literal["once", "always"]
+"""Whether a fault happens on the first connection only, or on each."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+TIMES: tuple[Times, ...] = get_args(Times)
+METHODS: dict[str, Kind] = {
+    "create": "create",
+    "list": "read",
+    "retrieve": "read",
+    "list_checkpoints": "read",
+    "delete": "delete",
+    "cancel": "cancel",
+}
 
 
+@dataclass(frozen=True)
+class Expected:
+    """The outcome of a call.
+
+    :ivar error: Type of its error; None if it returns the right value.
+    :ivar attempts: Number of its attempts.
+    :ivar requests: Number of requests that reach the platform.
+    :ivar jobs: Number of training jobs that it creates.
+    :ivar may: The error's ``request_may_have_been_processed``.
+    :ivar status: The error's ``status_code``.
+    """
+
+    error: type[errors.EmissaryClientError] | None
+    attempts: int
+    requests: int
+    jobs: int = 0
+    may: bool | None = None
+    status: int | None = None
+
+
+Expectations: TypeAlias = dict[Times, dict[Kind, Expected]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row of a table.
+
+    :ivar script: What the fault proxy does; None refuses the connection.
+    :ivar causes: Types that the ``__cause__`` of the error may have.
+    :ivar earlier: State of an earlier call's connection when the call begins: ``"open"`` or ``"closed"``.
+    :ivar is_slow: The call times out, so the test makes its timeout short.
+    :ivar is_tls: The SDK connects with TLS.
+    :ivar nginx: Directives of an nginx between the SDK and the fault proxy; None without nginx.
+    :ivar step: What happens to the nginx before the call: it reloads its configuration or is busy with another request.
+    """
+
+    name: str
+    script: Script | None
+    expected: Expectations
+    causes: tuple[type[BaseException], ...] = ()
+    earlier: Literal["open", "closed"] | None = None
+    is_slow: bool = False
+    is_tls: bool = False
+    nginx: str | None = None
+    step: Literal["reload", "busy"] | None = None
+
+    @property
+    def times(self) -> tuple[Times, ...]:
+        """Whether it can happen once, or only always."""
+        is_permanent = self.nginx is not None and (self.script is None or self.step is not None)
+        return ("always",) if is_permanent else TIMES
+
+
+FAULTS: list[Fault] = []
+
+NO_RESPONSE = errors.NoResponseError
+DROPPED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+CUT_SHORT = (httpx.RemoteProtocolError,)
+TIMED_OUT = (httpx.ReadTimeout,)
+
+
+def _same(expected: Expected) -> dict[Kind, Expected]:
+    """Expect the same of all methods, of which ``create`` creates a job with each request."""
+    return {**dict.fromkeys(KINDS, expected), "create": replace(expected, jobs=expected.requests)}
+
+
+def _value(attempts: int, requests: int) -> dict[Kind, Expected]:
+    return _same(Expected(None, attempts, requests))
+
+
+def lost_before(error: type[errors.EmissaryClientError], status: int | None = None) -> Expectations:
+    """Expect the outcome of a request that is lost, perhaps after the platform received it."""
+    lost = Expected(error, 4, 0, may=True, status=status)
+    create = replace(lost, attempts=1)
+    return {"once": {**_value(2, 1), "create": create}, "always": {**_same(lost), "create": create}}
+
+
+def lost_after(error: type[errors.EmissaryClientError], attempts: int = 4, status: int | None = None) -> Expectations:
+    """Expect the outcome of a request that is processed and whose response is lost."""
+    lost = Expected(error, attempts, attempts, may=True, status=status)
+    create = replace(lost, attempts=1, requests=1, jobs=1)
+    gone = Expected(errors.APIErrorNotFound, 2, 2, may=True, status=404)  # deleted by the first attempt
+    return {
+        "once": {**_value(2, 2), "delete": gone, "create": create},
+        "always": {**_same(lost), "create": create},
+    }
+
+
+def refused(error: type[errors.EmissaryClientError], status: int | None = None) -> Expectations:
+    """Expect the outcome of a request that the platform certainly has not processed."""
+    return {"once": _value(2, 1), "always": _same(Expected(error, 4, 0, may=False, status=status))}
+
+
+def always(expected: dict[Kind, Expected]) -> Expectations:
+    """Expect the same, whether the fault happens once or always."""
+    return {"once": expected, "always": expected}
+
+
+def fault(
+    name: str, expected: Expectations, *causes: type[BaseException], **options: Any
+) -> Callable[[Script], Script]:
+    """Add a function to the faults."""
+
+    def add(script: Script) -> Script:
+        FAULTS.append(Fault(name, script, expected, causes, **options))
+        return script
+
+    return add
+
+
+FAULTS.append(Fault("connection refused", None, refused(NO_RESPONSE), (httpx.ConnectError,)))
+
+
+@fault("accepted and closed", lost_before(NO_RESPONSE), *DROPPED)
 def accept_and_close(_link: Link) -> None:
     """Accept the connection and close it."""
 
 
+@fault("reset before the request", lost_before(NO_RESPONSE), *DROPPED)
 def reset_before_the_request(link: Link) -> None:
-    """Reset the connection when a request arrives, which is not passed on."""
+    """Reset the connection when a request arrives."""
     link.wait_for_request()
     link.reset()
 
 
+@fault("reset after the request", lost_after(NO_RESPONSE), *DROPPED)
 def reset_after_the_request(link: Link) -> None:
-    """Reset the connection once the emulator has acted."""
+    """Reset the connection after the request was processed."""
     link.exchange()
     link.reset()
 
 
+@fault("dropped in the headers", lost_after(NO_RESPONSE), *CUT_SHORT)
 def drop_in_the_headers(link: Link) -> None:
-    """Close the connection in the middle of the answer's headers."""
-    answer = link.exchange()
-    link.send(answer.head[: -len(answer.head) // 3])
+    """Close the connection in the middle of the response's headers."""
+    link.send(link.exchange().encode().partition(b"\r\n\r\n")[0][:-10])
 
 
+@fault("dropped in the body", lost_after(NO_RESPONSE), *CUT_SHORT)
 def drop_in_the_body(link: Link) -> None:
-    """Close the connection in the middle of the answer's body."""
+    """Close the connection in the middle of the response's body."""
     link.send(_with_body(link.exchange()).encode()[:-1])
 
 
+@fault("slow trickle", lost_after(errors.APITimeoutError, 2), *TIMED_OUT, is_slow=True)
 def trickle(link: Link) -> None:
-    """Send a body that goes on and on, a byte at a time."""
-    answer = _with_body(link.exchange(), promised=1_000_000)
-    link.send(answer.encode())
-    while link.pause(TRICKLE_SECONDS):
+    """Send a body without end, one byte at a time."""
+    link.send(_with_body(link.exchange(), extra_length=1_000_000).encode())
+    while not link.pause(0.01):
         link.send(b" ")
 
 
+@fault("stall past the timeout", lost_after(errors.APITimeoutError, 2), *TIMED_OUT, is_slow=True)
 def stall(link: Link) -> None:
-    """Let the emulator act, and answer nothing."""
+    """Do not respond to a request that was processed."""
     link.exchange()
     link.hold()
 
 
-def promise_two_lengths(link: Link) -> None:
-    """Send two lengths that contradict each other."""
-    answer = _with_body(link.exchange())
-    link.send(_with_header(answer, b"content-length: %d" % (len(answer.body) + 1)).encode())
+@fault("two Content-Lengths", lost_after(NO_RESPONSE), *CUT_SHORT)
+def send_two_lengths(link: Link) -> None:
+    """Send two different lengths."""
+    response = _with_body(link.exchange())
+    link.send(response.encode().replace(b"\r\n\r\n", b"\r\ncontent-length: 1\r\n\r\n", 1))
 
 
+@fault("Content-Length too long", lost_after(NO_RESPONSE), *CUT_SHORT)
 def promise_too_much(link: Link) -> None:
-    """Announce a longer body than there is."""
-    answer = link.exchange()
-    link.send(_with_body(answer, promised=len(_with_body(answer).body) + 10).encode())
+    """Announce a longer body than is sent."""
+    link.send(_with_body(link.exchange(), extra_length=10).encode())
 
 
+_UNREADABLE = Expected(errors.ResponseValidationError, 1, 1, may=True, status=200)
+_TOO_SHORT: dict[Kind, Expected] = {
+    **_value(1, 1),
+    "read": _UNREADABLE,
+    "create": replace(_UNREADABLE, jobs=1, status=201),
+}
+
+
+@fault("Content-Length too short", always(_TOO_SHORT), pydantic.ValidationError)
 def promise_too_little(link: Link) -> None:
-    """Announce a shorter body than there is."""
-    answer = link.exchange()
-    link.send(_with_body(answer, promised=len(_with_body(answer).body) - 1).encode())
+    """Announce a shorter body than is sent."""
+    link.send(_with_body(link.exchange(), extra_length=-1).encode())
     link.relay()
 
 
+@fault("chunked body cut off", lost_after(NO_RESPONSE), *CUT_SHORT)
 def break_off_the_chunks(link: Link) -> None:
     """Send a chunked body without its last chunk."""
     body = _with_body(link.exchange()).body
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked"
-    link.send(Message(head, b"%x\r\n%s\r\n" % (len(body), body)).encode())
+    link.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(body), body))
 
 
+@fault("gzip that is not gzip", lost_after(NO_RESPONSE), httpx.DecodingError)
 def call_it_gzip(link: Link) -> None:
-    """Say that the body is compressed, which it is not."""
-    link.send(_with_header(_with_body(link.exchange()), b"content-encoding: gzip").encode())
+    """Announce a compression that the body does not have."""
+    response = _with_body(link.exchange())
+    link.respond(replace(response, headers={"content-encoding": "gzip"}))
     link.relay()
 
 
-def talk_nonsense(link: Link) -> None:
-    """Speak another protocol instead of HTTP; the request is not passed on."""
+@fault("garbage instead of HTTP", lost_before(NO_RESPONSE), *CUT_SHORT)
+def speak_another_protocol(link: Link) -> None:
+    """Send something that is not HTTP."""
     link.request()
     link.send(b"SSH-2.0-OpenSSH_9.9\r\nProtocol mismatch.\r\n\r\n")
 
 
-def storm(link: Link) -> None:
-    """Send hundreds of interim answers before the final one."""
-    answer = link.exchange()
-    link.send(b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" * (STORM // 2))
-    link.send(answer.encode())
+@fault("500 interim (1xx) responses", always(_value(1, 1)))
+def send_interim_responses(link: Link) -> None:
+    """Send hundreds of interim responses before the final one."""
+    response = link.exchange()
+    link.send(b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" * 250)
+    link.respond(response)
     link.relay()
 
 
+@fault("idle connection closed before its reuse", always(_value(1, 1)), earlier="closed")
 def close_while_idle(link: Link) -> None:
-    """Answer one request, and close the connection before there is another."""
+    """Relay one request and close the connection before the next one."""
     link.relay(1)
 
 
+_CLOSING: dict[Kind, Expected] = {**_value(2, 1), "create": Expected(NO_RESPONSE, 1, 0, may=True)}
+
+
+@fault("idle connection closed as it is reused", always(_CLOSING), *DROPPED, earlier="open")
 def close_as_it_is_reused(link: Link) -> None:
-    """Answer one request, and close the connection when the next one is on its way."""
+    """Relay one request and close the connection while the next one arrives."""
     link.relay(1)
     link.wait_for_request()
 
 
+_UNTRUSTED = _same(Expected(NO_RESPONSE, 1, 0, may=False))
+
+
+@fault("untrusted TLS certificate", always(_UNTRUSTED), httpx.ConnectError, is_tls=True)
 def present_an_unknown_certificate(link: Link) -> None:
-    """Speak TLS with a certificate that nobody has signed whom the SDK trusts."""
+    """Use a certificate of an unknown authority."""
     link.start_tls(_unknown_certificate())
     link.relay()
 
 
-def fail_before_acting(link: Link) -> None:
-    """Answer 500 in place of the emulator."""
-    _refuse(link, b"500 Internal Server Error")
-
-
-def fail_after_acting(link: Link) -> None:
-    """Let the emulator act, and answer 502."""
-    link.exchange()
-    _answer(link, b"502 Bad Gateway")
-
-
-def be_busy(link: Link) -> None:
-    """Answer 503, and ask to come back at once."""
-    _refuse(link, b"503 Service Unavailable\r\nretry-after: 0")
-
-
-def be_asked_too_often(link: Link) -> None:
-    """Answer 429 in place of the emulator."""
-    _refuse(link, b"429 Too Many Requests")
-
-
-def _refuse(link: Link, status: bytes) -> None:
+@fault("500, not processed", lost_before(errors.APIServerError, 500))
+def fail_before_processing(link: Link) -> None:
+    """Respond with 500 in place of the emulator."""
     link.request()
-    _answer(link, status)
+    link.respond(RawResponse(500, b"", {"connection": "close"}))
 
 
-def _answer(link: Link, status: bytes) -> None:
-    """Answer with a status, and end the connection as the answer says."""
-    link.send(b"HTTP/1.1 %s\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status)
+@fault("502, processed", lost_after(errors.APIServerError, status=502))
+def fail_after_processing(link: Link) -> None:
+    """Respond with 502 after the request was processed."""
+    link.exchange()
+    link.respond(RawResponse(502, b"", {"connection": "close"}))
+
+
+@fault("503 with Retry-After", refused(errors.APIServerError, 503))
+def ask_to_retry(link: Link) -> None:
+    """Respond with 503 and ask to retry at once."""
+    link.request()
+    link.respond(RawResponse(503, b"", {"connection": "close", "retry-after": "0"}))
+
+
+@fault("429", refused(errors.APIErrorTooManyRequests, 429))
+def limit_the_rate(link: Link) -> None:
+    """Respond with 429 in place of the emulator."""
+    link.request()
+    link.respond(RawResponse(429, b"", {"connection": "close"}))
+
+
+FAULTS.extend(
+    [
+        Fault("idle timeout", Link.relay, always(_value(1, 1)), earlier="closed", nginx="keepalive_timeout 50ms;"),
+        Fault("reload", Link.relay, always(_value(1, 1)), earlier="closed", nginx="", step="reload"),
+        Fault("upstream not running: 502", None, lost_before(errors.APIServerError, 502), nginx=""),
+        Fault("upstream killed: 502", reset_after_the_request, lost_after(errors.APIServerError, status=502), nginx=""),
+        Fault(
+            "upstream too slow: 504",
+            stall,
+            lost_after(errors.APIServerError, status=504),
+            nginx="proxy_read_timeout 50ms;",
+        ),
+        Fault(
+            "connection limit: 503",
+            Link.relay,
+            lost_before(errors.APIServerError, 503),
+            nginx="limit_conn all 1;",
+            step="busy",
+        ),
+        Fault(
+            "connection limit: 429",
+            Link.relay,
+            refused(errors.APIErrorTooManyRequests, 429),
+            nginx="limit_conn all 1; limit_conn_status 429;",
+            step="busy",
+        ),
+    ]
+)
 
 
 @cache
 def _unknown_certificate() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate: Any = trustme.CA().issue_cert("127.0.0.1")  # its annotations name a package that need not be there
+    certificate: Any = trustme.CA().issue_cert("127.0.0.1")  # its annotations name a package that may be missing
     certificate.configure_cert(context)
     return context
 
 
-def _with_header(answer: Message, line: bytes) -> Message:
-    return Message(answer.head + b"\r\n" + line, answer.body)
+def _with_body(response: RawResponse, extra_length: int = 0) -> RawResponse:
+    """Return a response with a body and a length that may be wrong; a 204 becomes a 200 with an empty object."""
+    status = 200 if response.status == 204 else response.status
+    body = response.body or b"{}"
+    return _WrongLength(status, body, {}, extra_length)
 
 
-def _with_body(answer: Message, *, promised: int | None = None) -> Message:
-    """Give an answer that has a body, and a length that may lie: a 204 becomes a 200 with an empty object."""
-    first, *headers = answer.head.split(b"\r\n")
-    body = answer.body
-    if first.startswith(b"HTTP/1.1 204"):
-        first, body = b"HTTP/1.1 200 OK", b"{}"
-    kept = [line for line in headers if not line.lower().startswith(b"content-length:")]
-    length = len(body) if promised is None else promised
-    return Message(b"\r\n".join([first, *kept, b"content-length: %d" % length]), body)
+@dataclass(frozen=True)
+class _WrongLength(RawResponse):
+    extra_length: int = 0
+
+    def encode(self) -> bytes:
+        """Return the response as bytes."""
+        length = len(self.body)
+        right, wrong = b"content-length: %d\r\n" % length, b"content-length: %d\r\n" % (length + self.extra_length)
+        return super().encode().replace(right, wrong, 1)

@@ -1,93 +1,85 @@
-"""The table of faults in ``docs/reliability.md``, made of the expectations that the tests hold.
+"""The tables of faults in ``docs/reliability.md``, rendered from the expectations of the tests.
 
 ::
 
-    python -m tests.reliability.table            # shows it
-    python -m tests.reliability.table --write    # puts it into the page
+    python -m tests.reliability.table --write    # update the page
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .expectations import FAULTS, KINDS, STRIKES, Expected, Fault
+from .faults import FAULTS, KINDS
+
+if TYPE_CHECKING:
+    from .faults import Expected, Fault
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
-BEGIN = "<!-- begin: python -m tests.reliability.table --write -->"
-END = "<!-- end -->"
-
-_HEADER = (
+TABLES = {
+    "on the wire": [fault for fault in FAULTS if fault.nginx is None],
+    "behind nginx": [fault for fault in FAULTS if fault.nginx is not None],
+}
+HEADER = (
     "Fault",
-    "Strikes",
+    "Happens",
     "Methods",
     "Outcome",
     "Attempts",
-    "Requests seen",
+    "Requests received",
     "Jobs created",
     "May have been processed",
 )
-_NAMES = {"read": "reads"}
 
 
-def render() -> str:
-    """Give the table as Markdown."""
-    rows = [_HEADER, *(row for fault in FAULTS for row in _rows(fault))]
+def render(faults: list[Fault]) -> str:
+    """Return a table as Markdown."""
+    rows = [HEADER, *(row for fault in faults for row in _rows(fault))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [_line(row, widths) for row in rows]
-    lines.insert(1, _line(tuple("-" * width for width in widths), widths))
-    return "\n".join(lines)
-
-
-def put_into(page: str) -> str:
-    """Give a page with its table renewed.
-
-    :raises ValueError: the page has no place for it.
-    """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the page needs the lines {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n\n{render()}\n\n{END}{after}"
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
+    rows.insert(1, tuple("-" * width for width in widths))
+    cells = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in cells)
 
 
 def _rows(fault: Fault) -> list[tuple[str, ...]]:
-    """Give a row for each outcome, which some kinds of methods share, and perhaps both ways to strike."""
-    shared: dict[tuple[str, Expected], list[str]] = {}
-    for strikes in STRIKES:
+    """Return a row for each outcome; methods and times with the same outcome share it."""
+    methods: dict[tuple[str, Expected], list[str]] = {}
+    for times in fault.times:
         for kind in KINDS:
-            shared.setdefault((strikes, fault.expected[strikes][kind]), []).append(_NAMES.get(kind, f"`{kind}`"))
+            name = "reads" if kind == "read" else f"`{kind}`"
+            methods.setdefault((times, fault.expected[times][kind]), []).append(name)
     rows: dict[tuple[str, Expected], list[str]] = {}
-    for (way, expected), kinds in shared.items():
-        rows.setdefault((", ".join(kinds), expected), []).append(way)
-    return [(fault.name, " or ".join(ways), kinds, *_cells(expected)) for (kinds, expected), ways in rows.items()]
+    for (when, expected), names in methods.items():
+        rows.setdefault((", ".join(names), expected), []).append(when)
+    return [(fault.name, " or ".join(times), names, *_cells(expected)) for (names, expected), times in rows.items()]
 
 
 def _cells(expected: Expected) -> tuple[str, ...]:
-    if expected.outcome is None:
-        outcome = "the right value"
-    else:
-        outcome = f"`{expected.outcome.__name__}`"
-        if expected.status is not None:
-            outcome += f", {expected.status}"
-    may = "—" if expected.may is None else "yes" if expected.may else "no"
+    error = "the right value" if expected.error is None else f"`{expected.error.__name__}`"
+    outcome = error if expected.status is None else f"{error}, {expected.status}"
+    may = {None: "—", True: "yes", False: "no"}[expected.may]
     return outcome, str(expected.attempts), str(expected.requests), str(expected.jobs), may
 
 
-def main() -> None:
-    """Show the table, or write it into the page."""
-    parser = argparse.ArgumentParser(description="The table of faults in docs/reliability.md.")
-    parser.add_argument("--write", action="store_true", help="put it into the page")
-    if parser.parse_args().write:
-        PAGE.write_text(put_into(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    else:
-        sys.stdout.write(render() + "\n")
+def put_into(page: str) -> str:
+    """Return a page with its tables updated.
+
+    :raises ValueError: The page has no place for a table.
+    """
+    for name, faults in TABLES.items():
+        begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+        before, _, rest = page.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"the page needs the lines {begin} and {end}")
+        page = f"{before}{begin}\n\n{render(faults)}\n\n{end}{after}"
+    return page
 
 
 if __name__ == "__main__":
-    main()
+    updated = put_into(PAGE.read_text(encoding="utf-8"))
+    if "--write" in sys.argv:
+        PAGE.write_text(updated, encoding="utf-8")
+    else:
+        sys.stdout.write(updated)

@@ -1,0 +1,150 @@
+"""Programs that fork or end while they use a client: ``python -m tests.reliability.programs NAME URL``."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from emissary_client_sdk import EmissaryClient
+
+from ..support.answers import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+kept: list[Any] = []  # until the interpreter clears its modules
+
+
+def tell(text: str) -> None:
+    """Send a line to the parent process."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Announcer:
+    """A logger that announces the pause before a retry."""
+
+    def debug(self, msg: str, *args: Any) -> None:
+        """Log a message."""
+        if msg.startswith("Retrying"):
+            tell((msg % args).split(" after")[0])
+
+
+async def list_async(client: EmissaryClient) -> None:
+    """Make a call."""
+    if "trio" not in sys.argv[1]:
+        asyncio.get_running_loop().slow_callback_duration = 60  # a busy machine imports slowly
+    await client.training_jobs.list_async(project_id="p")
+
+
+def exit_in_a_loop(client: EmissaryClient) -> None:
+    """Call ``sys.exit`` in an event loop, after a call."""
+
+    async def main() -> None:
+        await list_async(client)
+        sys.exit(0)
+
+    asyncio.run(main())
+
+
+def exit_during_a_call(client: EmissaryClient) -> None:
+    """End while a daemon thread waits for a response."""
+    threading.Thread(target=client.training_jobs.list, kwargs={"project_id": "p"}, daemon=True).start()
+    tell("waiting")
+    sys.stdin.read()
+
+
+class Finalized:
+    """Makes calls when the interpreter shuts down."""
+
+    def __init__(self, client: EmissaryClient) -> None:
+        self.client = client
+
+    def __del__(self) -> None:
+        for resource in ("training_jobs", "deployments"):
+            try:
+                getattr(self.client, resource).list(project_id="p")
+            except Exception as error:  # noqa: BLE001  # the test checks it
+                os.write(1, f"{type(error).__module__}.{type(error).__name__}\n".encode())
+            else:
+                os.write(1, b"success\n")
+
+
+def call_at_shutdown(client: EmissaryClient) -> None:
+    """Make the first calls when the interpreter clears its modules."""
+    finalized: Any = Finalized(client)
+    finalized.cycle = finalized
+    kept.append(finalized)
+
+
+def _interrupted(call: Callable[[EmissaryClient], object]) -> Callable[[EmissaryClient], None]:
+    def program(client: EmissaryClient) -> None:
+        began = time.monotonic()
+        try:
+            call(client)
+        except KeyboardInterrupt:
+            tell(f"interrupted after {time.monotonic() - began:.1f} s")
+
+    return program
+
+
+def _trio(client: EmissaryClient) -> None:
+    import trio
+
+    trio.run(list_async, client)
+
+
+def fork_early(client: EmissaryClient) -> None:
+    """Fork while another thread makes the first call; the delay is an argument. Print the status of the child."""
+    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of a fork with threads
+    thread = threading.Thread(target=client.training_jobs.list, kwargs={"project_id": "p"})
+    thread.start()
+    time.sleep(float(sys.argv[3]))
+    child = os.fork()
+    if not child:
+        signal.alarm(10)
+        jobs = client.training_jobs.list(project_id="p")
+        os._exit(0 if jobs == [] and gc.isenabled() else 1)
+    thread.join()
+    tell(str(os.waitpid(child, 0)[1]))
+
+
+def leave_the_collector(client: EmissaryClient) -> None:
+    """Make calls in threads while the garbage collector is on, and then off; print whether that changes."""
+
+    def work(_: int) -> bool:
+        client.training_jobs.list(project_id="p")
+        return gc.isenabled()
+
+    for switch in (gc.enable, gc.disable):
+        switch()
+        with ThreadPoolExecutor(8) as pool:
+            tell(str(set(pool.map(work, range(200)))))
+
+
+INTERRUPTED = {
+    "interrupted": _interrupted(lambda client: client.training_jobs.list(project_id="p")),
+    "interrupted_asyncio": _interrupted(lambda client: asyncio.run(list_async(client))),
+    "interrupted_trio": _interrupted(_trio),
+}
+PROGRAMS = {
+    **INTERRUPTED,
+    **{
+        function.__name__: function
+        for function in (exit_in_a_loop, exit_during_a_call, call_at_shutdown, fork_early, leave_the_collector)
+    },
+}
+
+if __name__ == "__main__":
+    name, url = sys.argv[1:3]
+    created = EmissaryClient(KEY, server_url=url, debug_logger=Announcer() if name in INTERRUPTED else None)
+    kept.append(created)
+    PROGRAMS[name](created)
