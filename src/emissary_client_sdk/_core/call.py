@@ -119,6 +119,7 @@ def call(
     log = logs.CallLog(config.debug_logger, config.key.redact) if logs.is_enabled(config.debug_logger) else None
     prepared = PreparedRequest(config, client, operation, arguments)
     attempts = Attempts(config, operation, prepared, policy_of(config, operation, arguments), random)
+    has_own_headers = hooks is not None or bool(arguments.get("http_headers"))
     started = clock()
     while True:
         if deadline is not None:
@@ -126,36 +127,13 @@ def call(
         request = prepared.build()
         if hooks is not None:
             request = yield from hooks.before_request(request)
-        if hooks is not None or arguments.get("http_headers"):
+        if has_own_headers:
             config.key.remember_credentials(request.headers)
-        if hooks is not None or not prepared.has_key:
+        if has_own_headers or not prepared.has_key:
             _require_credentials(request, client)
-        if log is not None:
-            log.request(request)
-
-        received: Received | None = None
-        failure: Exception | None = None
-        try:
-            received = yield Send(request, stream)
-        except Exception as exception:  # noqa: BLE001  # `attempts` decides which exceptions are known
-            failure = exception
-            config.key.redact_error(exception)
-        if log is not None:
-            log.outcome(None if received is None else received.response, failure)
-        if hooks is not None:
-            outcome: tuple[Received | None, Exception | None]
-            outcome = yield from hooks.after_attempt(received, failure)
-            received, failure = outcome
-
+        received, failure = yield from _attempt(config, Send(request, stream), hooks, log)
         if failure is None and received is not None and received.is_success:
-            if stream:
-                logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
-                return cast("T", received.response)
-            try:
-                return operation.decode(received.content)
-            except ValueError as exception:  # pydantic's ValidationError is a ValueError
-                logs.redact_headers(request.headers)
-                raise unreadable(prepared, received, config.key) from _redacted(config, exception)
+            return _result(config, operation, prepared, request, received, stream=stream)
         error, pause = attempts.failed(received, failure, clock() - started)
         if pause is None or (deadline is not None and clock() + pause >= deadline):
             logs.redact_headers(request.headers)
@@ -163,6 +141,48 @@ def call(
         if log is not None:
             log.retry(pause, error)
         yield Wait(pause)
+
+
+def _attempt(
+    config: SDKConfiguration, send: Send, hooks: CallHooks | None, log: logs.CallLog | None
+) -> Flow[tuple[Received | None, Exception | None]]:
+    """Send a request once and return the response or the exception."""
+    if log is not None:
+        log.request(send.request)
+    received: Received | None = None
+    failure: Exception | None = None
+    try:
+        received = yield send
+    except Exception as exception:  # noqa: BLE001  # the caller decides which exceptions are known
+        failure = exception
+        config.key.redact_error(exception)
+    if log is not None:
+        log.outcome(None if received is None else received.response, failure)
+    if hooks is None:
+        return received, failure
+    outcome: tuple[Received | None, Exception | None]
+    outcome = yield from hooks.after_attempt(received, failure)
+    return outcome
+
+
+def _result(
+    config: SDKConfiguration,
+    operation: Operation[T],
+    prepared: PreparedRequest,
+    request: Any,
+    received: Received,
+    *,
+    stream: bool,
+) -> T:
+    """Return the parsed body of a successful response, or the response itself."""
+    if stream:
+        logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
+        return cast("T", received.response)
+    try:
+        return operation.decode(received.content)
+    except ValueError as exception:  # pydantic's ValidationError is a ValueError
+        logs.redact_headers(request.headers)
+        raise unreadable(prepared, received, config.key) from _redacted(config, exception)
 
 
 def _hooks_of(config: SDKConfiguration, operation: Operation[Any]) -> CallHooks | None:
