@@ -180,7 +180,7 @@ def test_redirect() -> None:
 @pytest.mark.parametrize("status", [400, 401, 404])
 @pytest.mark.parametrize("body", ["", "{}", "null", '{"status": "x", "error": "no"}', '{"status": 1}'])
 def test_undocumented_bodies(status: int, body: str) -> None:
-    """A body that does not match the documented form gives a plain SDKError, which shows it."""
+    """A body that does not match the documented form is a plain SDKError, which shows it."""
     assert _text(status, text=body).startswith(f"{RETRIEVE_LINE} failed with status {status}: ")
 
 

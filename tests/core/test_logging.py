@@ -56,7 +56,7 @@ def isolate() -> Iterator[Isolate]:
 
 
 def succeed(call: Stepped) -> None:
-    """Step a call to its end."""
+    """Execute a call that succeeds."""
     call.start()
     assert isinstance(call.respond(200), Done)
 

@@ -39,6 +39,7 @@ def test_invalid_server_urls(url: str) -> None:
         *[(f"https://host{slashes}", "https://host/v1/") for slashes in ("", "/", "//")],
         ("http://[::1]:8765/api/", "http://[::1]:8765/api/v1/"),
         ("https://host/a/b%20c/", "https://host/a/b%20c/v1/"),
+        ("https://xn--mnchen-3ya.de", "https://xn--mnchen-3ya.de/v1/"),
     ],
 )
 def test_server_urls(url: str, start: str) -> None:

@@ -89,7 +89,7 @@ def test_exception_of_another_kind() -> None:
     "failure", [503, httpx.ConnectError("refused"), httpx.Response(200, content=b"<html>")], ids=repr
 )
 def test_patience(failure: Answer) -> None:
-    """Half an hour without a usable response ends the wait with the last error; each response starts it anew."""
+    """Half an hour without a usable response ends the wait with the last error; each response restarts it."""
     platform = Platform(*[failure] * 5, RUNNING, *[failure] * 99)
     with pytest.raises((errors.SDKError, errors.NoResponseError)) as caught:
         platform.poll(poll_interval_ms=60_000)

@@ -111,7 +111,7 @@ def test_refused_creation_is_retried_with_one_key() -> None:
     [("training_jobs", JOB, "training_job_id"), ("deployments", DEPLOYMENT, "deployment_id")],
 )
 def test_error_after_the_creation(path: str, arguments: dict[str, Any], name: str) -> None:
-    """An error of the wait has the ID of what was created."""
+    """An error of the wait has the ID of the new resource."""
     platform = Platform({"id": "new"}, 403)
     with pytest.raises(errors.APIErrorForbidden) as caught:
         platform.call(method(platform, f"{path}.create_and_wait"), **arguments)
