@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 from .._validation import require_headers, require_server_url, require_text, require_timeout
+from ..httpclient import loaded_libraries
 from .multipart import MultipartBody
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class PreparedRequest:
         self._build = client.build_request
         self._options: dict[str, Any] = {
             "method": operation.http_method,
-            "url": self.server_url + path + _query(operation, arguments),
+            "url": _parsed(_url_type(client.__class__), self.server_url + path + _query(operation, arguments)),
         }
         if body is not None and self._multipart is None:
             self._options["content"] = encode_json(body, extra_body_of(arguments))
@@ -96,6 +97,21 @@ class PreparedRequest:
             raise NoResponseError(
                 f"{self.line}: the HTTP client cannot build the request: {error}", sent=False
             ) from error
+
+
+@lru_cache(maxsize=64)
+def _url_type(client_type: Any) -> Any:
+    """Return the URL class of the client's library, or str for other clients."""
+    for library in loaded_libraries():
+        if getattr(client_type, "build_request", None) is library.Client.build_request:
+            return library.URL
+    return str
+
+
+@lru_cache(maxsize=256)
+def _parsed(url_type: Any, url: str) -> Any:
+    """Return a URL, which polling and inference use again and again; to parse it, httpx needs a tenth of a call."""
+    return url_type(url)
 
 
 @lru_cache(maxsize=256)
