@@ -133,6 +133,14 @@ def test_unusual_responses(call: Call, bodies: list[Any]) -> None:
         call.close_client(client)
 
 
+def test_classifications_are_displayed_as_a_table(call: Call) -> None:
+    """With the best label of each text."""
+    with RawServer(responding(Model())) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        shown = str(call(client, "classification.create_many", model="m", inputs=texts(2)))
+        call.close_client(client)
+    assert [line.split()[0] for line in shown.splitlines()] == ["label", "number", "number"]
+
+
 def test_classifications_are_in_order(call: Call) -> None:
     """A limited number at a time; an iterator is consumed as needed."""
     model, taken, ahead = Model(together=LIMIT), [0], [0]

@@ -233,6 +233,16 @@ def test_views(model: Any) -> None:
     assert repr(model).startswith(f"{type(model).__name__}(")
 
 
+def test_repr_of_embeddings_is_short() -> None:
+    """A thousand vectors do not fill the screen."""
+    vectors = [models.EmbeddingData(embedding=[0.25] * 1000)] * 1000
+    shown = repr(models.GetEmbeddingsFromDeploymentResponseBody(data=vectors))
+    assert shown.startswith(
+        "GetEmbeddingsFromDeploymentResponseBody(data=[EmbeddingData(embedding=[0.25, 0.25, 0.25, ...])"
+    )
+    assert len(shown) < 250
+
+
 def test_security() -> None:
     """The repr of a Security does not contain the key."""
     assert models.Security(api_key="secret").api_key == "secret"

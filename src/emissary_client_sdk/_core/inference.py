@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .._validation import require_instance
 from ..errors import ResponseValidationError
+from ..types.resultlist import ResultList
 from .call import Flow, Gather, call
 from .concurrency import pieces_of
 from .operation import operation_of
@@ -87,7 +88,7 @@ def classifying_many(
     with count_progress(progress, "Classifying", total) as meter:
         on_result = None if meter is None else meter.update
         results: list[Any] = yield Gather(flows, max_concurrency, return_exceptions, on_result)
-    return results
+    return ResultList(results)
 
 
 def _require_positive(name: str, value: object) -> None:

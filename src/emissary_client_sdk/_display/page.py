@@ -133,17 +133,15 @@ def _data(shown: str) -> str:
 
 def _column(value: Value) -> str:
     """Return a value for a column: short text stays on one line."""
-    if isinstance(value, str):
-        style = "white-space:nowrap" if len(value) <= _SHORT else f"min-width:14em;{_ANYWHERE}"
-        return f'<div style="{style}">{_safe(value)}</div>'
-    return _cell(value, 96)
+    if isinstance(value, str) and len(value) <= _SHORT:
+        return _unbroken(_safe(value))
+    cell = _cell(value, 96)
+    return f'<div style="min-width:14em">{cell}</div>' if isinstance(value, (str, Link)) else cell
 
 
 def _cell(value: Value, width: int) -> str:
-    if isinstance(value, str):
-        return f'<div style="{_ANYWHERE}">{_safe(value)}</div>'
-    if isinstance(value, Link):
-        return _link(value.url)
+    if isinstance(value, (str, Link)):
+        return f'<div style="{_ANYWHERE}">{_link(value.url) if isinstance(value, Link) else _safe(value)}</div>'
     if isinstance(value, Name):
         return _name(value)
     if isinstance(value, Status):

@@ -1,7 +1,8 @@
 """Embeddings: request body and response."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import reprlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import TypedDict
 
@@ -13,14 +14,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class EmbeddingData(ResponseModel):
+_SHORT = reprlib.Repr()
+_SHORT.maxlist = 3
+_SHORT.maxother = 200
+
+
+class _ShortRepr:
+    """A value whose repr shows the beginning of each list."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        return _SHORT.repr(self._value)
+
+
+class _LongResponse(ResponseModel):
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            yield name, _ShortRepr(value) if name in ("data", "embedding") else value
+
+
+class EmbeddingData(_LongResponse):
     """Embedding of one text."""
 
     embedding: list[float] | None = None
     """The vector."""
 
 
-class GetEmbeddingsFromDeploymentResponseBody(ResponseModel):
+class GetEmbeddingsFromDeploymentResponseBody(_LongResponse):
     """Response of ``embeddings.create``."""
 
     data: list[EmbeddingData] | None = None
