@@ -12,7 +12,7 @@ from typing import Any
 
 from emissary_client_sdk import models
 from emissary_client_sdk._display.page import list_html, report_html, view_html
-from emissary_client_sdk._files.report import DatasetProblem, DatasetReport
+from emissary_client_sdk.models.datasetreport import DatasetProblem, DatasetReport
 
 HERE = Path(__file__).parent
 START = 1_767_268_800

@@ -11,6 +11,7 @@ from . import models
 from ._core.inference import INFERENCE_HINTS
 from ._core.operation import Resource, asynchronous, operation
 from ._core.options import CallOptions
+from ._core.streaming import AsyncStream as AsyncStream  # in the type hints of stream_async
 from ._core.streaming import Stream, asynchronous_stream, streaming
 from .utils.retries import Effect
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+from collections.abc import AsyncIterator as AsyncIterator  # in the type hints of watch_async
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from emissary_client_sdk import models
 from emissary_client_sdk._display import page, terminal, text
-from emissary_client_sdk._files.report import DatasetProblem, DatasetReport
+from emissary_client_sdk.models.datasetreport import DatasetProblem, DatasetReport
 
 from . import hostile
 from .markup import checked, words

@@ -36,7 +36,19 @@ RUNTIME = {
 INDIRECT = {"anyio": "httpx", "httpcore": "httpx", "pydantic_core": "pydantic", "typing_extensions": "pydantic"}
 """Import names of indirect dependencies, and the dependency that requires them."""
 
-OPTIONAL = {"click", "matplotlib", "numpy", "pytest", "python_multipart", "rich", "ruamel", "starlette", "tqdm", "trio", "uvicorn"}
+OPTIONAL = {
+    "click",
+    "matplotlib",
+    "numpy",
+    "pytest",
+    "python_multipart",
+    "rich",
+    "ruamel",
+    "starlette",
+    "tqdm",
+    "trio",
+    "uvicorn",
+}
 """Libraries of the extras; trio and numpy are installed where a caller uses them."""
 
 NEED_AN_EXTRA = ("emulator", "cli", "cli.py", "testing.py")

@@ -40,7 +40,7 @@ def method(platform: Platform, path: str) -> Any:
     ],
 )
 def test_wait(path: str, moving: list[str | None], final: str, error: type[errors.EmissaryClientError] | None) -> None:
-    """A wait ends at a final state; without success it is an error with the state, unless ``raise_on_failure`` is false."""
+    """A wait ends at a final state. One without success is an error, unless ``raise_on_failure`` is false."""
     states = [{"id": "x", "status": status} for status in (*moving, final)]
     platform = Platform(*states)
     if error is None:

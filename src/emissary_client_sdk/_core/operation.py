@@ -229,6 +229,7 @@ def asynchronous_iterator(
 ) -> Callable[Concatenate[ResourceT, P], AsyncIterator[T]]:
     """Return the async twin of a declared method that yields values."""
     signature, flow = _declaration_of(method)
+    signature = returning_async(signature)
 
     @wraps(signature)
     def async_method(self: Resource, /, **arguments: Any) -> Any:
@@ -276,6 +277,17 @@ def as_twin(twin: Any, method: Any) -> Any:
     twin.__qualname__ = f"{method.__qualname__}_async"
     if hasattr(method, "__operation__"):
         twin.__operation__ = method.__operation__
+    return twin
+
+
+def returning_async(signature: FunctionType) -> FunctionType:
+    """Return the signature of a twin that returns the asynchronous counterpart: AsyncIterator, AsyncStream."""
+    twin = FunctionType(signature.__code__, signature.__globals__, signature.__name__)
+    twin.__kwdefaults__ = signature.__kwdefaults__
+    twin.__annotations__ = {**signature.__annotations__, "return": f"Async{signature.__annotations__['return']}"}
+    twin.__doc__ = signature.__doc__
+    twin.__module__ = signature.__module__
+    twin.__qualname__ = signature.__qualname__
     return twin
 
 

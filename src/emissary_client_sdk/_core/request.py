@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..sdkconfiguration import SDKConfiguration
     from .operation import Operation
 
-DEFAULT_SECONDS = 60.0
+_DEFAULT_SECONDS = 60.0
 _MIN_TIMEOUT = 0.001  # seconds; httpx treats zero as an error
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
@@ -61,6 +61,7 @@ class PreparedRequest:
         body = _body(operation, arguments)
         self._multipart = MultipartBody(body) if operation.is_multipart else None
         self._build = client.build_request
+        self._client_timeout: float = getattr(getattr(client, "timeout", None), "read", None) or _DEFAULT_SECONDS
         self._options: dict[str, Any] = {
             "method": operation.http_method,
             "url": _parsed(_url_type(client.__class__), self.server_url + path + _query(operation, arguments)),
@@ -78,7 +79,7 @@ class PreparedRequest:
 
     def limit_timeout(self, seconds: float) -> None:
         """Shorten the timeout of each attempt to this, if it is longer."""
-        if seconds < self._options.get("timeout", DEFAULT_SECONDS):
+        if seconds < self._options.get("timeout", self._client_timeout):
             self._options["timeout"] = max(_MIN_TIMEOUT, seconds)
 
     def build(self) -> Any:

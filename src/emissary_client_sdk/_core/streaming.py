@@ -10,7 +10,7 @@ from .call import call
 from .drivers import close_response, close_response_async, pieces, pieces_async, run, run_async
 from .errors import classify
 from .events import Chunks, ChunkT
-from .operation import Resource, as_twin, expanded, operation_of
+from .operation import Resource, as_twin, expanded, operation_of, returning_async
 from .request import extra_body_of
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def asynchronous_stream(
 ) -> Callable[Concatenate[ResourceT, P], AsyncStream[ChunkT]]:
     """Return the async twin of a declared method that streams."""
     declared: Any = method
-    signature = declared.__wrapped__
+    signature = returning_async(declared.__wrapped__)
 
     @wraps(signature)
     def async_method(self: Resource, /, **arguments: Any) -> Any:

@@ -131,5 +131,5 @@ def small_svg(losses: Sequence[float | None]) -> str:
         return ""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 20" width="96" height="20" aria-hidden="true"'
-        f' style="vertical-align:middle">{_drawn(losses, 48, (3, 3, 90, 14), 1.5)}</svg>'
+        f' style="min-width:96px;vertical-align:middle">{_drawn(losses, 48, (3, 3, 90, 14), 1.5)}</svg>'
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .curve import LINE, level, small_svg, svg
 from .table import table_of
-from .text import figure, finite, place, text
+from .text import LIMIT, figure, finite, place, text
 from .values import Bar, Curve, Link, Name, Progress, Source, Status, Table, Value, View
 from .view import report_view, view_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from .._files.report import DatasetReport
+    from ..models.datasetreport import DatasetReport
 
 GREY, BLUE, PURPLE, GREEN, RED, ORANGE = "#7d7d7d", LINE, "#8b66d6", "#2e8b57", "#d64545", "#c0711a"
 COLORS = {
@@ -135,13 +135,17 @@ def _column(value: Value) -> str:
     """Return a value for a column: short text stays on one line."""
     if isinstance(value, str) and len(value) <= _SHORT:
         return _unbroken(_safe(value))
+    if isinstance(value, Link):
+        return _link(value.url, _SHORT)
     cell = _cell(value, 96)
-    return f'<div style="min-width:14em">{cell}</div>' if isinstance(value, (str, Link)) else cell
+    return f'<div style="min-width:14em">{cell}</div>' if isinstance(value, str) else cell
 
 
 def _cell(value: Value, width: int) -> str:
-    if isinstance(value, (str, Link)):
-        return f'<div style="{_ANYWHERE}">{_link(value.url) if isinstance(value, Link) else _safe(value)}</div>'
+    if isinstance(value, str):
+        return f'<div style="{_ANYWHERE}">{_safe(value)}</div>'
+    if isinstance(value, Link):
+        return _link(value.url)
     if isinstance(value, Name):
         return _name(value)
     if isinstance(value, Status):
@@ -189,7 +193,7 @@ def _rectangles(start: float, length: float, color: str, label: str, width: int)
     meaning = f'role="img" aria-label="{label}"' if label else 'aria-hidden="true"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 8" preserveAspectRatio="none" {meaning}'
-        f' style="width:min({width}px,75vw);height:8px;border-radius:4px;vertical-align:middle">'
+        f' style="width:min({width}px,75vw);min-width:{min(width, 96)}px;height:8px;border-radius:4px;vertical-align:middle">'
         '<rect width="100" height="8" fill="currentColor" fill-opacity="0.15"/>'
         f'<rect x="{start:.1f}" width="{length:.1f}" height="8" fill="{color}"/></svg>'
     )
@@ -211,10 +215,14 @@ def _source(source: Source) -> str:
     return f'{_heading(source.heading)}<div style="{style}">{lines}</div>{_note(source.note)}'
 
 
-def _link(url: str) -> str:
+def _link(url: str, limit: int = LIMIT) -> str:
+    """Return a link; the text of one that can be opened is shortened to the end of its path."""
     shown, is_plain = place(url)
     if not is_plain:
-        return escape(shown)
+        return f'<div style="{_ANYWHERE}">{escape(shown)}</div>'
+    if len(shown) > limit:
+        shown = f"…/{text(shown.rpartition('/')[2], limit)}"
     return (
-        f'<a href="{escape(url)}" rel="noopener noreferrer" target="_blank" style="color:inherit">{escape(shown)}</a>'
+        f'<a href="{escape(url)}" rel="noopener noreferrer" target="_blank" style="color:inherit;{_ANYWHERE}">'
+        f"{escape(shown)}</a>"
     )

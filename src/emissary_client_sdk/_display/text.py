@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSONL", "json": "JSON array"}
+"""Formats of data files."""
+
 LIMIT = 200
 """Maximum number of characters shown of a value."""
 
@@ -159,3 +162,19 @@ def last_loss(job: Any) -> float | None:
     points: list[Any] = getattr(job, "training_loss", None) or []
     losses = (real(getattr(point, "loss", None)) for point in reversed(points))
     return next((loss for loss in losses if loss is not None), None)
+
+
+def printable(text: str, limit: int = 40) -> str:
+    """Return a text from a file on one line, without control characters and shortened."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:limit])
+    return f"{shown}…" if len(text) > limit else shown
+
+
+def quoted(text: str, limit: int = 40) -> str:
+    """Return a text from a file in quotes."""
+    return f'"{printable(text, limit)}"'
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number and its noun: 1 record, 2 records."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .curve import curve_of
 from .fields import FIELDS, HIDDEN, Field, progress_bar, results_of, scores_of, status_of
 from .table import ROWS, bars, pairs, rest, table_of
-from .text import figure, size, text, title_of
+from .text import FORMAT_NAMES, counted, figure, size, text, title_of
 from .values import Section, Source, Status, Table, Value, View
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from .._files.report import DatasetReport
+    from ..models.datasetreport import DatasetReport
 
 _NESTED_ROWS = 10
 _SOURCE_LINES = 60
@@ -70,8 +70,6 @@ def _source(content: object) -> Iterator[Source]:
 
 def report_view(report: DatasetReport) -> View:
     """Return the view of a dataset check."""
-    from .._files.report import FORMAT_NAMES, counted
-
     found = ((report.error_count, "error"), (report.warning_count, "warning"))
     kind = next((kind for count, kind in found if count), "ok")
     task = " ".join(filter(None, [report.task_type or "any", report.label_kind and f"({report.label_kind})"]))

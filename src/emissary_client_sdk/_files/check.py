@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .._display.text import FORMAT_NAMES
+from ..models.datasetreport import DatasetReport
 from .builder import ReportBuilder
 from .csvfile import check_csv
 from .formats import BOM, HEAD, detect_format, format_of_name
 from .jsonfile import check_array, check_jsonl
-from .report import FORMAT_NAMES, DatasetReport
 from .source import open_source
 
 if TYPE_CHECKING:
+    from ..models.datasetfile import DatasetFile
     from .shapes import Shape
-    from .source import DatasetFile, Source
+    from .source import Source
 
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _CHECKS: Final = {"csv": check_csv, "jsonl": check_jsonl, "json": check_array}

@@ -6,8 +6,8 @@ import csv
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from .._display.text import counted
 from .formats import MAX_RECORD, read_batches
-from .report import counted
 from .shapes import shape_of_columns
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from sys import float_info
 from typing import TYPE_CHECKING, Any, Final
 
-from .report import printable, quoted
+from .._display.text import printable, quoted
 from .values import JSON, describe, difference, json_type, named, parse_number
 
 if TYPE_CHECKING:

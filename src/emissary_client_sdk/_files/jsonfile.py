@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic_core import from_json
 
+from .._display.text import printable
 from .formats import BLOCK, MAX_RECORD, read_batches
-from .report import printable
 from .shapes import MAX_CHARACTERS, shape_of_record
 from .values import JSON, json_type
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from pydantic_core import from_json
 
+from .._display.text import counted, quoted
 from .fields import Field
-from .report import counted, quoted
 from .values import JSON, describe, difference, json_type
 
 if TYPE_CHECKING:

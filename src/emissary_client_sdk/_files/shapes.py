@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .._display.text import quoted
 from .fields import Field, Item, Messages, Number, NumberText, Text
 from .labels import ClassName, EntityText, LabelMap, Labels
-from .report import quoted
 from .values import JSON, difference, json_type, named
 
 if TYPE_CHECKING:

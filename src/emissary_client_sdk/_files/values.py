@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .report import printable, quoted
+from .._display.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,6 +1,3 @@
-from .._files.report import DatasetProblem as DatasetProblem
-from .._files.report import DatasetReport as DatasetReport
-from .._files.source import DatasetFile as DatasetFile
 from ..errors import *  # noqa: F403
 from .apierrors import APIErrorInvalidInputData as APIErrorInvalidInputData
 from .apierrors import APIErrorNotFoundData as APIErrorNotFoundData
@@ -37,6 +34,9 @@ from .createtrainingjob import CreateGRPOTrainingJobRequestBody as CreateGRPOTra
 from .createtrainingjob import CreateGRPOTrainingJobRequestBodyTypedDict as CreateGRPOTrainingJobRequestBodyTypedDict
 from .createtrainingjob import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
 from .createtrainingjob import CreateTrainingJobRequestBodyTypedDict as CreateTrainingJobRequestBodyTypedDict
+from .datasetfile import DatasetFile as DatasetFile
+from .datasetreport import DatasetProblem as DatasetProblem
+from .datasetreport import DatasetReport as DatasetReport
 from .datasets import CreateDatasetRequestBody as CreateDatasetRequestBody
 from .datasets import CreateDatasetRequestBodyTypedDict as CreateDatasetRequestBodyTypedDict
 from .datasets import DatasetDetail as DatasetDetail

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
+from .._display.text import FORMAT_NAMES, counted, printable
 from ..errors import DatasetError
 
 WIDTH = 80
@@ -14,8 +15,6 @@ MAX_LABELS = 10
 """Labels listed in the text of a report."""
 MAX_QUOTED = 10
 """Errors listed in the message of a DatasetError."""
-
-FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSONL", "json": "JSON array"}
 
 
 @dataclass(frozen=True)
@@ -118,22 +117,6 @@ class DatasetReport:
         from .._display.page import report_html
 
         return report_html(self)
-
-
-def printable(text: str, limit: int = 40) -> str:
-    """Return a text from a file on one line, without control characters and shortened."""
-    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:limit])
-    return f"{shown}…" if len(text) > limit else shown
-
-
-def quoted(text: str, limit: int = 40) -> str:
-    """Return a text from a file in quotes."""
-    return f'"{printable(text, limit)}"'
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number and its noun: 1 record, 2 records."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _wrap(text: str) -> list[str]:

@@ -1,0 +1,63 @@
+"""The types of data that can be checked and uploaded."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Annotated, Any, BinaryIO, Protocol, TypeAlias
+
+
+class PandasFrame(Protocol):
+    """The part of a pandas DataFrame that is used."""
+
+    @property
+    def columns(self) -> Any:
+        """The names of the columns."""
+        ...
+
+    def itertuples(self, index: bool = ..., name: Any = ...) -> Any:
+        """Return an iterator over the rows."""
+        ...
+
+
+class PolarsFrame(Protocol):
+    """The part of a polars DataFrame that is used."""
+
+    def iter_rows(self, *, named: Any) -> Any:
+        """Return an iterator over the rows."""
+        ...
+
+
+class HuggingFaceDataset(Protocol):
+    """The part of a Hugging Face Dataset that is used."""
+
+    @property
+    def column_names(self) -> Any:
+        """The names of the columns."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class _AnySchema:
+    """Lets pydantic pass every value to a method with such an annotation, because the method checks it."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
+
+
+DatasetFile: TypeAlias = Annotated[
+    str
+    | os.PathLike[str]
+    | bytes
+    | bytearray
+    | memoryview
+    | BinaryIO
+    | IO[bytes]
+    | Iterable[Mapping[str, Any]]
+    | PandasFrame
+    | PolarsFrame
+    | HuggingFaceDataset,
+    _AnySchema(),
+]
+"""The types of data that can be checked and uploaded."""
