@@ -284,36 +284,28 @@ def present_an_unknown_certificate(link: Link) -> None:
     link.relay()
 
 
-@fault("500, not processed", lost_before(errors.APIServerError, 500))
-def fail_before_processing(link: Link) -> None:
-    """Respond with 500 in place of the emulator."""
-    link.request()
-    link.respond(RawResponse(500, b"", {"connection": "close"}))
+def _responding(status: int, *, processed: bool = False, **headers: str) -> Script:
+    """Return a script that responds with an error in place of the emulator, or after it has processed the request."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = RawResponse(status, b"", {"connection": "close", **given})
+
+    def script(link: Link) -> None:
+        if processed:
+            link.exchange()
+        else:
+            link.request()
+        link.respond(response)
+
+    return script
 
 
-@fault("502, processed", lost_after(errors.APIServerError, status=502))
-def fail_after_processing(link: Link) -> None:
-    """Respond with 502 after the request was processed."""
-    link.exchange()
-    link.respond(RawResponse(502, b"", {"connection": "close"}))
-
-
-@fault("503 with Retry-After", refused(errors.APIServerError, 503))
-def ask_to_retry(link: Link) -> None:
-    """Respond with 503 and ask to retry at once."""
-    link.request()
-    link.respond(RawResponse(503, b"", {"connection": "close", "retry-after": "0"}))
-
-
-@fault("429", refused(errors.APIErrorTooManyRequests, 429))
-def limit_the_rate(link: Link) -> None:
-    """Respond with 429 in place of the emulator."""
-    link.request()
-    link.respond(RawResponse(429, b"", {"connection": "close"}))
-
-
+ask_to_retry = _responding(503, retry_after="0")
 FAULTS.extend(
     [
+        Fault("500, not processed", _responding(500), lost_before(errors.APIServerError, 500)),
+        Fault("502, processed", _responding(502, processed=True), lost_after(errors.APIServerError, status=502)),
+        Fault("503 with Retry-After", ask_to_retry, refused(errors.APIServerError, 503)),
+        Fault("429", _responding(429), refused(errors.APIErrorTooManyRequests, 429)),
         Fault("idle timeout", Link.relay, always(_value(1, 1)), earlier="closed", nginx="keepalive_timeout 50ms;"),
         Fault("reload", Link.relay, always(_value(1, 1)), earlier="closed", nginx="", step="reload"),
         Fault("upstream not running: 502", None, lost_before(errors.APIServerError, 502), nginx=""),

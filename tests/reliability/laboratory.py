@@ -72,18 +72,14 @@ class Laboratory:
     def __init__(self, server: emulator.Server, refusing_port: int) -> None:
         self._server = server
         self._refusing_port = refusing_port
-        self._seen: dict[tuple[str, Times, Way], dict[str, Observation]] = {}
         self._direct = httpx.Client(headers={"x-api-key": KEY}, trust_env=False)
         self.close = self._direct.close
 
     def observe(self, fault: Fault, times: Times, way: Way) -> dict[str, Observation]:
         """Call each method once, all at the same time because some of them wait for a timeout."""
-        key = (fault.name, times, way)
-        if key not in self._seen:
-            with ThreadPoolExecutor(len(METHODS)) as pool:
-                calls = {method: pool.submit(self.call, method, fault, times, way) for method in METHODS}
-                self._seen[key] = {method: seen.result() for method, seen in calls.items()}
-        return self._seen[key]
+        with ThreadPoolExecutor(len(METHODS)) as pool:
+            calls = {method: pool.submit(self.call, method, fault, times, way) for method in METHODS}
+            return {method: seen.result() for method, seen in calls.items()}
 
     def call(self, method: str, fault: Fault, times: Times, way: Way, **options: Any) -> Observation:
         """Make one call on which the fault happens."""

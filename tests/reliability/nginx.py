@@ -58,6 +58,7 @@ class Nginx:
             self.process.send_signal(signal.SIGHUP)
             while idle.recv(65536):
                 pass
+        time.sleep(0.05)  # until the other idle connections are closed, too
 
     def close_idle_connections(self) -> None:
         """Wait until the connections that are idle now have timed out."""

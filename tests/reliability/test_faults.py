@@ -54,8 +54,8 @@ def chain(error: BaseException | None) -> list[BaseException]:
 @cases
 def test_outcome(opened: Laboratory, fault: Fault, times: Times, way: Way) -> None:
     """The call returns the right value or raises the expected error, and the platform has done what the error says."""
-    for method, kind in METHODS.items():
-        expected, seen = fault.expected[times][kind], opened.observe(fault, times, way)[method]
+    for method, seen in opened.observe(fault, times, way).items():
+        expected = fault.expected[times][METHODS[method]]
         assert (type(seen.error) if seen.error else None) is expected.error, (method, chain(seen.error))
         assert seen.is_right is (expected.error is None), (method, seen.value)
         assert (seen.attempts, seen.requests) == (expected.attempts, expected.requests), method

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(emissary_client_sdk.__file__).parent
 ROOT = Path(__file__).parents[2]
 PAUSE = 25  # seconds that a retry would wait
-FORKS = 10
+FORKS = 6
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Two thousand calls, and faults that happen at random.
+"""Many calls, and faults that happen at random.
 
 The seed is in the ID of the test. ``RELIABILITY_SEED`` sets it; ``RELIABILITY_SEED=random`` draws one.
 """
@@ -25,7 +25,7 @@ from .workload import Workload, schedule
 if TYPE_CHECKING:
     from emissary_client_sdk import emulator
 
-CALLS = 2_000
+CALLS = 1_500
 _GIVEN = os.environ.get("RELIABILITY_SEED", "20241018")
 SEED = time.time_ns() % 1_000_000_007 if _GIVEN == "random" else int(_GIVEN)
 
