@@ -148,6 +148,15 @@ def test_links(url: str, shown: str, is_link: bool) -> None:
     assert "secret" not in fragment
 
 
+def test_link_in_a_table_is_short() -> None:
+    """The table stays narrow, and the link opens the whole URL."""
+    url = "https://storage.example.com/projects/p/jobs/j/checkpoints/1/model.tar.gz"
+    fragment = page.list_html([models.TrainingJobCheckpoint(checkpoint=1, model_download_url=url)])
+    assert fragment is not None
+    assert words(fragment)[-1] == "…/model.tar.gz"
+    assert f'href="{url}"' in fragment
+
+
 @pytest.mark.parametrize("background", ["#ffffff", "#000000", "#111111"])
 @pytest.mark.parametrize("color", sorted({*page.COLORS.values(), page.GREY}))
 def test_contrast(color: str, background: str) -> None:
