@@ -193,7 +193,8 @@ def _rectangles(start: float, length: float, color: str, label: str, width: int)
     meaning = f'role="img" aria-label="{label}"' if label else 'aria-hidden="true"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 8" preserveAspectRatio="none" {meaning}'
-        f' style="width:min({width}px,75vw);min-width:{min(width, 96)}px;height:8px;border-radius:4px;vertical-align:middle">'
+        f' style="width:min({width}px,75vw);min-width:{min(width, 96)}px;height:8px;border-radius:4px;'
+        'vertical-align:middle">'
         '<rect width="100" height="8" fill="currentColor" fill-opacity="0.15"/>'
         f'<rect x="{start:.1f}" width="{length:.1f}" height="8" fill="{color}"/></svg>'
     )
