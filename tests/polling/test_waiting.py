@@ -1,6 +1,7 @@
 """``wait``, ``create_and_wait`` and ``best_checkpoint`` of every resource that has them."""
 
 import json
+import sys
 from typing import Any
 
 import httpx
@@ -124,6 +125,18 @@ def test_invalid_settings_create_nothing(name: str) -> None:
     platform = Platform()
     with pytest.raises(ValueError, match=name):
         platform.call(platform.client.training_jobs.create_and_wait, **JOB, **{name: -1})
+    assert platform.requests == []
+
+
+@pytest.mark.parametrize(("path", "arguments"), [("training_jobs", JOB), ("deployments", DEPLOYMENT)])
+def test_progress_without_tqdm_creates_nothing(
+    monkeypatch: pytest.MonkeyPatch, path: str, arguments: dict[str, Any]
+) -> None:
+    """A missing extra is reported before anything is created."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    platform = Platform()
+    with pytest.raises(ImportError, match="tqdm"):
+        platform.call(method(platform, f"{path}.create_and_wait"), **arguments, progress=True)
     assert platform.requests == []
 
 

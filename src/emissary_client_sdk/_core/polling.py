@@ -63,7 +63,12 @@ def poll_settings(
     :param arguments: The arguments of the method; the path parameters and the call options are passed on.
     :raises TypeError: An interval is not a number.
     :raises ValueError: An interval is not positive or not finite.
+    :raises ImportError: ``progress`` is set, and tqdm is not installed.
     """
+    if arguments.get("progress"):
+        from .._display.progress import require_tqdm
+
+        require_tqdm()
     total = arguments["total_timeout_ms"]
     return PollSettings(
         config,

@@ -115,16 +115,25 @@ def _meter(
             meter.close()
 
 
+def require_tqdm() -> Any:
+    """Return the class of tqdm for terminals.
+
+    :raises ImportError: tqdm is not installed.
+    """
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        raise ImportError(missing_extra("progress=True", "tqdm", "progress")) from None
+    return tqdm
+
+
 def _bar_class() -> Any:
     """Return the class of tqdm for the present output, or None if lines of text suit it better.
 
     ``tqdm.auto`` would warn in a notebook without ipywidgets, and its bar would repeat there.
     """
-    try:
-        # Required for lines as well: whether a program runs must not depend on where its output goes.
-        from tqdm import tqdm
-    except ImportError:
-        raise ImportError(missing_extra("progress=True", "tqdm", "progress")) from None
+    # Required for lines as well: whether a program runs must not depend on where its output goes.
+    tqdm = require_tqdm()
     if not _is_notebook():
         return tqdm if _is_terminal(sys.stderr) else None
     from tqdm import notebook
