@@ -314,7 +314,7 @@ FAULTS.extend(
             "upstream too slow: 504",
             stall,
             lost_after(errors.APIServerError, status=504),
-            nginx="proxy_read_timeout 50ms;",
+            nginx="proxy_read_timeout 400ms;",
         ),
         Fault(
             "connection limit: 503",

@@ -79,27 +79,19 @@ def nginx(upstream: int, directives: str) -> Generator[Nginx]:
     """Run nginx in front of a port, with directives for the location; skip the test if nginx is not installed."""
     if PROGRAM is None:
         pytest.skip("nginx is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
     user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
-    values = {"user": user, "port": port, "upstream": upstream, "directives": directives}
-    with tempfile.TemporaryDirectory() as directory:
+    with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryDirectory() as directory:
+        port: int = listener.getsockname()[1]
+        values = {"user": user, "port": port, "upstream": upstream, "directives": directives}
         Path(directory, "nginx.conf").write_text(_CONFIGURATION % values, encoding="ascii")
-        command = [PROGRAM, "-e", "stderr", "-p", directory, "-c", "nginx.conf", "-g", "daemon off;"]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [PROGRAM, "-e", "stderr", "-p", directory, "-c", "nginx.conf", "-g", "daemon off;"],
+            stderr=subprocess.DEVNULL,
+            pass_fds=[listener.fileno()],
+            env={**os.environ, "NGINX": f"{listener.fileno()};"},  # it inherits the socket, as after an upgrade
+        )
         try:
-            _wait_for(port, process)
             yield Nginx(process, port)
         finally:
             process.terminate()
             process.wait()
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert process.poll() is None, "nginx has ended"
-        with contextlib.suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.005)
-    pytest.fail("nginx does not listen")
