@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .rawserver import PATIENCE, RawResponse, Request
+from .rawserver import RawResponse
+
+if TYPE_CHECKING:
+    from .rawserver import Request
 
 KEY = "a-key-of-the-tests"
 BODY: dict[str, Any] = {"base_model": "Llama-3.2-1B-Instruct", "train_dataset_id": "ds-train"}
@@ -40,39 +42,3 @@ def as_json(value: object, status: int = 200, **headers: str) -> RawResponse:
     """Return a response with a JSON body; ``_`` in the names of headers stands for ``-``."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return RawResponse(status, json.dumps(value).encode(), {"content-type": "application/json", **named})
-
-
-class Series:
-    """A handler that returns these responses one after another, and after them those of ``well_behaved``."""
-
-    def __init__(self, *responses: RawResponse | None) -> None:
-        self._responses = list(responses)
-        self._lock = threading.Lock()
-
-    def __call__(self, request: Request) -> RawResponse | None:
-        """Return the next response."""
-        with self._lock:
-            if self._responses:
-                return self._responses.pop(0)
-        return well_behaved(request)
-
-
-class Gate:
-    """A handler that holds requests until it is opened and then responds as the platform would.
-
-    :ivar arrived: Event that is set when a request waits.
-    """
-
-    def __init__(self) -> None:
-        self.arrived = threading.Event()
-        self._opened = threading.Event()
-
-    def open(self) -> None:
-        """Respond to the requests."""
-        self._opened.set()
-
-    def __call__(self, request: Request) -> RawResponse:
-        """Respond once the gate is open."""
-        self.arrived.set()
-        assert self._opened.wait(PATIENCE)
-        return well_behaved(request)

@@ -14,12 +14,13 @@ import httpx
 
 from emissary_client_sdk import EmissaryClient
 
-from .answers import ARGUMENTS, KEY, Gate
-from .rawserver import PATIENCE
+from .answers import ARGUMENTS, KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator
+    from collections.abc import Callable, Generator
     from types import ModuleType
+
+    from typing_extensions import Self
 
 Way: TypeAlias = Literal["sync", "async", "trio"]
 
@@ -85,14 +86,17 @@ class Call:
 
     def together(self, client: EmissaryClient, method: str, times: int, **arguments: Any) -> list[Any]:
         """Make the same call several times at once, in threads or tasks."""
-        start = partial(self.start, client, method, **arguments)
+        return self.run_together(partial(self.start, client, method, **arguments), times)
+
+    def run_together(self, function: Callable[[], Any], times: int) -> list[Any]:
+        """Run a function several times at once, in threads or tasks."""
         if not self.is_async:
             with ThreadPoolExecutor(times) as pool:
-                return [future.result() for future in [pool.submit(start) for _ in range(times)]]
+                return [future.result() for future in [pool.submit(function) for _ in range(times)]]
         results: list[Any] = []
 
         async def one() -> None:
-            results.append(await start())
+            results.append(await function())
 
         async def main() -> None:
             async with anyio.create_task_group() as group:
@@ -101,33 +105,6 @@ class Call:
 
         self.run(main)
         return results
-
-    def behind(self, gate: Gate, client: EmissaryClient, method: str, **arguments: Any) -> BaseException | None:
-        """Make a call while an earlier one waits at the gate, which is opened afterwards.
-
-        Return the exception of the call, or None. The earlier one must succeed.
-        """
-        first, second = partial(self.start, client, "list"), partial(self.start, client, method, **arguments)
-        if not self.is_async:
-            with ThreadPoolExecutor(1) as pool:
-                earlier = pool.submit(first)
-                assert gate.arrived.wait(PATIENCE)
-                try:
-                    return _outcome(second)
-                finally:
-                    gate.open()
-                    earlier.result()
-        outcomes: list[BaseException | None] = []
-
-        async def main() -> None:
-            async with anyio.create_task_group() as group:
-                group.start_soon(first)
-                assert await anyio.to_thread.run_sync(gate.arrived.wait, PATIENCE)
-                outcomes.append(await _outcome_async(second))
-                gate.open()
-
-        self.run(main)
-        return outcomes[0]
 
     @contextlib.contextmanager
     def http_client(self, library: ModuleType, **options: Any) -> Generator[Any, None, None]:
@@ -154,27 +131,15 @@ class Call:
         """Close a client with the method of this mode."""
         self.run(client.aclose if self.is_async else client.close)
 
-    def __enter__(self) -> Call:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end_loop()
+
+    def end_loop(self) -> None:
+        """End the event loop, as ``asyncio.run`` does."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
             self._loop.close()
-
-
-def _outcome(function: Callable[[], Any]) -> BaseException | None:
-    try:
-        function()
-    except Exception as error:  # noqa: BLE001  # the test checks it
-        return error
-    return None
-
-
-async def _outcome_async(function: Callable[[], Awaitable[Any]]) -> BaseException | None:
-    try:
-        await function()
-    except Exception as error:  # noqa: BLE001  # the test checks it
-        return error
-    return None

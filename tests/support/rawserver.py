@@ -17,8 +17,8 @@ A script is a function of one ``Connection``. It runs in its own thread, and the
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
-import ssl
 import struct
 import threading
 from collections.abc import Callable, Generator, Mapping
@@ -27,6 +27,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
 
     from typing_extensions import Self
@@ -105,12 +106,8 @@ class Connection:
             self._received += data
         body, self._received = self._received[:length], self._received[length:]
         request = Request(self.number, method, target, headers, body)
-        self.note(request)
-        return request
-
-    def note(self, request: Request) -> None:
-        """Count a request that a script has read itself."""
         self._server.note(request)
+        return request
 
     def send(self, data: bytes) -> None:
         """Send data as it is."""
@@ -119,8 +116,6 @@ class Connection:
     def respond(self, response: RawResponse) -> None:
         """Send a response."""
         self.send(response.encode())
-
-    answer = respond
 
     def hold(self) -> None:
         """Read and send nothing until the client closes the connection or the server stops."""
@@ -140,11 +135,6 @@ class Connection:
         """Continue the connection with TLS, as the server."""
         self._socket = context.wrap_socket(self._socket, server_side=True)
         self._server.replace(self.number, self._socket)
-
-    @property
-    def protocol(self) -> str | None:
-        """The protocol negotiated with ALPN."""
-        return self._socket.selected_alpn_protocol() if isinstance(self._socket, ssl.SSLSocket) else None
 
     def close(self) -> None:
         """Close the connection."""
@@ -184,17 +174,17 @@ def silent(connection: Connection) -> None:
     connection.hold()
 
 
-def trickling(before: bytes, piece: bytes, after: bytes = b"") -> Script:
-    """Return a script that sends ``piece`` a hundred times within half a second."""
+def trickling(before: bytes, piece: bytes, after: bytes | None = None) -> Script:
+    """Return a script that sends ``piece`` every 5 ms: a hundred times before ``after``, or until the server stops."""
 
     def script(connection: Connection) -> None:
         connection.read_request()
         connection.send(before)
-        for _ in range(100):
+        for _ in itertools.count() if after is None else range(100):
             if connection.pause(0.005):
                 return
             connection.send(piece)
-        connection.send(after)
+        connection.send(after or b"")
 
     return script
 
@@ -324,8 +314,3 @@ def refusing_url() -> Generator[str, None, None]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-
-
-# The names that the other tests use.
-Answer = RawResponse
-answering = responding

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(params=["sync", "asyncio"])
+@pytest.fixture(params=["sync", "async"])
 def http(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """Run the test with the synchronous and the asynchronous client."""
-    driver = Driver(request.param)
-    yield driver
-    driver.close()
-    driver.end_loop()
+    with Driver(request.param) as driver:
+        yield driver
+        driver.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +12,14 @@ import pytest
 from emissary_client_sdk import EmissaryClient, SDKHooks, errors
 from emissary_client_sdk.httpclient import AsyncHttpClient, HttpClient
 
-from ..support.answers import JOB, KEY, METHODS, Series, well_behaved
-from ..support.rawserver import RawResponse, RawServer, refusing_url, responding, silent
+from ..support.answers import JOB, KEY, METHODS, as_json, well_behaved
+from ..support.rawserver import RawResponse, RawServer, responding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
     from ..support.calling import Call
-    from ..support.rawserver import Connection, Script
 
 both = pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
 
@@ -91,8 +89,9 @@ def test_hooks_see_each_attempt(call: Call, library: ModuleType, waits: list[flo
     ours.register_before_request_hook(lambda _, request: seen.append(request))
     ours.register_after_success_hook(lambda _, response: seen.append(response))
     events = {name: [call.hook(seen.append)] for name in ("request", "response")}
+    responses = iter([RawResponse(429), as_json(JOB)])
     with (
-        RawServer(responding(Series(RawResponse(429)))) as server,
+        RawServer(responding(lambda _: next(responses))) as server,
         call.http_client(library, event_hooks=events) as http,
     ):
         call(client_with(call, http, server.url, hooks=ours), "retrieve")
@@ -113,45 +112,6 @@ def test_a_client_with_auth_needs_no_key(call: Call, server: RawServer, library:
     assert len(server.requests) == 1
 
 
-def truncate(connection: Connection) -> None:
-    """Close the connection within a body."""
-    connection.read_request()
-    connection.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[")
-
-
-@both
-@pytest.mark.parametrize(
-    ("script", "cause", "error"),
-    [
-        (silent, "ReadTimeout", errors.APITimeoutError),
-        (responding(lambda _: None), "TransportError", errors.NoResponseError),
-        (truncate, "RemoteProtocolError", errors.NoResponseError),
-    ],
-)
-def test_failures_are_known(
-    call: Call, library: ModuleType, script: Script, cause: str, error: type[errors.NoResponseError]
-) -> None:
-    """The library's exception is the cause, and a create is not repeated."""
-    with RawServer(script) as server, call.http_client(library, timeout=0.1) as http:
-        with pytest.raises(errors.NoResponseError) as raised:
-            call(client_with(call, http, server.url), "create")
-        assert type(raised.value) is error
-        assert isinstance(raised.value.__cause__, getattr(library, cause))
-        assert raised.value.request_may_have_been_processed
-        assert len(server.requests) == 1
-
-
-@both
-def test_refused_connection_is_retried(call: Call, library: ModuleType, waits: list[float]) -> None:
-    """Nothing was sent."""
-    with refusing_url() as url, call.http_client(library) as http:
-        with pytest.raises(errors.NoResponseError, match="after 4 attempts") as raised:
-            call(client_with(call, http, url), "create")
-        assert isinstance(raised.value.__cause__, library.ConnectError)
-    assert not raised.value.request_may_have_been_processed
-    assert len(waits) == 3
-
-
 @both
 @pytest.mark.parametrize("status", [301, 307])
 def test_redirect_is_not_followed(call: Call, server: RawServer, library: ModuleType, status: int) -> None:
@@ -170,50 +130,29 @@ def test_redirect_is_not_followed(call: Call, server: RawServer, library: Module
 
 
 class Minimal:
-    """The least that a client can be. It records requests and returns or raises its outcomes."""
+    """The least that a client can be: it accepts no other arguments, and returns or raises the outcomes."""
 
-    def __init__(self, *outcomes: httpx.Response | Exception) -> None:
-        self.outcomes = list(outcomes)
+    def __init__(self, call: Call, *outcomes: httpx.Response | Exception) -> None:
         self.requests: list[httpx.Request] = []
+        self._outcomes = iter(outcomes)
+        self.send = call.hook(self._send)
 
     def build_request(self, method: str, url: str, **options: Any) -> httpx.Request:
         """Return a request that remembers its timeout."""
         timeout = options.pop("timeout", "unset")
         return httpx.Request(method, url, **options, extensions={"mine": timeout})
 
-    def outcome(self, request: httpx.Request) -> httpx.Response:
-        """Return or raise the next outcome."""
+    def _send(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        outcome = self.outcomes.pop(0) if self.outcomes else httpx.Response(200, json=JOB)
+        outcome = next(self._outcomes, httpx.Response(200, json=JOB))
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
 
-class MinimalSync(Minimal):
-    """For synchronous calls; ``send`` accepts nothing but the request."""
-
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """Send a request."""
-        return self.outcome(request)
-
-
-class MinimalAsync(Minimal):
-    """For asynchronous calls."""
-
-    async def send(self, request: httpx.Request) -> httpx.Response:
-        """Send a request."""
-        return self.outcome(request)
-
-
-def minimal(call: Call, *outcomes: httpx.Response | Exception) -> Minimal:
-    """Return a client for the mode of the calls."""
-    return (MinimalAsync if call.is_async else MinimalSync)(*outcomes)
-
-
 def test_two_methods_are_enough(call: Call, waits: list[float]) -> None:
     """A timeout is passed only if one is set; errors are retried as with any client."""
-    http = minimal(call, httpx.Response(503), httpx.ReadError("broken"), ConnectionResetError("gone"))
+    http = Minimal(call, httpx.Response(503), httpx.ReadError("broken"), ConnectionResetError("gone"))
     client = client_with(call, http)
     assert call(client, "retrieve").id == "job"
     assert call(client, "create", timeout_ms=1500).id == "job"
@@ -221,30 +160,6 @@ def test_two_methods_are_enough(call: Call, waits: list[float]) -> None:
     assert http.requests[0].headers["x-api-key"] == KEY
     assert len(waits) == 3
     assert (isinstance(http, AsyncHttpClient), isinstance(http, HttpClient)) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("exception", "error", "sent"),
-    [
-        (TimeoutError("late"), errors.APITimeoutError, True),
-        (ConnectionRefusedError("no"), errors.NoResponseError, False),
-        (BrokenPipeError("broken"), errors.NoResponseError, True),
-        (httpx.WriteTimeout("late"), errors.APITimeoutError, True),
-        (httpx.ProxyError("407"), errors.NoResponseError, False),
-        (httpx.InvalidURL("no"), errors.NoResponseError, True),
-        (KeyError("mine"), KeyError, True),
-        (ssl.SSLError("mine"), ssl.SSLError, True),
-    ],
-)
-def test_exceptions_are_classified(call: Call, exception: Exception, error: type[Exception], sent: bool) -> None:
-    """The built-in ones and those of httpx; any other propagates, and nothing is retried."""
-    http = minimal(call, exception)
-    with pytest.raises(error) as raised:
-        call(client_with(call, http, retry_config=None), "list")
-    assert type(raised.value) is error
-    assert raised.value is exception or raised.value.__cause__ is exception
-    assert getattr(raised.value, "request_may_have_been_processed", True) is sent
-    assert len(http.requests) == 1
 
 
 def test_own_client_can_be_wrapped(call: Call, server: RawServer) -> None:

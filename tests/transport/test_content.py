@@ -129,14 +129,6 @@ def test_redirect_is_never_followed(http: Driver, server: RawServer, status: int
     assert server.connections == 0
 
 
-def test_cookies_are_ignored(http: Driver) -> None:
-    """They would grow without bound."""
-    with RawServer(responding(lambda _: RawResponse(200, b"", {"set-cookie": "a=b"}))) as server:
-        for _ in range(2):
-            http.send(server.url)
-    assert "cookie" not in server.requests[1].headers
-
-
 class Stream:
     """A streamed response of either client."""
 
@@ -188,7 +180,7 @@ def test_streamed_response_may_take_longer_than_the_timeout(http: Driver) -> Non
     """The timeout applies to each read."""
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n"
     with RawServer(trickling(head, b"x", b"\n")) as server:
-        stream = Stream(http, server.url, timeout=0.2)
+        stream = Stream(http, server.url, timeout=0.4)
         assert stream.line() == "x" * 100
         stream.close()
 

@@ -41,29 +41,6 @@ def stops_at_first(connection: Connection) -> None:
 
 
 @either_loop
-@pytest.mark.parametrize("script", [silent_at_first, stops_at_first])
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_cancelled_request(backend: str, script: Script, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its connection is closed, and its slot is free for the next request."""
-    limit_connections(monkeypatch, 1)
-    with RawServer(script) as server:
-
-        async def main() -> None:
-            client = AsyncDefaultClient()
-            request = client.build_request(method, server.url, content=b"{}" if method == "POST" else None, timeout=5)
-            async with anyio.create_task_group() as group:
-                group.start_soon(client.send, request)
-                assert await anyio.to_thread.run_sync(server.wait_for_requests, 1)
-                group.cancel_scope.cancel()
-            assert await anyio.to_thread.run_sync(server.wait_until_open, 0)
-            await client.send(request)
-            assert (server.connections, len(server.requests)) == (2, 2)
-            await client.aclose()
-
-        anyio.run(main, backend=backend)
-
-
-@either_loop
 def test_request_cancelled_while_it_waits_for_a_connection(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not use up a slot."""
     limit_connections(monkeypatch, 1)

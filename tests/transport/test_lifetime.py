@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -18,37 +17,35 @@ from ..support.processes import descriptors, run_program
 from .driver import Driver
 
 if TYPE_CHECKING:
+    from ..support.calling import Way
     from ..support.rawserver import RawServer
-    from .driver import Way
 
-every_way = pytest.mark.parametrize("way", ["sync", "asyncio", "trio"])
+every_way = pytest.mark.parametrize("way", ["sync", "async", "trio"])
 either_loop = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 
 @every_way
 def test_closed_client_opens_new_connections(server: RawServer, way: Way) -> None:
     """Closing closes the connections at once, and may be repeated."""
-    http = Driver(way)
-    http.close()
-    for number in range(1, 3):
-        http.send(server.url)
+    with Driver(way) as http:
         http.close()
-        http.client.close()
-        assert server.wait_until_open(0)
-        assert server.connections == number
-    http.end_loop()
+        for number in range(1, 3):
+            http.send(server.url)
+            http.close()
+            http.client.close()
+            assert server.wait_until_open(0)
+            assert server.connections == number
 
 
 @every_way
 def test_clients_leave_no_descriptor(server: RawServer, way: Way) -> None:
     """Neither closed ones nor dropped ones; a warning would fail this test."""
     before = None
-    for number in range(6):
-        http = Driver(way)
-        http.send(server.url)
-        if number % 2:
-            http.close()
-        http.end_loop()
+    for close in (False, True, False):
+        with Driver(way) as http:
+            http.send(server.url)
+            if close:
+                http.close()
         del http
         gc.collect()
         assert server.wait_until_open(0)
@@ -137,12 +134,7 @@ def test_fork(server: RawServer, way: Way) -> None:
     assert server.wait_until_open(0)
 
 
-def test_fork_during_the_first_request_of_another_thread(server: RawServer) -> None:
-    """No child finds a lock held."""
-    assert run_program("tests.transport.programs.forking_early", server.url).split() == ["0"] * 20
-
-
-@pytest.mark.parametrize("ways", ["sync", "asyncio", "trio", "sync+asyncio+trio"])
+@pytest.mark.parametrize("ways", ["sync", "async", "trio", "sync+async+trio"])
 def test_program_that_never_closes_its_client(server: RawServer, ways: str) -> None:
     """It ends without a warning."""
     run_program("tests.transport.programs.leaving", ways, server.url)
@@ -150,24 +142,10 @@ def test_program_that_never_closes_its_client(server: RawServer, ways: str) -> N
     assert server.wait_until_open(0)
 
 
-@every_way
-def test_client_opens_nothing_before_its_first_request(way: Way) -> None:
-    """Building a request opens nothing either."""
-    before = descriptors()
-    http = Driver(way)
-    loop = descriptors() - before
-    http.request("http://host.invalid")
-    assert descriptors() == before + loop
-    http.end_loop()
-
-
-@pytest.mark.parametrize("way", ["sync", "asyncio"])
-def test_streamed_response_outlives_its_client(server: RawServer, way: Way) -> None:
+def test_streamed_response_outlives_its_client(http: Driver, server: RawServer) -> None:
     """Its connection is closed once it has been read."""
-    http = Driver(way)
-    response = http.run(partial(http.client.send, http.request(server.url), stream=True))
+    response = http.stream(server.url)
     http.close()
     assert server.open_connections == 1
-    assert http.run(response.aread if http.is_async else response.read) == b"[]"
+    assert http.read(response) == b"[]"
     assert server.wait_until_open(0)
-    http.end_loop()

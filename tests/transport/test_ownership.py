@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import pickle
 from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -15,14 +15,14 @@ import pytest
 from emissary_client_sdk import EmissaryClient, RetryConfig, SDKHooks, errors
 
 from ..support.answers import KEY, METHODS, well_behaved
+from ..support.calling import Call
 from ..support.processes import descriptors
 from ..support.rawserver import RawServer, responding
-from ..support.workers import work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..support.calling import Call
+    from ..support.calling import Way
 
 every_way = pytest.mark.parametrize("call", ["sync", "async", "trio"], indirect=True)
 
@@ -112,8 +112,14 @@ def test_client_of_a_caller_cannot_be_pickled(call: Call) -> None:
         pickle.dumps(EmissaryClient(KEY, **call.using(http)))
 
 
+def work(client: EmissaryClient, way: Way) -> tuple[int, list[str]]:
+    """Make two calls in another process; return its ID and the IDs of the jobs."""
+    with client, Call(way) as call:
+        return os.getpid(), [call(client, "retrieve").id for _ in range(2)]
+
+
 @pytest.mark.parametrize("way", ["sync", "async"])
-def test_client_in_a_spawned_process(server: RawServer, way: Any) -> None:
+def test_client_in_a_spawned_process(server: RawServer, way: Way) -> None:
     """It works there with connections of its own."""
     with EmissaryClient(KEY, server_url=server.url) as client:
         client.training_jobs.list(project_id="project")

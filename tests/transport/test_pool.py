@@ -15,18 +15,18 @@ from emissary_client_sdk._transport.proxies import open_pool
 
 from ..support.internals import let_pass, limit_connections
 from ..support.rawserver import PATIENCE, Connection, RawResponse, RawServer, Request, refusing_url, responding
+from .driver import SHORT, Driver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from ..support.rawserver import Script
-    from .driver import Driver
 
 OK = RawResponse(200, b"[]")
-every_way = pytest.mark.parametrize("http", ["sync", "asyncio", "trio"], indirect=True)
+every_way = pytest.mark.parametrize("http", ["sync", "async", "trio"], indirect=True)
 
 
-@pytest.mark.parametrize("http", ["sync", "asyncio"], indirect=True)
+@pytest.mark.parametrize("http", ["sync", "async"], indirect=True)
 def test_one_connection_serves_all_requests(http: Driver) -> None:
     """Whatever the method, the status and the body are."""
     responses = [OK, RawResponse(204), RawResponse(503, b"later"), RawResponse(404, b"missing")]
@@ -57,7 +57,7 @@ def test_instrumentation_of_httpx_sees_each_request(http: Driver, monkeypatch: p
     assert len(seen) == 2
 
 
-@pytest.mark.parametrize("http", ["sync", "asyncio", "trio"], indirect=True)
+@pytest.mark.parametrize("http", ["sync", "async", "trio"], indirect=True)
 def test_request_body_may_be_a_stream(http: Driver, server: RawServer) -> None:
     """It is sent piece by piece."""
     pieces = [b"[1", b"]"]
@@ -104,7 +104,7 @@ def test_failed_connection_is_never_reused(http: Driver, fail: Script, monkeypat
 
     with RawServer(script) as server:
         with pytest.raises(httpx.TransportError) as raised:
-            http.send(server.url, timeout=0.1)
+            http.send(server.url, timeout=SHORT)
         assert raised.value.request.url == server.url
         assert server.wait_until_open(0)
         assert http.send(server.url).content == b"[]"
@@ -153,9 +153,9 @@ def test_idle_connection_expires(http: Driver, server: RawServer, monkeypatch: p
 def test_each_origin_has_its_own_connections(http: Driver, server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another name of the same server is another origin; expired connections of any origin are closed."""
     with RawServer(responding(lambda _: OK)) as other:
-        held = http.run(partial(http.client.send, http.request(server.url), stream=True))
+        held = http.stream(server.url)
         http.send(other.url)
-        http.run(held.aread if http.is_async else held.read)
+        http.read(held)
         for url in (server.url, other.url, other.url, f"http://localhost:{other.port}", server.url):
             http.send(url)
         assert (server.connections, other.connections) == (1, 2)
@@ -189,11 +189,11 @@ class Crowd:
         return OK
 
 
-@pytest.mark.parametrize("http", ["asyncio", "trio"], indirect=True)
+@pytest.mark.parametrize("http", ["async", "trio"], indirect=True)
 def test_tasks_share_a_hundred_connections(http: Driver) -> None:
     """All hundred are used at once, and the other tasks wait for one of them."""
     with RawServer(responding(Crowd(100))) as server:
-        assert len(http.send_together(server.url, 200)) == 200
+        assert len(http.run_together(lambda: http.client.send(http.request(server.url)), 200)) == 200
         assert (server.connections, len(server.requests)) == (100, 200)
 
 
@@ -202,7 +202,7 @@ def test_threads_share_connections(http: Driver) -> None:
     """The connections of the first round serve the others."""
     with RawServer(responding(Crowd(8))) as server:
         for _ in range(5):
-            http.send_together(server.url, 8)
+            http.run_together(lambda: http.client.send(http.request(server.url)), 8)
         assert (server.connections, len(server.requests)) == (8, 40)
 
 
@@ -238,11 +238,11 @@ def test_waiting_for_a_connection_times_out(http: Driver, monkeypatch: pytest.Mo
             connection.send(b"]")
 
     with RawServer(script) as server:
-        held = http.run(partial(http.client.send, http.request(server.url), stream=True))
+        held = http.stream(server.url)
         with pytest.raises(httpx.PoolTimeout, match="all connections were in use") as raised:
             http.send(server.url, timeout=0.05)
         assert raised.value.request.method == "GET"
-        http.run(held.aread if http.is_async else held.read)
+        http.read(held)
         http.send(server.url)
         assert (server.connections, len(server.requests)) == (1, 2)
 

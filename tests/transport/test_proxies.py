@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from ..support.rawserver import Connection, RawResponse, RawServer, refusing_url, responding, silent, trickling
-from .driver import Driver
+from .driver import SHORT, Driver
 
 if TYPE_CHECKING:
+    from ..support.calling import Way
     from ..support.rawserver import Script
     from ..support.tls import Authority
 
@@ -33,15 +34,14 @@ def test_proxy_for_http(http: Driver, monkeypatch: pytest.MonkeyPatch, variable:
         assert proxy.wait_until_open(0)
 
 
-@pytest.mark.parametrize("way", ["sync", "asyncio"])
-def test_dropped_client_closes_its_proxy_connections(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_dropped_client_closes_its_proxy_connections(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the last reference, or with the event loop."""
     with RawServer(OK) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        driver = Driver("sync" if way == "sync" else "asyncio")
-        driver.send(PLATFORM)
-        driver.end_loop()
-        del driver
+        with Driver(way) as http:
+            http.send(PLATFORM)
+        del http
         gc.collect()
         assert proxy.wait_until_open(0)
 
@@ -106,7 +106,7 @@ def test_redirect_of_a_proxy_is_not_followed(http: Driver, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(
     "script",
-    [silent, trickling(b"HTTP/1.1 200 OK\r\ncontent-length: 102\r\n\r\n[", b" ", b"]")],
+    [silent, trickling(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n[", b" ")],
     ids=["silent", "slow"],
 )
 def test_response_through_a_proxy_times_out(http: Driver, monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
@@ -114,7 +114,7 @@ def test_response_through_a_proxy_times_out(http: Driver, monkeypatch: pytest.Mo
     with RawServer(script) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         with pytest.raises(httpx.ReadTimeout):
-            http.send(PLATFORM, timeout=0.1)
+            http.send(PLATFORM, timeout=SHORT)
 
 
 @pytest.mark.xfail(strict=True, reason="httpx sends to proxies and applies its read timeout to each read of a head")
@@ -124,4 +124,4 @@ def test_head_that_trickles_through_a_proxy_times_out(http: Driver, monkeypatch:
     with RawServer(slow) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         with pytest.raises(httpx.ReadTimeout):
-            http.send(PLATFORM, timeout=0.1)
+            http.send(PLATFORM, timeout=SHORT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpcore
 import httpx
@@ -12,13 +12,11 @@ from emissary_client_sdk._transport.connection import ResponseDeadline
 from emissary_client_sdk._transport.request import build_request
 
 from ..support.rawserver import Connection, RawServer, trickling
-
-if TYPE_CHECKING:
-    from .driver import Driver
+from .driver import SHORT, Driver
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"transfer-encoding: chunked\r\n\r\n"
-every_way = pytest.mark.parametrize("http", ["sync", "asyncio", "trio"], indirect=True)
+every_way = pytest.mark.parametrize("http", ["sync", "async", "trio"], indirect=True)
 
 
 @every_way
@@ -26,7 +24,7 @@ def test_silent_server_times_out(http: Driver) -> None:
     """The error names its request, and the connection is closed."""
     with RawServer(Connection.hold) as server:
         with pytest.raises(httpx.ReadTimeout) as raised:
-            http.send(server.url, timeout=0.1)
+            http.send(server.url, timeout=SHORT)
         assert raised.value.request.url == server.url
         assert server.wait_until_open(0)
 
@@ -35,7 +33,7 @@ def test_connecting_times_out(http: Driver) -> None:
     """The server never answers the TLS handshake."""
     with RawServer(Connection.hold) as server:
         with pytest.raises(httpx.ConnectTimeout):
-            http.send(server.url.replace("http://", "https://"), timeout=0.1)
+            http.send(server.url.replace("http://", "https://"), timeout=httpx.Timeout(10.0, connect=0.1))
         assert server.wait_until_open(0)
 
 
@@ -55,7 +53,7 @@ def test_trickling_response_times_out(http: Driver, start: bytes, piece: bytes) 
     """Each byte is in time, but the response as a whole is not."""
     with RawServer(trickling(start, piece)) as server:
         with pytest.raises(httpx.ReadTimeout):
-            http.send(server.url, timeout=0.1)
+            http.send(server.url, timeout=SHORT)
         assert server.wait_until_open(0)
 
 

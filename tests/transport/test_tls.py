@@ -14,6 +14,7 @@ from .driver import Driver
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..support.calling import Way
     from ..support.tls import Authority
 
 OK = responding(lambda _: RawResponse(200, b"[]"))
@@ -43,7 +44,7 @@ def test_untrusted_certificate_is_refused(
         assert (server.connections, server.refusals, server.requests) == (1, 1, [])
 
 
-@pytest.mark.parametrize("http", ["sync", "asyncio", "trio"], indirect=True)
+@pytest.mark.parametrize("http", ["sync", "async", "trio"], indirect=True)
 def test_environment_is_read_when_a_connection_is_made(
     http: Driver, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,9 +74,9 @@ def test_clients_share_one_context(authority: Authority, monkeypatch: pytest.Mon
     monkeypatch.setenv("SSL_CERT_FILE", str(copy))
     for context, expected in ((None, 0), (authority.context(), 1)):
         with RawServer(OK, tls=context) as server:
-            for way in ("sync", "sync", "asyncio"):
-                driver = Driver(way)
-                driver.send(server.url)
-                driver.close()
-                driver.end_loop()
+            ways: list[Way] = ["sync", "sync", "async"]
+            for way in ways:
+                with Driver(way) as driver:
+                    driver.send(server.url)
+                    driver.close()
         assert (server.connections, len(created)) == (3, expected)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from ..driver import Driver
 
 if TYPE_CHECKING:
-    from ..driver import Way
+    from ...support.calling import Way
 
 
 def main(way: str, url: str) -> None:

@@ -23,7 +23,7 @@ def main(ways: str, url: str) -> None:
         if way == "sync":
             for _ in range(2):
                 client.send(client.build_request("GET", url))
-        elif way == "asyncio":
+        elif way == "async":
             asyncio.run(send())
         else:
             trio.run(send)
