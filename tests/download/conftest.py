@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from emissary_client_sdk import models
-
-    Download = Callable[..., Path]
+    Download = Callable[..., bytes]
 
 
 @pytest.fixture(params=["sync", "async", "trio"])
@@ -29,15 +26,20 @@ def call(request: pytest.FixtureRequest) -> Iterator[Call]:
 
 
 @pytest.fixture
-def download(call: Call) -> Iterator[Download]:
-    """Return the method of a client that is closed at the end."""
+def model(tmp_path: Path) -> Path:
+    """Return the path of the downloaded file."""
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def download(call: Call, model: Path) -> Iterator[Download]:
+    """Return a function that downloads a checkpoint, to ``model`` by default, and returns the content of the file."""
     client = EmissaryClient(api_key=KEY, server_url="https://platform.invalid")
 
-    def run(checkpoint: models.TrainingJobCheckpoint | str, path: Path, **options: Any) -> Path:
-        jobs = client.training_jobs
-        method: Callable[..., Any] = jobs.download_checkpoint_async if call.is_async else jobs.download_checkpoint
-        result: Path = call.run(partial(method, checkpoint, path, **options))
-        return result
+    def run(checkpoint: Any, **options: Any) -> bytes:
+        path: Path = call(client, "download_checkpoint", **{"checkpoint": checkpoint, "path": model, **options})
+        assert path == options.get("path", model) or path.parent == options["path"]
+        return path.read_bytes()
 
     yield run
     call.close_client(client)

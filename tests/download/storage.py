@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..support.rawserver import RawResponse, RawServer
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 CONTENT = bytes(itertools.islice(itertools.cycle(range(251)), 200_000))  # no two parts of it are equal
 
 
-class Storage:
-    """The file and the behavior of the host.
+class Storage(RawServer):
+    """A host of one file.
 
     :ivar cuts: For each of the next responses, the number of bytes after which the connection breaks, or None.
     :ivar responses: Responses to the next requests instead of the file, or None.
@@ -32,13 +32,14 @@ class Storage:
         headers: dict[str, str] | None = None,
         has_ranges: bool = True,
     ) -> None:
+        super().__init__(self.serve)
         self.content = content
         self.cuts = iter(cuts)
         self.responses = iter(responses)
         self.headers = {"etag": '"one"'} if headers is None else headers
         self.has_ranges = has_ranges
 
-    def script(self, connection: Connection) -> None:
+    def serve(self, connection: Connection) -> None:
         """Serve one connection."""
         while (request := connection.read_request()) is not None:
             data = (next(self.responses, None) or self.respond(request)).encode()
@@ -62,9 +63,3 @@ class Storage:
             return RawResponse(416, b"", {**self.headers, "content-range": f"bytes */{length}"})
         span = {"content-range": f"bytes {start}-{length - 1}/{length}"}
         return RawResponse(206, self.content[start:], {**self.headers, **span})
-
-
-def serving(**options: Any) -> tuple[Storage, RawServer]:
-    """Return a host and its server."""
-    storage = Storage(**options)
-    return storage, RawServer(storage.script)

@@ -18,8 +18,8 @@ from emissary_client_sdk._files.httpfile import STORED
 from emissary_client_sdk._files.partialfile import PartialFile
 
 from ..support.answers import KEY
-from ..support.rawserver import PATIENCE, RawResponse, RawServer
-from .storage import CONTENT, Storage, serving
+from ..support.rawserver import PATIENCE, RawResponse
+from .storage import CONTENT, Storage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,10 +45,10 @@ def test_invalid_arguments(
     download: Download, tmp_path: Path, arguments: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     """They are refused before anything is sent."""
-    given = {"checkpoint": "https://host.invalid/a", **arguments}
-    path = tmp_path / given.pop("path", "model")
+    if "path" in arguments:
+        arguments = {"path": tmp_path / arguments["path"]}
     with pytest.raises(error, match=message):
-        download(given.pop("checkpoint"), path, **given)
+        download(**{"checkpoint": "https://host.invalid/a", **arguments})
 
 
 def test_closed_client_downloads_nothing(tmp_path: Path) -> None:
@@ -61,9 +61,8 @@ def test_closed_client_downloads_nothing(tmp_path: Path) -> None:
 
 def test_file_in_a_folder_is_named_as_in_the_link(download: Download, tmp_path: Path) -> None:
     """Decoded, and without the query."""
-    _, server = serving()
-    with server:
-        assert download(f"{server.url}/a/my%20model.tar.gz?b/c", tmp_path) == tmp_path / "my model.tar.gz"
+    with Storage() as host:
+        assert download(f"{host.url}/a/my%20model.tar.gz?b/c", path=tmp_path) == CONTENT
     assert (tmp_path / "my model.tar.gz").read_bytes() == CONTENT
 
 
@@ -71,36 +70,34 @@ def test_file_in_a_folder_is_named_as_in_the_link(download: Download, tmp_path: 
 def test_link_without_a_file_name(download: Download, tmp_path: Path, name: str) -> None:
     """A name that leads to another folder, or is invalid on some system, is refused."""
     with pytest.raises(ValueError, match="which is not a file name"):
-        download(f"https://host.invalid/x/{name}", tmp_path)
+        download(f"https://host.invalid/x/{name}", path=tmp_path)
 
 
 @pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")  # trio, of httpx's
-def test_full_disk(download: Download, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk(download: Download, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error of the operating system is raised."""
 
     def write(_self: PartialFile, _data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(PartialFile, "write", write)
-    _, server = serving()
-    with server, pytest.raises(OSError, match="No space left"):
-        download(server.url, tmp_path / "model")
+    with Storage() as host, pytest.raises(OSError, match="No space left"):
+        download(host.url)
 
 
 @pytest.mark.usefixtures("waits")
-def test_progress_is_shown(download: Download, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_shown(download: Download, capsys: pytest.CaptureFixture[str]) -> None:
     """Up to the last byte, over a connection that breaks."""
-    _, server = serving(cuts=[70_000])
-    with server:
-        download(server.url, tmp_path / "model", progress=True)
+    with Storage(cuts=[70_000]) as host:
+        download(host.url, progress=True)
     assert "model: 200.0 kB of 200.0 kB (100%)" in capsys.readouterr().err
 
 
-def test_progress_without_tqdm(download: Download, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_without_tqdm(download: Download, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says what to install."""
     monkeypatch.setitem(sys.modules, "tqdm", None)
     with pytest.raises(ImportError, match="progress=True needs tqdm"):
-        download("https://host.invalid/a", tmp_path / "model", progress=True)
+        download("https://host.invalid/a", progress=True)
 
 
 def test_cancelled_download_can_be_continued(tmp_path: Path) -> None:
@@ -118,23 +115,25 @@ def test_cancelled_download_can_be_continued(tmp_path: Path) -> None:
             await method(url, tmp_path / "model")
 
     sent = threading.Event()
-    complete = Storage().script
 
-    def script(connection: Connection) -> None:
-        if connection.number > 1:
-            complete(connection)
-            return
-        connection.read_request()
-        connection.send(RawResponse(200, CONTENT, {"etag": '"one"'}).encode()[:100_000])
-        while not (part := tmp_path / "model.part").exists() or not part.stat().st_size:
-            connection.pause(0.005)
-        sent.set()
-        connection.hold()
+    class Stopping(Storage):
+        """A host that stops within its first response."""
 
-    with RawServer(script) as server:
-        asyncio.run(main(server.url))
+        def serve(self, connection: Connection) -> None:
+            if connection.number > 1:
+                super().serve(connection)
+                return
+            connection.read_request()
+            connection.send(RawResponse(200, CONTENT, self.headers).encode()[:100_000])
+            while not (part := tmp_path / "model.part").exists() or not part.stat().st_size:
+                connection.pause(0.005)
+            sent.set()
+            connection.hold()
+
+    with Stopping() as host:
+        asyncio.run(main(host.url))
     assert (tmp_path / "model").read_bytes() == CONTENT
-    assert "range" in server.requests[1].headers
+    assert "range" in host.requests[1].headers
 
 
 class Steps:

@@ -71,22 +71,6 @@ def test_deadline_covers_all_reads_of_a_response(monkeypatch: pytest.MonkeyPatch
     assert deadline.left(5.0) == 5.0
 
 
-def test_response_in_pieces_arrives_in_time(http: Driver) -> None:
-    """Over two requests, each of which has its own deadline."""
-
-    def script(connection: Connection) -> None:
-        while connection.read_request() is not None:
-            connection.send(CHUNKED)
-            for piece in (b'{"id"', b":", b'"job"', b"}"):
-                connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
-            connection.send(b"0\r\n\r\n")
-
-    with RawServer(script) as server:
-        for _ in range(2):
-            assert http.send(server.url).json() == {"id": "job"}
-        assert server.connections == 1
-
-
 @pytest.mark.parametrize(
     ("timeout", "expected"),
     [
