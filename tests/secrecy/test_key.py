@@ -45,7 +45,7 @@ RESPONSES: dict[str, bytes] = {
     "headers": repeating(403, "", x_request_id=CANARY, www_authenticate=f"Key {CANARY}", x_echo=CANARY),
     "cookie": repeating(403, "", set_cookie=f"key={CANARY}"),
     "half a body": f"{OK}content-length: 999\r\n\r\n[{{'key':'{CANARY}'".encode(),
-    "status line": f"{CANARY} is no status line\r\n\r\n".encode(),
+    "status line": f"{CANARY} is not a status line\r\n\r\n".encode(),
     "invalid header": f"{OK}{CANARY}\r\n\r\n".encode(),
     "invalid gzip": f"{OK}content-encoding: gzip\r\ncontent-length: {len(CANARY)}\r\n\r\n{CANARY}".encode(),
     "nothing": b"",

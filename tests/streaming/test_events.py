@@ -176,7 +176,7 @@ def test_json_response_that_is_not_a_completion(content: bytes) -> None:
 
 
 def test_size_of_a_json_response_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its content is kept until its end."""
+    """Its content is kept in memory."""
     monkeypatch.setattr(events, "_MAX_JSON", 100)
     _, error, _ = read(*[b" " * 60] * 2, content_type="application/json")
     assert "MiB of content" in str(error)

@@ -52,7 +52,7 @@ def chunked(data: bytes) -> bytes:
 
 
 class Streamed:
-    """One stream, read to its end or until ``stop`` returns true.
+    """One stream, read completely or until ``stop`` returns true.
 
     :ivar chunks: The chunks.
     :ivar text: The text of the stream at its end.
@@ -182,7 +182,7 @@ def test_interrupted_stream(call: Call, rest: bytes | None, message: str) -> Non
 
 
 def test_end_of_the_connection(call: Call) -> None:
-    """A stream is read to its end, so that its connection can be reused; a failure after ``[DONE]`` is ignored."""
+    """A stream is read completely, so that its connection can be reused; a failure after ``[DONE]`` is ignored."""
 
     def script(connection: Connection) -> None:
         connection.read_request()

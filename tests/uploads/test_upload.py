@@ -1,4 +1,4 @@
-"""``datasets.upload``: what is checked, sent, repeated and awaited."""
+"""``datasets.upload``: the check, the request, retries and the wait."""
 
 from __future__ import annotations
 
