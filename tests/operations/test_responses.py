@@ -104,6 +104,7 @@ def test_other_errors(call: Call, declared: Declared) -> None:
 
 HINTS = {
     ("training_jobs.retrieve", 404): None,
+    ("training_jobs.retrieve", 401): "Check the API key",
     ("datasets.create", 400): "limits the size of an upload",
     ("datasets.create", 413): "limits the size of an upload",
     ("engines.reactivate", 400): "check its status",

@@ -113,7 +113,7 @@ def call(
     :param stream: Whether to return the unread response instead of its parsed body.
     """
     if config.closed:
-        raise ClientClosedError("the client is closed")
+        raise ClientClosedError
     config.require_interpreter()
     hooks = _hooks_of(config, operation)
     log = logs.CallLog(config.debug_logger, config.key.redact) if logs.is_enabled(config.debug_logger) else None

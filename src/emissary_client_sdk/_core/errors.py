@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MAX_MESSAGE = 500  # characters of a server's own message
 
+_HINTS = {401: "Check the API key: api_key, or EMISSARY_CLIENT_API_KEY"}
+
 # The names are the same in httpx and httpx2; the most specific come first.
 _KINDS = (
     ("ConnectTimeout", FailureKind.CONNECT_TIMEOUT, "connecting timed out"),
@@ -113,7 +115,7 @@ def unsuccessful(
             )
         error = _class_of(status)(message or phrase, status, body, response, **options)
         error.has_server_message = message is not None
-    error.hint = hints.get(status)
+    error.hint = hints.get(status, _HINTS.get(status))
     _add_request(error, prepared, attempts)
     return error
 

@@ -67,7 +67,7 @@ def prepare_download(
     :raises FileNotFoundError: The folder does not exist.
     """
     if config.closed:
-        raise ClientClosedError("the client is closed")
+        raise ClientClosedError
     link = _link_of(checkpoint)
     retries = require_retries("retries", retries)
     policy = policy_for(config.retry_config if isinstance(retries, Unset) else retries, Effect.REPEATABLE)

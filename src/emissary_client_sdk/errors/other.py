@@ -107,3 +107,6 @@ class MissingAPIKeyError(EmissaryClientError, ValueError):
 
 class ClientClosedError(EmissaryClientError, RuntimeError):
     """The client is closed."""
+
+    def __init__(self, message: str = "the client is closed: make calls in its with block, or before close()") -> None:
+        super().__init__(message)
