@@ -1,6 +1,7 @@
 """The OpenAPI document, and typed access to what the tests need of it."""
 
 import importlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Protocol
 
+import httpx
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,47 +53,29 @@ def name_of(schema: Schema) -> str:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the document."""
+    """An operation of the document.
 
+    :ivar group: the attribute of the client with the resource.
+    :ivar name: the name of the method.
+    :ivar body: the name of the schema of the request body.
+    :ivar success: the status of a successful response.
+    """
+
+    id: str
     http_method: str
     path: str
     description: Mapping[str, Any]
+    group: str
+    name: str
+    body: str | None
+    success: int
     path_parameters: tuple[str, ...]
     query_parameters: tuple[str, ...]
     header_parameters: tuple[str, ...]
 
     @property
-    def id(self) -> str:
-        """The operation ID."""
-        return str(self.description["operationId"])
-
-    @property
-    def group(self) -> str:
-        """The attribute of the client with the resource."""
-        return str(self.description["x-speakeasy-group"])
-
-    @property
-    def name(self) -> str:
-        """The name of the method."""
-        return str(self.description["x-speakeasy-name-override"])
-
-    @property
-    def body(self) -> str | None:
-        """The name of the schema of the request body."""
-        if "requestBody" not in self.description:
-            return None
-        ((_, content),) = self.description["requestBody"]["content"].items()
-        return name_of(content["schema"])
-
-    @property
-    def success(self) -> int:
-        """The status of a successful response."""
-        (status,) = (int(status) for status in self.description["responses"] if str(status).startswith("2"))
-        return status
-
-    @property
     def result(self) -> Schema | None:
-        """The schema of a successful response."""
+        """Return the schema of a successful response."""
         content = self.response(self.success).get("content")
         return content["application/json"]["schema"] if content else None
 
@@ -107,24 +91,30 @@ class Operation:
         return found
 
 
-def _operations() -> list[Operation]:
-    found: list[Operation] = []
-    for path, item in document()["paths"].items():
-        for method, described in item.items():
-            if method == "parameters":
-                continue
-            parameters: list[dict[str, Any]] = [
-                resolve(parameter, document())
-                for parameter in [*item.get("parameters", []), *described.get("parameters", [])]
-            ]
-            by_place = [
-                tuple(p["name"] for p in parameters if p["in"] == place) for place in ("path", "query", "header")
-            ]
-            found.append(Operation(method.upper(), path, described, *by_place))
-    return found
+def _operation(path: str, item: dict[str, Any], method: str) -> Operation:
+    described = item[method]
+    parameters = [resolve(one, document()) for one in [*item.get("parameters", []), *described.get("parameters", [])]]
+    bodies = [name_of(one["schema"]) for one in described.get("requestBody", {}).get("content", {}).values()]
+    (success,) = (int(status) for status in described["responses"] if status.startswith("2"))
+    return Operation(
+        described["operationId"],
+        method.upper(),
+        path,
+        described,
+        described["x-speakeasy-group"],
+        described["x-speakeasy-name-override"],
+        bodies[0] if bodies else None,
+        success,
+        *(tuple(one["name"] for one in parameters if one["in"] == place) for place in ("path", "query", "header")),
+    )
 
 
-OPERATIONS = _operations()
+OPERATIONS = [
+    _operation(path, item, method)
+    for path, item in document()["paths"].items()
+    for method in item
+    if method != "parameters"
+]
 
 
 class _Finding(Protocol):
@@ -140,3 +130,18 @@ def findings(schema: Schema, instance: object) -> list[str]:
     validator: Any = importlib.import_module("jsonschema").Draft202012Validator
     errors: list[_Finding] = list(validator({**schema, "components": document()["components"]}).iter_errors(instance))
     return [f"{error.json_path}: {error.message}" for error in errors]
+
+
+def check(response: httpx.Response) -> None:
+    """Assert that a response of an operation is as the document describes it."""
+    request = response.request
+    path = request.url.raw_path.decode().partition("?")[0]
+    for operation in OPERATIONS:
+        if operation.http_method == request.method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", operation.path), path):
+            content = operation.response(response.status_code).get("content")
+            if content is None:
+                assert response.content == b""
+                return
+            media_type = response.headers["Content-Type"].partition(";")[0]
+            assert findings((content.get(media_type) or content["*/*"])["schema"], response.json()) == []
+            return

@@ -1,17 +1,13 @@
 """Training jobs."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import pytest
 
-from .conftest import JOB, JOBS, RECORDS, START, Api, lines
+from .conftest import DATASETS, JOB, JOBS, RECORDS, START, Api, lines
 
 FULL = {
     **JOB,
     "test_dataset_id": "tests",
-    "train_test_split_ratio": 0.2,
+    "train_test_split_ratio": 20,
     "name": "mine",
     "description": "a try",
     "parameters": {"num_train_epochs": 3, "learning_rate": 1e-05, "dynamic_loss": True, "optimizer": "adam"},
@@ -20,8 +16,6 @@ FULL = {
     "rebalance_data": {"yes": 2, "no": 0.5},
     "a_new_field": {"of": ["any", "shape"]},
 }
-GRPO = {**JOB, "test_functions": ["exact_match_shared", "length_ratio_shared"]}
-REWARD = {"exact_match_shared": 0.3, "length_ratio_shared": 0.7}
 
 
 def test_create_returns_a_summary(api: Api) -> None:
@@ -49,11 +43,12 @@ def test_retrieve_returns_a_detail(api: Api) -> None:
     detail = api.get(f"{JOBS}/{job['id']}")
     curve = detail.pop("training_loss")
     dataset = {"created_at": int(START), "is_uploaded": True}
-    changed = {"status": "Running", "progress": 48, "updated_at": int(START) + 50}
     del job["train_dataset_name"]
     assert detail == {
         **job,
-        **changed,
+        "status": "Running",
+        "progress": 48,
+        "updated_at": int(START) + 50,
         "description": "a try",
         "train_dataset": {"id": "data", "name": "data", **dataset},
         "test_dataset": {"id": "tests", "name": "tests", **dataset},
@@ -69,28 +64,21 @@ def test_job_keeps_its_dataset_after_the_dataset_is_deleted(api: Api) -> None:
     """It names an uploaded dataset as it was."""
     dataset = api.upload(lines(RECORDS), data={"name": "reviews"})
     job = api.post(JOBS, {**JOB, "train_dataset_id": dataset["id"], "test_dataset_id": dataset["id"]})
-    api.send("DELETE", f"/v1/projects/p/datasets/{dataset['id']}")
+    api.delete(f"{DATASETS}/{dataset['id']}")
     assert job["train_dataset_name"] == "reviews"
     detail = api.get(f"{JOBS}/{job['id']}")
     assert detail["train_dataset"] == detail["test_dataset"] == dataset
 
 
 def test_list_is_in_order_of_creation(api: Api) -> None:
-    """It has the jobs of one project; an unused project has none."""
+    """It has the jobs of one project; an unused project has none, and a deleted job is gone."""
     made = [api.post(JOBS, {**FULL, "name": str(number)}) for number in range(3)]
     assert api.get(JOBS) == made
     assert api.get("/v1/projects/another/training-jobs") == []
     api.now += 1000
     assert {job["status"] for job in api.get(JOBS)} == {"Success"}
-
-
-@pytest.mark.parametrize(
-    ("method", "rest"), [("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("GET", "/checkpoints")]
-)
-def test_job_belongs_to_its_project(api: Api, job: str, method: str, rest: str) -> None:
-    """Under another project it does not exist."""
-    error = api.error(404, method, f"/v1/projects/another/training-jobs/{job}{rest}")
-    assert error == f"there is no training job '{job}' in project 'another'"
+    api.delete(f"{JOBS}/{made[1]['id']}")
+    assert [job["name"] for job in api.get(JOBS)] == ["0", "2"]
 
 
 def test_checkpoints_have_results_once_the_job_has_succeeded(api: Api) -> None:
@@ -108,46 +96,31 @@ def test_checkpoints_have_results_once_the_job_has_succeeded(api: Api) -> None:
     assert {view["updated_at"] for view in last} == {int(START) + 100}
     results = last[2]["test_results"]["aggregated_test_result"]
     assert results.keys() == {"loss", "accuracy", "f1", "precision", "recall"}
-    assert all(0 < float(value) < 3 for value in results.values())
 
 
-def test_cancel_freezes_the_job(api: Api) -> None:
-    """Cancelling it again has no effect."""
-    path = f"{JOBS}/{api.post(JOBS, JOB)['id']}"
-    api.now += 50
-    response = api.send("POST", path + "/cancel")
-    assert (response.status_code, response.content) == (204, b"")
-    api.now += 1000
-    detail = api.get(path)
-    assert (detail["status"], detail["progress"], detail["updated_at"]) == ("Cancelled", 48, int(START) + 50)
-    assert api.send("POST", path + "/cancel").status_code == 204
-    assert api.get(path) == detail
-
-
-def test_finished_job_cannot_be_cancelled(api: Api, job: str) -> None:
-    """The message has its status."""
+def test_cancel_freezes_the_job(api: Api, job: str) -> None:
+    """Cancelling it again has no effect; a job that has ended cannot be cancelled."""
     error = api.error(400, "POST", f"{JOBS}/{job}/cancel")
     assert error == "the training job has ended already: its status is Success"
-
-
-def test_deleted_job_is_gone(api: Api, job: str) -> None:
-    """A second delete is a 404."""
-    response = api.send("DELETE", f"{JOBS}/{job}")
-    assert (response.status_code, response.content) == (204, b"")
-    assert "there is no training job" in api.error(404, "DELETE", f"{JOBS}/{job}")
-    assert api.get(JOBS) == []
+    path = f"{JOBS}/{api.post(JOBS, JOB)['id']}"
+    api.now += 50
+    cancelled = int(api.now)
+    for _ in range(2):
+        api.post(path + "/cancel")
+        api.now += 1000
+        detail = api.get(path)
+        assert (detail["status"], detail["progress"], detail["updated_at"]) == ("Cancelled", 48, cancelled)
 
 
 @pytest.mark.parametrize("outcome", ["Failed", "TimedOut", "Success"])
 def test_outcome_can_be_chosen(api: Api, outcome: str) -> None:
     """A parameter of the job sets it."""
-    job = api.post(JOBS, {**JOB, "parameters": {"emulator_outcome": outcome}})
-    api.now += 100
-    assert api.get(f"{JOBS}/{job['id']}")["status"] == outcome
+    job = api.train(parameters={"emulator_outcome": outcome})
+    assert api.get(f"{JOBS}/{job}")["status"] == outcome
 
 
 def test_fine_tuning_starts_from_an_earlier_job(api: Api, job: str) -> None:
-    """The job is named by its name or id, and must have the checkpoint."""
+    """The job is named by its name or ID, and must have the checkpoint."""
     body = {**JOB, "base_model_option": "fine-tuned"}
     for base in ("mine", job):
         summary = api.post(JOBS, {**body, "base_model": base, "checkpoint": 2})
@@ -160,31 +133,9 @@ def test_fine_tuning_starts_from_an_earlier_job(api: Api, job: str) -> None:
         assert error == f"base_model: there is no training job '{base}' in this project"
 
 
-@pytest.mark.parametrize("ratio", [0, 100, -1])
-def test_split_ratio_must_leave_training_and_test_data(api: Api, ratio: float) -> None:
-    """A fraction or a percentage is accepted."""
-    assert api.post(JOBS, {**JOB, "train_test_split_ratio": 20})
-    error = api.error(400, "POST", JOBS, {**JOB, "train_test_split_ratio": ratio})
-    assert error.startswith("train_test_split_ratio: must be ")
-
-
 def test_grpo_job_has_rewards(api: Api) -> None:
     """They appear in the summary and in the detail."""
-    job = api.post(JOBS + "/grpo", {**GRPO, "reward": REWARD})
-    assert (job["training_technique"], job["reward"]) == ("GRPO", REWARD)
-    assert api.get(f"{JOBS}/{job['id']}")["reward"] == REWARD
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"reward": {**REWARD, "length_ratio_shared": 0.6}}, "reward: the weights must add up to 1, not 0.9"),
-        ({"reward": {"exact_match_shared": 1}}, "reward: must have a weight for each of test_functions: exact_match_"),
-        ({"test_functions": ["mine"], "reward": {"mine": 1}}, "test_functions: must be among exact_match_shared, "),
-        ({"test_functions": [], "reward": {}}, "test_functions: must name at least one testing function"),
-        ({"reward": None}, "reward: Input should be"),
-    ],
-)
-def test_grpo_job_with_wrong_rewards_is_refused(api: Api, change: dict[str, Any], message: str) -> None:
-    """Weights, their names and the testing functions must fit."""
-    assert api.error(400, "POST", JOBS + "/grpo", {**GRPO, "reward": REWARD, **change}).startswith(message)
+    reward = {"exact_match_shared": 0.3, "length_ratio_shared": 0.7}
+    job = api.post(JOBS + "/grpo", {**JOB, "test_functions": list(reward), "reward": reward})
+    assert (job["training_technique"], job["reward"]) == ("GRPO", reward)
+    assert api.get(f"{JOBS}/{job['id']}")["reward"] == reward

@@ -1,25 +1,21 @@
 """Projects, datasets, base models and testing functions."""
 
-from __future__ import annotations
-
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from .conftest import DEPLOYMENTS, JOB, JOBS, PROJECT, RECORDS, START, Api, lines
-
-DATASETS = f"{PROJECT}/datasets"
+from .conftest import DATASETS, DEPLOYMENTS, ENGINES, JOB, JOBS, MODEL, PROJECT, RECORDS, START, Api, lines
 
 
-def test_project_lists_its_contents_and_takes_them_along(api: Api, job: str) -> None:
-    """A project is created by its first job; deleting it deletes jobs, datasets and deployments, on engines, too."""
+def test_deleting_a_project_deletes_its_contents(api: Api, job: str) -> None:
+    """A project is created by its first job, and lists jobs, datasets and deployments, on engines, too."""
     other = api.post("/v1/projects", {"name": "other"})
     assert other.keys() == {"id", "name"}
     dataset = api.upload(lines(RECORDS))
-    api.post(DEPLOYMENTS, {"training_job_id": job, "checkpoint": 1, "name": "one"})
-    engine = api.post("/v1/engines", {"base_model": "llama"})
-    on_engine = {"project_id": "p", "training_id": job, "checkpoint": 2, "name": "two"}
-    api.post(f"/v1/engines/{engine['id']}/deploy", on_engine)
+    api.deploy(job, name="one")
+    engine = api.engine()
+    api.post(f"{engine}/deploy", {"project_id": "p", "training_id": job, "checkpoint": 2, "name": "two"})
     project = api.get(PROJECT)
     assert (project["id"], project["name"]) == ("p", "p")
     assert project["datasets"] == [dataset]
@@ -27,77 +23,54 @@ def test_project_lists_its_contents_and_takes_them_along(api: Api, job: str) -> 
     assert [found["name"] for found in project["deployments"]] == ["one", "two"]
     assert [found["id"] for found in api.get("/v1/projects")] == ["p", other["id"]]
 
-    api.send("DELETE", PROJECT)
+    api.delete(PROJECT)
     assert api.get("/v1/projects") == [other]
-    assert api.get(JOBS) == api.get(DATASETS) == api.get(DEPLOYMENTS) == []
-    assert api.get(f"/v1/engines/{engine['id']}")["deployments"] == []
-    for method in ("GET", "DELETE"):
-        assert api.error(404, method, PROJECT) == "there is no project 'p'"
+    assert api.get(JOBS) == api.get(DATASETS) == api.get(DEPLOYMENTS) == api.get(engine)["deployments"] == []
 
 
 def test_project_may_be_created_without_a_body(api: Api) -> None:
-    """It has no name then."""
+    """It does not have a name then."""
     project = api.post("/v1/projects")
     assert project.keys() == {"id"}
-    assert api.get(f"/v1/projects/{project['id']}") == {
-        **project,
-        "datasets": [],
-        "training_jobs": [],
-        "deployments": [],
-    }
+    contents: dict[str, Any] = {"datasets": [], "training_jobs": [], "deployments": []}
+    assert api.get(f"/v1/projects/{project['id']}") == {**project, **contents}
 
 
 def test_dataset_is_stored_as_it_was_uploaded(api: Api) -> None:
-    """Its link returns the file."""
+    """Its link returns the file; its name is that of the file by default."""
     content = lines(RECORDS)
     summary = api.upload(content, data={"name": "reviews"})
     assert summary == {"id": summary["id"], "name": "reviews", "created_at": int(START), "is_uploaded": True}
     assert api.get(DATASETS) == [summary]
-    path = f"{DATASETS}/{summary['id']}"
-    detail = api.get(path)
+    detail = api.get(f"{DATASETS}/{summary['id']}")
     assert detail["file_name"] == "data.jsonl"
     assert api.send("GET", detail["dataset_download_url"]).text == content
-    assert api.send("DELETE", path).status_code == 204
-    for method in ("GET", "DELETE"):
-        assert "there is no dataset" in api.error(404, method, path)
-
-
-def test_dataset_is_named_after_its_file(api: Api) -> None:
-    """A name is optional."""
+    api.delete(f"{DATASETS}/{summary['id']}")
     assert api.upload("input,expected_output\na,b\n")["name"] == "data.jsonl"
+    assert [found["name"] for found in api.get(DATASETS)] == ["data.jsonl"]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (lines(RECORDS[:2]) + "{oops\n", "file: line 3: "),
-        ("", "file: the file is empty"),
-        (lines([{"prompt": 1}] * 5), "; and 2 more"),
-    ],
-)
-def test_file_that_is_not_a_dataset_is_refused(api: Api, content: str, message: str) -> None:
-    """The message names the lines, and nothing is stored."""
-    error = api.error(400, "POST", DATASETS, files={"file": ("data.jsonl", content)})
-    assert message in error
-    assert api.get(DATASETS) == []
+MISSING_PART = "file: the multipart form must have a part of this name"
+NOT_A_FORM = "the body is not a multipart form: "
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"files": {"other": ("data.jsonl", "{}")}}, "file: the multipart form must have a part of this name"),
-        ({"data": {"file": "{}"}}, "file: the multipart form must have a part of this name"),
-        ({"json": {}}, "file: the multipart form must have a part of this name"),
-        ({"files": [("file", ("a", "b"))] * 2}, "the body is not a multipart form: Too many files"),
-        (
-            {"content": b"x", "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
-            "the body is not a multipart form: ",
-        ),
+        ({"files": {"file": ("a", lines(RECORDS[:2]) + "{oops\n")}}, "file: line 3: "),
+        ({"files": {"file": ("a", "")}}, "file: the file is empty"),
+        ({"files": {"file": ("a", lines([{"prompt": 1}] * 5))}}, "; and 2 more"),
+        ({"files": {"other": ("a", "{}")}}, MISSING_PART),
+        ({"data": {"file": "{}"}}, MISSING_PART),
+        ({"json": {}}, MISSING_PART),
+        ({"files": [("file", ("a", "b"))] * 2}, f"{NOT_A_FORM}Too many files"),
+        ({"content": b"x", "headers": {"Content-Type": "multipart/form-data; boundary=b"}}, NOT_A_FORM),
     ],
 )
-def test_body_that_is_not_an_upload_is_refused(api: Api, options: dict[str, Any], message: str) -> None:
-    """The form must have exactly one file."""
-    assert api.error(400, "POST", DATASETS, **options).startswith(message)
+def test_invalid_upload_is_refused(api: Api, options: dict[str, Any], message: str) -> None:
+    """The form must have exactly one file with a dataset; nothing is stored."""
+    assert message in api.error(400, "POST", DATASETS, **options)
+    assert api.get(DATASETS) == []
 
 
 def test_large_upload(api: Api) -> None:
@@ -116,10 +89,9 @@ def test_large_upload(api: Api) -> None:
 def test_base_models(api: Api) -> None:
     """They have parameter templates, and one for chat is serverless."""
     models = api.get("/v1/models")
-    assert {"name": "Llama-3.2-1B-Instruct", "type": "chat", "support_serverless": True}.items() <= models[0].items()
+    assert {"name": MODEL, "type": "chat", "support_serverless": True}.items() <= models[0].items()
     assert all(model["parameter_template"] for model in models)
     assert api.get("/v1/models/HF_MODEL") in models
-    assert api.error(404, "GET", "/v1/models/a%2Fb") == "there is no base model 'a/b'"
 
 
 def test_testing_functions(api: Api) -> None:
@@ -132,31 +104,22 @@ def test_testing_functions(api: Api) -> None:
         assert f"def {function['name']}(input_text, expected_output, predicted_output):" in function["content"]
 
 
-def test_strict_emulator_refuses_what_does_not_exist(strict: Api) -> None:
+def test_strict_emulator_refuses_what_does_not_exist() -> None:
     """Projects, datasets, base models and testing functions."""
-    for method, path, body in [
-        ("GET", JOBS, None),
-        ("GET", DATASETS, None),
-        ("GET", DEPLOYMENTS, None),
-        ("POST", JOBS, JOB),
-    ]:
-        assert strict.error(404, method, path, body) == "there is no project 'p'"
-    project = strict.post("/v1/projects")["id"]
-    dataset = strict.upload(lines(RECORDS), project)["id"]
-    jobs = f"/v1/projects/{project}/training-jobs"
-    good = {
-        "base_model": "Llama-3.2-1B-Instruct",
-        "train_dataset_id": dataset,
-        "test_functions": ["exact_match_shared"],
-    }
-    changes: list[tuple[dict[str, Any], str]] = [
-        ({"base_model": "llama"}, "base_model: must be one of Llama-3.2-1B-Instruct, "),
-        ({"train_dataset_id": "data"}, "train_dataset_id: there is no dataset 'data' in this project"),
-        ({"test_dataset_id": "data"}, "test_dataset_id: there is no dataset 'data' in this project"),
-        ({"test_functions": ["accuracy"]}, "test_functions: must be among exact_match_shared, "),
-    ]
-    for change, message in changes:
-        assert strict.error(400, "POST", jobs, {**good, **change}).startswith(message)
-    assert strict.post(jobs, good)["train_dataset_name"] == "data.jsonl"
-    assert strict.error(400, "POST", "/v1/engines", {"base_model": "llama"}).startswith("base_model: must be one of ")
-    assert strict.post("/v1/engines", {"base_model": "HF_MODEL"})["status"] == "Creating"
+    with closing(Api(strict=True)) as api:
+        for method, path in [("GET", JOBS), ("GET", DATASETS), ("GET", DEPLOYMENTS), ("POST", JOBS)]:
+            assert api.error(404, method, path, JOB if method == "POST" else None) == "there is no project 'p'"
+        project = f"/v1/projects/{api.post('/v1/projects')['id']}"
+        dataset = api.upload(lines(RECORDS), f"{project}/datasets")["id"]
+        valid = {"base_model": MODEL, "train_dataset_id": dataset, "test_functions": ["exact_match_shared"]}
+        for name, value, message in [
+            ("base_model", "llama", f"must be one of {MODEL}, "),
+            ("train_dataset_id", "data", "there is no dataset 'data' in this project"),
+            ("test_dataset_id", "data", "there is no dataset 'data' in this project"),
+            ("test_functions", ["accuracy"], "must be among exact_match_shared, "),
+        ]:
+            error = api.error(400, "POST", f"{project}/training-jobs", {**valid, name: value})
+            assert error.startswith(f"{name}: {message}")
+        assert api.post(f"{project}/training-jobs", valid)["train_dataset_name"] == "data.jsonl"
+        assert api.error(400, "POST", ENGINES, {"base_model": "llama"}).startswith("base_model: must be one of ")
+        assert api.post(ENGINES, {"base_model": "HF_MODEL"})["status"] == "Creating"

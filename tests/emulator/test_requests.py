@@ -1,17 +1,46 @@
-"""What the emulator refuses, and how: keys, paths, bodies and Idempotency-Keys."""
-
-from __future__ import annotations
+"""Requests that the emulator refuses: keys, paths, missing objects, bodies and Idempotency-Keys."""
 
 import json
+from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 
-from .conftest import JOB, JOBS, PROJECT, Api
+from ..contract.document import OPERATIONS, Operation
+from .conftest import DATASETS, DEPLOYMENTS, ENGINES, INFERENCE, JOB, JOBS, MODEL, Api, schedule_config, timeout_config
+
+CHAT, COMPLETIONS, EMBEDDINGS, CLASSIFICATION = INFERENCE
+GRPO = f"{JOBS}/grpo"
+FUNCTIONS = ["exact_match_shared", "length_ratio_shared"]
+CONFIG = "resource_management_config"
+RATIO = "train_test_split_ratio: "
+UPLOAD = {"files": {"file": ("data.csv", "input,expected_output\na,b\n")}}
+REQUIRED: dict[str, dict[str, Any]] = {
+    JOBS: JOB,
+    GRPO: {**JOB, "test_functions": FUNCTIONS, "reward": dict.fromkeys(FUNCTIONS, 0.5)},
+    DEPLOYMENTS: {"training_job_id": "HF_MODEL", "checkpoint": 0},
+    ENGINES: {"base_model": "llama"},
+    CHAT: {"model": MODEL, "messages": []},
+    COMPLETIONS: {"model": MODEL, "prompt": "x"},
+    EMBEDDINGS: {"model": MODEL, "input": "x"},
+    CLASSIFICATION: {"model": MODEL, "input": "x"},
+}
+# Operations on one object; lists and creates accept a project that does not exist.
+NAMED = [
+    one
+    for one in OPERATIONS
+    if one.path_parameters and (one.path_parameters != ("project_id",) or one.name in ("retrieve", "delete"))
+]
 
 
-@pytest.mark.parametrize("headers", [{"X-API-Key": ""}, {"X-API-Key": " "}])
+def encoded(path: str) -> Any:
+    """Return a URL whose path is already encoded."""
+    return httpx.URL("http://emulator", raw_path=path.encode())
+
+
+@pytest.mark.parametrize("headers", [{"X-API-Key": ""}, {"X-API-Key": " "}], ids=["empty", "blank"])
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", JOBS), ("POST", JOBS), ("GET", "/nowhere"), ("PUT", JOBS), ("GET", JOBS + "/%FF")]
 )
@@ -22,11 +51,10 @@ def test_key_is_checked_first(api: Api, method: str, path: str, headers: dict[st
 
 def test_only_the_configured_key_is_accepted() -> None:
     """Another key, a longer one and an empty one are refused."""
-    api = Api(api_key="the-kéy")
-    for key in (b"", b"other", b"the-key", "the-kéy!".encode()):
-        api.error(401, "GET", JOBS, headers={b"X-API-Key": key})
-    assert api.get(JOBS, headers={b"X-API-Key": "the-kéy".encode()}) == []
-    api.close()
+    with closing(Api(api_key="the-kéy")) as api:
+        for key in (b"", b"other", b"the-key", "the-kéy!".encode()):
+            api.error(401, "GET", JOBS, headers={b"X-API-Key": key})
+        assert api.get(JOBS, headers={b"X-API-Key": "the-kéy".encode()}) == []
 
 
 @pytest.mark.parametrize(
@@ -35,19 +63,13 @@ def test_only_the_configured_key_is_accepted() -> None:
 )
 def test_unknown_path(api: Api, path: str) -> None:
     """Its code differs from that of a missing object; a trailing slash is not redirected."""
-    response = api.send("GET", httpx.URL("http://emulator", raw_path=path.encode()))  # type: ignore[arg-type]
+    response = api.send("GET", encoded(path))
     assert (response.status_code, response.json()["code"]) == (404, "route_not_found")
 
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [
-        (JOBS, "GET, HEAD, POST"),
-        (JOBS + "/x", "DELETE, GET, HEAD"),
-        (JOBS + "/x/cancel", "POST"),
-        (JOBS + "/x/checkpoints", "GET, HEAD"),
-        ("/v1/chat/completions", "POST"),
-    ],
+    [(JOBS, "GET, HEAD, POST"), (JOBS + "/x", "DELETE, GET, HEAD"), (JOBS + "/x/cancel", "POST"), (CHAT, "POST")],
 )
 def test_wrong_method(api: Api, path: str, allowed: str) -> None:
     """The response names the methods of the path."""
@@ -55,6 +77,24 @@ def test_wrong_method(api: Api, path: str, allowed: str) -> None:
         response = api.send(method, path)
         assert (response.status_code, response.headers["Allow"]) == (405, allowed)
         assert allowed in response.json()["error"]
+
+
+def test_head_is_get_without_a_body(api: Api) -> None:
+    """The server removes the body."""
+    response = api.send("HEAD", JOBS)
+    assert (response.status_code, response.headers["Content-Length"]) == (200, "2")
+
+
+@pytest.mark.parametrize("operation", NAMED, ids=lambda operation: operation.id)
+def test_missing_object(api: Api, job: str, operation: Operation) -> None:
+    """The message names it. A job of another project is missing, too."""
+    ids = {**dict.fromkeys(operation.path_parameters, "a/b"), "training_job_id": job}
+    content = operation.description.get("requestBody", {}).get("content", {"": {}})
+    path = operation.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
+    error = api.error(404, operation.http_method, encoded(path), next(iter(content.values())).get("example"))
+    *others, last = operation.path_parameters
+    assert error.startswith("there is no ")
+    assert error.endswith(f" '{ids[last]}' in project 'a/b'" if others else f" '{ids[last]}'")
 
 
 def test_grpo_is_an_id_for_other_methods(api: Api) -> None:
@@ -65,19 +105,18 @@ def test_grpo_is_an_id_for_other_methods(api: Api) -> None:
 @pytest.mark.parametrize(
     "segment",
     ["a%2Fb", "%2e%2e", "%2E", "%E2%98%83", "a%20b%3Fc%23d", "%00", "100%25", "%zz", "training-jobs", "a" * 3000],
+    ids=lambda segment: segment[:20],
 )
 def test_id_is_one_segment(api: Api, segment: str) -> None:
-    """Percent-encoded, any text is the id of a project, or of a job that does not exist."""
-    url: Any = httpx.URL("http://emulator", raw_path=f"/v1/projects/{segment}/training-jobs".encode())
-    job = api.post(url, JOB)
-    assert [found["id"] for found in api.get(url)] == [job["id"]]
-    assert "there is no training job" in api.error(
-        404, "GET", url.copy_with(raw_path=url.raw_path + b"/" + segment.encode())
-    )
+    """Percent-encoded, any text is the ID of a project, or of a job that does not exist."""
+    path = f"/v1/projects/{segment}/training-jobs"
+    job = api.post(encoded(path), JOB)
+    assert [found["id"] for found in api.get(encoded(path))] == [job["id"]]
+    assert "there is no training job" in api.error(404, "GET", encoded(f"{path}/{segment}"))
 
 
 def test_encoded_slash_does_not_separate_segments(api: Api) -> None:
-    """Differently encoded ids are equal."""
+    """Differently encoded IDs are equal."""
     api.post("/v1/projects/a%2Ftraining-jobs%2Fb/training-jobs", JOB)
     assert api.get("/v1/projects/a/training-jobs") == []
     assert len(api.get("/v1/projects/%61%2ftraining%2Djobs%2fb/training-jobs")) == 1
@@ -92,42 +131,64 @@ def test_id_must_be_utf8(api: Api, path: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "error"),
+    ("path", "fields", "error"),
     [
-        ({"base_model": 5}, "base_model: Input should be a valid string"),
-        ({"base_model": ""}, "base_model: must not be empty"),
-        ({"train_dataset_id": " "}, "train_dataset_id: must not be empty"),
-        ({"name": ["a"]}, "name: Input should be a valid string"),
-        ({"name": None}, "name: must not be null; leave the field out"),
-        ({"train_test_split_ratio": "0.2"}, "train_test_split_ratio: Input should be a valid integer or "),
-        ({"train_test_split_ratio": True}, "train_test_split_ratio: Input should be a valid integer or "),
-        ({"parameters": {"rate": None}}, "parameters.rate: Input should be a valid string or "),
-        ({"parameters": {"x\n" * 90: []}}, "parameters.'x\\nx\\nx\\n"),
-        ({"parameters": {"emulator_outcome": "Lost"}}, "parameters.emulator_outcome: must be one of Success, "),
-        ({"test_functions": "f1"}, "test_functions: Input should be a valid "),
-        ({"test_functions": ["f1", 2]}, "test_functions.1: Input should be a valid string"),
-        ({"rebalance_data": {"yes": "2"}}, "rebalance_data.yes: Input should be a valid integer or "),
-        ({"task_type": "poetry"}, "task_type: must be one of text-generation, classification, "),
-        ({"base_model_option": ""}, "base_model_option: must be one of pre-trained, fine-tuned, not ''"),
-        ({"task_type": 1}, "task_type: Input should be "),
-        ({"new": {"a": {"b": [1, float("nan")]}}}, "new.a.b.1: must be a finite number"),
-        ({"checkpoint": float("inf")}, "checkpoint: must be a finite number"),
-        ({"name": "\ud800"}, "name: has half of a surrogate pair"),
-        ({"parameters": {"\udfff": 1}}, "parameters.'\\udfff': has half of a surrogate pair"),
+        (JOBS, {"base_model": 5}, "base_model: Input should be a valid string"),
+        (JOBS, {"base_model": ""}, "base_model: must not be empty"),
+        (JOBS, {"train_dataset_id": " "}, "train_dataset_id: must not be empty"),
+        (JOBS, {"name": None}, "name: must not be null; leave the field out"),
+        (JOBS, {"name": 1, "base_model": 2}, "base_model: Input should be a valid string; name: Input should be a va"),
+        *(
+            (JOBS, {"train_test_split_ratio": no}, RATIO + "Input should be a valid integer or ")
+            for no in ("0.2", True)
+        ),
+        *((JOBS, {"train_test_split_ratio": no}, RATIO + "must be a fraction or a percentage") for no in (0, 100, -1)),
+        (JOBS, {"parameters": {"rate": None}}, "parameters.rate: Input should be a valid string or "),
+        (JOBS, {"parameters": {"x\n" * 90: []}}, "parameters.'x\\nx\\nx\\n"),
+        (JOBS, {"parameters": {"emulator_outcome": "Lost"}}, "parameters.emulator_outcome: must be one of Success, "),
+        (JOBS, {"test_functions": "f1"}, "test_functions: Input should be a valid "),
+        (JOBS, {"test_functions": ["f1", 2]}, "test_functions.1: Input should be a valid string"),
+        (JOBS, {"rebalance_data": {"yes": "2"}}, "rebalance_data.yes: Input should be a valid integer or "),
+        (JOBS, {"task_type": "poetry"}, "task_type: must be one of text-generation, classification, "),
+        (JOBS, {"base_model_option": ""}, "base_model_option: must be one of pre-trained, fine-tuned, not ''"),
+        (JOBS, {"new": {"a": {"b": [1, float("nan")]}}}, "new.a.b.1: must be a finite number"),
+        (JOBS, {"checkpoint": float("inf")}, "checkpoint: must be a finite number"),
+        (JOBS, {"name": "\ud800"}, "name: has half of a surrogate pair"),
+        (JOBS, {"parameters": {"\udfff": 1}}, "parameters.'\\udfff': has half of a surrogate pair"),
+        (GRPO, {"reward": {"exact_match_shared": 1}}, "reward: must have a weight for each of test_functions: exact_"),
+        (GRPO, {"reward": dict.fromkeys(FUNCTIONS, 0.4)}, "reward: the weights must add up to 1, not 0.8"),
+        (GRPO, {"test_functions": ["mine"]}, "test_functions: must be among exact_match_shared, "),
+        (GRPO, {"test_functions": []}, "test_functions: must name at least one testing function"),
+        (GRPO, {"reward": None}, "reward: Input should be"),
+        (DEPLOYMENTS, {"training_job_id": "x"}, "there is no training job or base model 'x' in project 'p'"),
+        (DEPLOYMENTS, {"checkpoint": 3}, "checkpoint: must be 0 for a base model, not 3"),
+        (DEPLOYMENTS, {"inactive_timeout": 0}, "inactive_timeout: must be a positive number of seconds, not 0"),
+        (DEPLOYMENTS, {"schedule": {"start_time": "8"}}, "schedule.start_time: must be"),
+        (DEPLOYMENTS, {"emulator_outcome": "Lost"}, "emulator_outcome: must be one of Deployed, Failed, TimedOut, not"),
+        (ENGINES, {"emulator_outcome": "Lost"}, "emulator_outcome: must be one of Active, Failed, not 'Lost'"),
+        (ENGINES, {CONFIG: timeout_config(0)}, f"{CONFIG}.management_config.inactive_duration: "),
+        (ENGINES, {CONFIG: schedule_config({"days": ["x"]})}, f"{CONFIG}.management_config.days: must be some of mon"),
+        (CHAT, {"messages": [{"role": "robot", "content": "x"}]}, "messages: a role must be one of system, user, assi"),
+        (CHAT, {"messages": [{"role": "user"}]}, "messages.0: Field required"),
+        (COMPLETIONS, {"max_completion_tokens": 0}, "max_completion_tokens: must be a positive integer, not 0"),
+        (CLASSIFICATION, {"data_format": "words"}, "data_format: must be one of logits, probs, not 'words'"),
+        (EMBEDDINGS, {"input": [1]}, "input: Input should be a valid string; input.0: Input should"),
+        *(
+            (EMBEDDINGS, {"dimensions": no}, "dimensions: must be an integer from 1 to 4096")
+            for no in (0, 5000, True, "")
+        ),
     ],
 )
-def test_wrong_field_is_named(api: Api, fields: dict[str, Any], error: str) -> None:
+def test_invalid_field_is_named(api: Api, path: str, fields: dict[str, Any], error: str) -> None:
     """The message is one line, without the names of the SDK's types."""
-    message = api.error(400, "POST", JOBS, content=json.dumps({**JOB, **fields}))
+    message = api.error(400, "POST", path, content=json.dumps({**REQUIRED[path], **fields}))
     assert message.startswith(error)
     assert "\n" not in message
 
 
-def test_every_wrong_field_is_named(api: Api) -> None:
-    """Missing ones, too."""
-    assert api.error(400, "POST", JOBS, {"name": 1}) == (
-        "base_model: Field required; train_dataset_id: Field required; name: Input should be a valid string"
-    )
+def test_every_missing_field_is_named(api: Api) -> None:
+    """One message has all of them."""
+    assert api.error(400, "POST", JOBS, {}) == "base_model: Field required; train_dataset_id: Field required"
 
 
 @pytest.mark.parametrize(
@@ -139,18 +200,17 @@ def test_every_wrong_field_is_named(api: Api) -> None:
         (b'{"base_model": "\xc3"}', "the body is not JSON: 'utf-8' codec"),
         (json.dumps(JOB).encode("utf-16"), "the body is not JSON: "),
         (b"[]", "the body must be a JSON object"),
-        (b"null", "the body must be a JSON object"),
         (b"NaN", "the body must be a JSON object"),
-        (b'"text"', "the body must be a JSON object"),
         (b'{"x": 1e999}', "x: must be a finite number"),
         (b'{"x": -Infinity}', "x: must be a finite number"),
         (b'{"x": ' + b"[" * 100 + b"]" * 100 + b"}", "x: nested too deeply"),
         (b"[" * 500_000, "the body is nested too deeply"),
         (b'{"x": ' + b"1" * 5000 + b"}", "the body is not JSON: "),
     ],
+    ids=range(12),
 )
 def test_body_must_be_a_json_object(api: Api, body: bytes, error: str) -> None:
-    """Anything else is a 400 that says why."""
+    """The message has the reason."""
     assert api.error(400, "POST", JOBS, content=body).startswith(error)
 
 
@@ -162,7 +222,7 @@ def test_unusual_values_are_kept(api: Api) -> None:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-@pytest.mark.parametrize(("path", "limit"), [(JOBS, 1 << 20), ("/v1/embeddings", 16 << 20)])
+@pytest.mark.parametrize(("path", "limit"), [(JOBS, 1 << 20), (EMBEDDINGS, 16 << 20)])
 def test_size_of_a_body_is_limited(api: Api, path: str, limit: int, chunked: bool) -> None:
     """Whether its length is announced or not; a body of the maximum size is read."""
 
@@ -187,33 +247,26 @@ def test_repeated_create_returns_the_same_object(api: Api) -> None:
     assert api.post("/v1/projects/another/training-jobs", body, **key)["id"] != job["id"]
 
 
-def test_every_create_has_idempotency_keys(api: Api, job: str) -> None:
-    """Projects, datasets, engines and deployments are created once, even if a name is unique."""
+@pytest.mark.parametrize(
+    ("path", "body", "other"),
+    [
+        (JOBS, {"json": {**JOB, "checkpoint": 1}}, {"json": {**JOB, "name": "x"}}),
+        (JOBS, {"json": {**JOB, "checkpoint": 1}}, {"json": {**JOB, "checkpoint": 1.0}}),  # equal in Python
+        ("/v1/projects", {"json": {"name": "x"}}, {"json": {}}),
+        (DATASETS, UPLOAD, {**UPLOAD, "data": {"name": "other"}}),
+        (ENGINES, {"json": {"base_model": "llama"}}, {"json": {"base_model": "x"}}),
+        (DEPLOYMENTS, {"json": {**REQUIRED[DEPLOYMENTS], "name": "one"}}, {"json": REQUIRED[DEPLOYMENTS]}),
+    ],
+)
+def test_key_belongs_to_one_body(api: Api, path: str, body: dict[str, Any], other: dict[str, Any]) -> None:
+    """Every create can be repeated, even if the name of its object is unique; another body is refused."""
     key = {"headers": {"Idempotency-Key": "key"}}
-    deployment = {"training_job_id": job, "checkpoint": 1, "name": "one"}
-    bodies: list[tuple[str, dict[str, Any]]] = [
-        ("/v1/projects", {"json": {"name": "x"}}),
-        (f"{PROJECT}/datasets", {"files": {"file": ("data.csv", "input,expected_output\na,b\n")}}),
-        ("/v1/engines", {"json": {"base_model": "llama"}}),
-        (f"{PROJECT}/deployments", {"json": deployment}),
-    ]
-    for path, options in bodies:
-        assert api.post(path, **options, **key) == api.post(path, **options, **key)
-    (_, upload) = bodies[1]
-    error = api.error(400, "POST", f"{PROJECT}/datasets", **upload, data={"name": "other"}, **key)
+    assert api.post(path, **body, **key) == api.post(path, **body, **key)
+    error = api.error(400, "POST", path, **other, **key)
     assert error == "Idempotency-Key: this key was used before with a different body"
 
 
-@pytest.mark.parametrize("other", [{**JOB, "name": "x"}, {**JOB, "checkpoint": 1.0}])
-def test_key_of_another_body_is_refused(api: Api, other: dict[str, Any]) -> None:
-    """Numbers that Python compares as equal are different."""
-    key = {"headers": {"Idempotency-Key": "key"}}
-    api.post(JOBS, {**JOB, "checkpoint": 1}, **key)
-    error = api.error(400, "POST", JOBS, other, **key)
-    assert error == "Idempotency-Key: this key was used before with a different body"
-
-
-@pytest.mark.parametrize("key", ["", "k" * 256])
+@pytest.mark.parametrize("key", ["", "k" * 256], ids=len)
 def test_length_of_a_key_is_limited(api: Api, key: str) -> None:
     """Nothing is created."""
     error = api.error(400, "POST", JOBS, JOB, headers={"Idempotency-Key": key})
@@ -223,16 +276,10 @@ def test_length_of_a_key_is_limited(api: Api, key: str) -> None:
 
 def test_failed_create_leaves_nothing(api: Api) -> None:
     """Not even the project that it would have created, nor its key."""
-    body = {"training_job_id": "x", "checkpoint": 1}
     for _ in range(2):
-        api.error(400, "POST", f"{PROJECT}/deployments", body, headers={"Idempotency-Key": "key"})
+        body = {"training_job_id": "x", "checkpoint": 1}
+        api.error(400, "POST", DEPLOYMENTS, body, headers={"Idempotency-Key": "key"})
     assert api.get("/v1/projects") == []
-
-
-def test_head_is_get_without_a_body(api: Api) -> None:
-    """The server removes the body."""
-    response = api.send("HEAD", JOBS)
-    assert (response.status_code, response.headers["Content-Length"]) == (200, "2")
 
 
 def test_failing_database_is_a_503(api: Api) -> None:
@@ -249,9 +296,8 @@ def test_bug_is_a_500_in_json() -> None:
     def broken() -> float:
         raise RuntimeError("no time")
 
-    api = Api(clock=broken)
-    assert api.error(500, "GET", JOBS) == "the emulator has a bug; its log has the traceback"
-    api.close()
+    with closing(Api(clock=broken)) as api:
+        assert api.error(500, "GET", JOBS) == "the emulator has a bug; its log has the traceback"
 
 
 def test_server_without_a_raw_path() -> None:
@@ -263,6 +309,5 @@ def test_server_without_a_raw_path() -> None:
 
         return call
 
-    api = Api(middleware=without)
-    assert api.get("/v1/projects/%E2%98%83%20x/training-jobs") == []
-    api.close()
+    with closing(Api(middleware=without)) as api:
+        assert api.get("/v1/projects/%E2%98%83%20x/training-jobs") == []

@@ -14,24 +14,28 @@ OUTCOMES = [TrainingJobStatus.SUCCESS, TrainingJobStatus.FAILED, TrainingJobStat
 
 
 @pytest.mark.parametrize(
-    ("elapsed", "status", "progress"),
+    ("elapsed", "status", "progress", "written"),
     [
-        (-50, "Pending", 0),
-        (0, "Pending", 0),
-        (10, "Pending", 0),
-        (11, "Running", 1),
-        (47.5, "Running", 45),
-        (84, "Running", 88),
-        (86, "Testing", 90),
-        (99.999, "Testing", 99),
-        (100, "Success", 100),
-        (1e9, "Success", 100),
+        (-50, "Pending", 0, 0),
+        (0, "Pending", 0, 0),
+        (10, "Pending", 0, 0),
+        (11, "Running", 1, 0),
+        (36, "Running", 31, 1),
+        (61, "Running", 61, 2),
+        (84, "Running", 88, 2),
+        (86, "Testing", 90, 3),
+        (99.999, "Testing", 99, 3),
+        (100, "Success", 100, 3),
+        (1e9, "Success", 100, 3),
     ],
 )
-def test_successful_run_passes_through_every_status(elapsed: float, status: str, progress: int) -> None:
-    """Pending, Running, Testing and Success follow at fixed shares of the run."""
+def test_successful_run_passes_through_every_status(elapsed: float, status: str, progress: int, written: int) -> None:
+    """Pending, Running, Testing and Success follow at fixed shares of the run; each third writes a checkpoint."""
     state = state_of(GOOD, START + elapsed)
     assert (state.status, state.progress) == (status, progress)
+    found = list(checkpoints(GOOD, state))
+    assert [number for number, *_ in found] == list(range(1, written + 1))
+    assert all(START < when <= START + elapsed for _, when, _ in found)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -41,17 +45,16 @@ def test_state_never_goes_back(outcome: TrainingJobStatus) -> None:
     for before, after in pairwise(state_of(run, START + elapsed) for elapsed in range(110)):
         assert before.progress <= after.progress
         assert before.changed <= after.changed
-        earlier = losses(run, before)
-        assert losses(run, after)[: len(earlier)] == earlier
-        assert list(checkpoints(run, after))[: len(list(checkpoints(run, before)))] == list(checkpoints(run, before))
+        for read in (losses, checkpoints):
+            earlier = list(read(run, before))
+            assert list(read(run, after))[: len(earlier)] == earlier
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES[1:])
 def test_failing_run_keeps_its_progress(outcome: TrainingJobStatus) -> None:
     """It is never tested, and keeps what it had when it ended."""
     run = Run("a-job", START, 100.0, outcome)
-    assert state_of(run, START + 5).status == "Pending"
-    assert state_of(run, START + 99).status == "Running"
+    assert [state_of(run, START + elapsed).status for elapsed in (5, 99)] == ["Pending", "Running"]
     state = state_of(run, START + 100)
     assert (state.status, state.progress) == (outcome, 54)
     assert [number for number, *_ in checkpoints(run, state)] == [1]
@@ -62,8 +65,7 @@ def test_failing_run_keeps_its_progress(outcome: TrainingJobStatus) -> None:
 def test_cancelled_run_is_frozen(elapsed: float, progress: int) -> None:
     """Progress, loss and checkpoints stay as they were when the job was cancelled."""
     cancelled = Run("a-job", START, 100.0, cancelled_at=START + elapsed)
-    before = state_of(GOOD, START + elapsed)
-    after = state_of(cancelled, START + 1000)
+    before, after = state_of(GOOD, START + elapsed), state_of(cancelled, START + 1000)
     assert (after.status, after.progress, after.changed) == ("Cancelled", progress, START + elapsed)
     assert losses(cancelled, after) == losses(GOOD, before)
     assert list(checkpoints(cancelled, after)) == list(checkpoints(GOOD, before))
@@ -80,31 +82,16 @@ def test_run_without_length_ends_at_once(outcome: TrainingJobStatus) -> None:
 
 
 def test_loss_curve_falls_with_noise() -> None:
-    """The forty points are in order, within the run, and end much lower."""
-    points = losses(GOOD, state_of(GOOD, START + 100))
-    moments = [when for when, _ in points]
-    assert moments == sorted(moments)
+    """The forty points are in order, within the run, and end much lower. Each job has its own curve."""
+    moments, values = zip(*losses(GOOD, state_of(GOOD, START + 100)), strict=True)
+    assert list(moments) == sorted(moments)
     assert all(START < moment <= START + 85 for moment in moments)
-    values = [loss for _, loss in points]
     assert len(values) == 40
     assert values[-1] < values[0] / 2
-    assert values != sorted(values, reverse=True)
-
-
-def test_loss_curve_belongs_to_the_job() -> None:
-    """A job has the same curve each time, another job another one."""
+    assert list(values) != sorted(values, reverse=True)
     first = loss_curve("a-job")
     loss_curve.cache_clear()
-    assert loss_curve("a-job") == first
-    assert loss_curve("another") != first
-
-
-@pytest.mark.parametrize(("elapsed", "expected"), [(30, 0), (36, 1), (61, 2), (86, 3), (100, 3)])
-def test_checkpoints_appear_during_training(elapsed: float, expected: int) -> None:
-    """There is one for each third of the training."""
-    found = list(checkpoints(GOOD, state_of(GOOD, START + elapsed)))
-    assert [number for number, *_ in found] == list(range(1, expected + 1))
-    assert all(START < written <= START + elapsed for _, written, _ in found)
+    assert loss_curve("a-job") == first != loss_curve("another")
 
 
 def test_results_improve_with_the_loss() -> None:
