@@ -123,3 +123,17 @@ def timeout_config(seconds: int | None) -> dict[str, Any]:
 def schedule_config(schedule: dict[str, Any]) -> dict[str, Any]:
     """Return the configuration of an engine with a schedule."""
     return {"management_type": "schedule", "management_config": schedule}
+
+
+def exchange(app: Any, events: list[dict[str, Any]], **scope: Any) -> list[dict[str, Any]]:
+    """Call an application as a server does; return the messages that it sends."""
+    incoming, sent = iter(events), list[dict[str, Any]]()
+
+    async def receive() -> dict[str, Any]:
+        return next(incoming)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(app({"type": "http", "query_string": b"", **scope}, receive, send))
+    return sent
