@@ -42,7 +42,10 @@ class Done(NamedTuple):
 
 
 class Stepped:
-    """One call; each method returns the next command of the call, or ``Done``."""
+    """One call; each method returns the next command of the call, or ``Done``.
+
+    A response or a failure begins the call, or ends its pause, if it has not been done before.
+    """
 
     def __init__(
         self,
@@ -68,11 +71,14 @@ class Stepped:
             stream=stream,
         )
 
+        self._command: Any = None
+
     def _next(self, step: Callable[[], Any]) -> Any:
         try:
-            return step()
+            self._command = step()
         except StopIteration as end:
-            return Done(end.value)
+            self._command = Done(end.value)
+        return self._command
 
     def start(self) -> Any:
         """Begin the call."""
@@ -82,39 +88,43 @@ class Stepped:
         """Begin the call and return its first request."""
         return sent(self.start())
 
+    def wait(self) -> httpx.Request:
+        """End a pause and return the request of the next attempt."""
+        self.now += pause(self._command)
+        return sent(self.reply(None))
+
     def reply(self, result: Any) -> Any:
         """Send the result of a command."""
         return self._next(lambda: self._flow.send(result))
 
     def respond(self, status: int = 200, *, after: float = 0.0, **response: Any) -> Any:
         """Send a response, that many seconds later."""
+        self._attempt()
         self.now += after
         if not {"content", "json", "text"} & response.keys():
             response["content"] = b'{"id": "t"}' if status < 300 else b""
         made = httpx.Response(status, **response)
         return self.reply(Received(made, made.content))
 
-    def fail(self, error: Exception) -> Any:
-        """Throw the exception of a command into the call."""
-        return self._next(lambda: self._flow.throw(error))
+    def fail(self, failure: Any) -> Any:
+        """Fail an attempt, with a status, a status and headers, or an exception."""
+        if not isinstance(failure, Exception):
+            answer: tuple[int, dict[str, str]] = (failure, {}) if isinstance(failure, int) else failure
+            return self.respond(answer[0], headers=answer[1], content=b"")
+        self._attempt()
+        return self._next(lambda: self._flow.throw(failure))
 
     def end(self, failure: Any) -> errors.EmissaryClientError:
         """Fail the last attempt and return the error of the call."""
         with pytest.raises(errors.EmissaryClientError) as caught:
-            self.fail_with(failure)
+            self.fail(failure)
         return caught.value
 
-    def fail_with(self, failure: Any) -> Any:
-        """Fail an attempt, with a status, a status and headers, or an exception."""
-        if isinstance(failure, Exception):
-            return self.fail(failure)
-        answer: tuple[int, dict[str, str]] = (failure, {}) if isinstance(failure, int) else failure
-        return self.respond(answer[0], headers=answer[1], content=b"")
-
-    def wait(self, seconds: float = 0.0) -> httpx.Request:
-        """End a pause and return the request of the next attempt."""
-        self.now += seconds
-        return sent(self.reply(None))
+    def _attempt(self) -> None:
+        if self._command is None:
+            self.start()
+        elif isinstance(self._command, Wait):
+            self.wait()
 
 
 def sent(command: Any) -> httpx.Request:
@@ -143,6 +153,4 @@ def resolved(command: Any) -> Any:
 def failed(failure: Any, *, operation: Operation[Any] = RETRIEVE, **arguments: Any) -> errors.EmissaryClientError:
     """Return the error of a call that is not retried."""
     options: Any = {"retries": None, **arguments}
-    stepped = Stepped(operation=operation, **options)
-    stepped.start()
-    return stepped.end(failure)
+    return Stepped(operation=operation, **options).end(failure)

@@ -12,6 +12,7 @@ import pytest
 import emissary_client_sdk
 from emissary_client_sdk import EmissaryClient, SDKConfiguration, Security, errors
 
+from ..secrecy.support import chain
 from .stepping import CANARY, Stepped
 
 if TYPE_CHECKING:
@@ -61,15 +62,7 @@ def test_type(wrong: Any) -> None:
 def shown(error: BaseException) -> str:
     """Return what a traceback can show: every message, and the local variables of the SDK's frames."""
     seen: list[str] = []
-    remaining: list[BaseException | None] = [error]
-    known: list[BaseException | None] = [None]
-    while remaining:
-        one = remaining.pop()
-        if one in known:
-            continue
-        assert one is not None
-        known.append(one)
-        remaining += [one.__cause__, one.__context__]
+    for one in chain(error):
         seen += traceback.format_exception_only(one)
         for frame, _ in traceback.walk_tb(one.__traceback__):
             if Path(frame.f_code.co_filename).is_relative_to(PACKAGE):
@@ -108,10 +101,8 @@ def test_rotated_key() -> None:
     with pytest.raises(errors.SDKError) as caught:
         first.respond(403, text="first-key-0123456789 and second-key-0123456789")
     assert caught.value.body == "[redacted] and [redacted]"
-    short = Stepped(EmissaryClient("a"), retries=None)
-    short.start()
     with pytest.raises(errors.SDKError) as caught:
-        short.respond(500, text="banana")
+        Stepped(EmissaryClient("a"), retries=None).respond(500, text="banana")
     assert caught.value.body == "banana"
 
 

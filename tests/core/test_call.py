@@ -33,7 +33,7 @@ def test_retry() -> None:
     first = call.request()
     for expected in (0.25, 1.0, 0.2):
         assert pause(call.respond(500)) == pytest.approx(expected)
-        second = call.wait(expected)
+        second = call.wait()
         assert (second.method, second.url, second.headers) == (first.method, first.url, first.headers)
     assert isinstance(call.end(502), errors.APIServerError)
 
@@ -42,10 +42,7 @@ def test_own_randomness(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a source of randomness the standard one is used."""
     monkeypatch.setattr("random.random", lambda: 0.5)
     call = Stepped(random=None)
-    call.start()
-    assert pause(call.respond(500)) == 0.25
-    call.wait()
-    assert pause(call.respond(500)) == 0.5
+    assert [pause(call.respond(500)) for _ in range(2)] == [0.25, 0.5]
 
 
 @both
@@ -62,28 +59,20 @@ def test_own_randomness(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_refused_requests_are_retried(operation: Operation[Any], failure: Any, expected: float) -> None:
     """By default every method is retried if the platform cannot have acted, after the pause it asks for."""
-    call = Stepped(operation=operation)
-    call.start()
-    assert pause(call.fail_with(failure)) == expected
+    assert pause(Stepped(operation=operation).fail(failure)) == expected
 
 
 def test_second_timeout_ends_the_call() -> None:
     """By default a timeout is retried once."""
     call = Stepped()
-    call.start()
     assert pause(call.fail(httpx.ReadTimeout("slow"))) == 0.5
-    call.wait()
     assert isinstance(call.end(httpx.ConnectTimeout("slow")), errors.APITimeoutError)
 
 
 def test_elapsed_time_is_measured_by_the_clock() -> None:
     """Attempts and pauses count towards ``max_elapsed_time``; the last pause is shortened."""
     call = Stepped(retries=PATIENT)
-    call.start()
-    assert pause(call.respond(500, after=5.0)) == 1.0
-    call.wait(1.0)
-    assert pause(call.respond(500, after=3.0)) == 1.0
-    call.wait(1.0)
+    assert [pause(call.respond(500, after=seconds)) for seconds in (5.0, 3.0)] == [1.0, 1.0]
     call.end(500)
 
 
@@ -94,26 +83,21 @@ def test_elapsed_time_is_measured_by_the_clock() -> None:
 def test_number_of_retries(of_client: Any, of_call: Any, attempts: int) -> None:
     """``retries`` of a call replaces ``retry_config`` of the client; a number keeps the default rules."""
     call = Stepped(EmissaryClient(CANARY, retry_config=of_client), retries=of_call)
-    call.start()
     for _ in range(attempts - 1):
         assert pause(call.respond(503)) > 0
-        call.wait()
     error = call.end(503)
     assert isinstance(error, errors.SDKError)
     assert error.attempts == attempts
 
 
 def test_idempotency_key() -> None:
-    """Each attempt of a call has the same UUID, another call a new one, and the caller's own key wins."""
+    """Each attempt of a call has the same random key, another call a new one, and the caller's own key wins."""
     call = Stepped(operation=CREATE)
     first = call.request().headers["Idempotency-Key"]
-    assert str(uuid.UUID(first)) == first
+    assert len(uuid.UUID(first).bytes) == 16
     call.respond(429)
-    assert (
-        call.wait().headers["Idempotency-Key"]
-        == first
-        != Stepped(operation=CREATE).request().headers["Idempotency-Key"]
-    )
+    assert call.wait().headers["Idempotency-Key"] == first
+    assert Stepped(operation=CREATE).request().headers["Idempotency-Key"] != first
     own = Stepped(operation=CREATE, http_headers={"idempotency-key": "mine"})
     assert own.request().headers.get_list("Idempotency-Key") == ["mine"]
 
@@ -121,11 +105,7 @@ def test_idempotency_key() -> None:
 def test_wake_timeout() -> None:
     """With ``wake_timeout_ms`` inference is retried until a deactivated deployment is awake."""
     call = Stepped(operation=CHAT, wake_timeout_ms=25_000, retries=None)
-    call.start()
-    for _ in range(3):
-        seconds = pause(call.respond(503))
-        call.wait(seconds)
-    assert call.now == 125.0
+    assert [pause(call.respond(503)) for _ in range(3)] == [10.0, 10.0, 5.0]
     assert "wake_timeout_ms" in str(call.end(503))
     with pytest.raises(ValueError, match="wake_timeout_ms must be a finite number greater than zero"):
         Stepped(operation=CHAT, wake_timeout_ms=0).start()
@@ -136,7 +116,7 @@ def test_deadline() -> None:
     call = Stepped(deadline=130.0)
     assert call.request().extensions["timeout"]["read"] == 30.0
     assert pause(call.respond(500, after=29.0)) == 0.5
-    assert call.wait(0.5).extensions["timeout"]["read"] == 0.5
+    assert call.wait().extensions["timeout"]["read"] == 0.5
     call.end(500)
     assert Stepped(deadline=90.0).request().extensions["timeout"]["read"] == 0.001
     assert Stepped(deadline=130.0, timeout_ms=7).request().extensions["timeout"]["read"] == 0.007
@@ -150,7 +130,6 @@ def test_stream() -> None:
     assert isinstance(command, Send)
     assert command.stream
     assert pause(call.respond(429)) == 0.5
-    call.wait()
     response = call.respond(200, content=b"unread").result
     assert response.status_code == 200
 
@@ -166,17 +145,18 @@ def test_closed_client() -> None:
         Stepped(client, server_url="nonsense").start()
 
 
-@both
-def test_missing_key(operation: Operation[Any]) -> None:
+@libraries
+def test_missing_key(library: ModuleType) -> None:
     """Without a key nothing is sent, unless the caller or the HTTP client adds credentials."""
     client = EmissaryClient()
     with pytest.raises(errors.MissingAPIKeyError, match="EMISSARY_CLIENT_API_KEY") as caught:
-        Stepped(client, operation).start()
+        Stepped(client, http=library.Client(headers={"X-Other": "mine"})).start()
     assert not caught.value.request_may_have_been_processed
     for header in ("Authorization", "X-API-Key", "Cookie"):
-        assert Stepped(client, operation, http_headers={header: "mine"}).request().headers[header] == "mine"
-    Stepped(client, operation, http=httpx.Client(headers={"X-API-Key": "mine"})).request()
-    Stepped(client, operation, http=httpx.Client(auth=("user", "password"))).request()
+        assert Stepped(client, http_headers={header: "mine"}).request().headers[header] == "mine"
+    Stepped(client, http=library.Client(headers={"X-API-Key": "mine"})).request()
+    request = Stepped(client, http=library.Client(auth=("user", "password"))).request()
+    assert "X-API-Key" not in request.headers
 
 
 @pytest.mark.parametrize(
@@ -186,13 +166,11 @@ def test_missing_key(operation: Operation[Any]) -> None:
         *[(status, True) for status in (201, 301, 409, 500, 501, 502, 503, 504)],
         *[((503, {"Retry-After": "1"}), False), ((503, {"Retry-After": "soon"}), True)],
         ((500, {"Retry-After": "1"}), True),
-        *[
-            (getattr(httpx, name)("x"), False)
-            for name in ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
-        ],
-        *[(getattr(httpx, name)("x"), True) for name in ("ReadTimeout", "WriteTimeout", "ReadError", "WriteError")],
-        *[(getattr(httpx, name)("x"), True) for name in ("CloseError", "RemoteProtocolError", "DecodingError")],
-        *[(TimeoutError("x"), True), (ConnectionResetError("x"), True), (ConnectionRefusedError("x"), False)],
+        *[(getattr(httpx, name)("x"), False) for name in ("ConnectError", "ConnectTimeout", "PoolTimeout")],
+        *[(httpx.ProxyError("x"), False), (httpx.InvalidURL("x"), True), (httpx.DecodingError("x"), True)],
+        *[(getattr(httpx, f"{name}Timeout")("x"), True) for name in ("Read", "Write")],
+        *[(getattr(httpx, f"{name}Error")("x"), True) for name in ("Read", "Write", "Close", "RemoteProtocol")],
+        *[(TimeoutError("x"), True), (BrokenPipeError("x"), True), (ConnectionRefusedError("x"), False)],
     ],
     ids=str,
 )
@@ -210,11 +188,9 @@ def test_earlier_attempts_count(first: Any, last: Any) -> None:
     """A later refusal does not undo what an earlier attempt may have done; refusals alone do nothing."""
     for failure, expected in ((first, True), (429, False)):
         call = Stepped(operation=CREATE, retries=PATIENT)
-        call.start()
-        call.fail_with(failure)
-        call.wait()
+        call.fail(failure)
         assert pause(call.respond(429)) > 0
-        call.wait(10)
+        call.now += 10
         assert call.end(last).request_may_have_been_processed is expected
 
 
@@ -237,11 +213,18 @@ def test_exceptions_of_http_libraries(library: ModuleType, name: str, is_timeout
     assert error.__class__ is (errors.APITimeoutError if is_timeout else errors.NoResponseError)
     assert error.__cause__ is exception
     call = Stepped(retries=PATIENT)
-    call.start()
     if is_retried:
         assert pause(call.fail(exception)) == 1.0
     else:
         call.end(exception)
+
+
+@pytest.mark.parametrize("exception", [KeyError("mine"), ssl.SSLError("mine")], ids=repr)
+def test_other_exceptions_propagate(exception: Exception) -> None:
+    """An exception that is not an HTTP client's ends the call as it is."""
+    with pytest.raises(type(exception)) as caught:
+        Stepped().fail(exception)
+    assert caught.value is exception
 
 
 @pytest.mark.parametrize("link", ["__cause__", "__context__"])

@@ -1,6 +1,5 @@
 """The client and its configuration: arguments, environment, servers, ``sdk_init`` hooks and threads."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -11,7 +10,6 @@ from emissary_client_sdk.hooks import SDKInitHook
 from emissary_client_sdk.sdkconfiguration import SERVERS
 from emissary_client_sdk.types import UNSET
 
-from ..support.calling import client_of
 from .stepping import CANARY, Stepped
 
 VARIABLE = "EMISSARY_CLIENT_SERVER_URL"
@@ -171,19 +169,3 @@ def test_interpreter_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
         call.start()
     with pytest.raises(errors.ClientClosedError):
         _ = client.projects
-
-
-def test_many_threads() -> None:
-    """One client serves many threads, each with the key of its own call."""
-    keys = iter([f"key-{number:04}" for number in range(64)])
-    seen: list[str] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers["X-API-Key"])
-        return httpx.Response(200, json=[])
-
-    client = client_of(respond, lambda: next(keys))
-    with ThreadPoolExecutor(8) as pool:
-        calls = [pool.submit(client.training_jobs.list, project_id="p") for _ in range(64)]
-    assert [call.result() for call in calls] == [[]] * 64
-    assert sorted(seen) == [f"key-{number:04}" for number in range(64)]

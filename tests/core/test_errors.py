@@ -128,12 +128,10 @@ def test_text(error: errors.EmissaryClientError, text: str) -> None:
     assert str(error) == text
 
 
-def _text(status: int, *, retries: Any = None, **response: Any) -> str:
+def _text(status: int, **response: Any) -> str:
     """Return the text of the error of a response."""
-    call = Stepped(retries=retries)
-    call.start()
     with pytest.raises(errors.SDKError) as caught:
-        call.respond(status, **response)
+        Stepped(retries=None).respond(status, **response)
     return str(caught.value)
 
 
@@ -214,9 +212,7 @@ def test_attempts_are_counted() -> None:
     """A message says how many attempts were made."""
     for failure in (503, httpx.ConnectError("refused")):
         call = Stepped(retries=1)
-        call.start()
-        call.fail_with(failure)
-        call.wait()
+        call.fail(failure)
         assert " after 2 attempts: " in str(call.end(failure))
 
 

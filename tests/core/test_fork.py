@@ -1,10 +1,10 @@
-"""``_fork``: the cases that ``test_process.py`` does not meet with real forks."""
+"""``_fork`` without forks of busy threads, which ``tests/reliability`` has: who waits for whom, and for how long."""
 
 import os
 import subprocess
 import sys
 import threading
-import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,18 +12,55 @@ import pytest
 from emissary_client_sdk import _fork
 
 FORK: Any = _fork
+ANOTHER = -1
+ends = pytest.mark.parametrize("ends", [True, False], ids=["until it ends", "some seconds at most"])
 
 
-def test_fork_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thread that stays in a block delays a fork for some seconds at most."""
-    monkeypatch.setattr(_fork, "_MAX_WAIT", 0.01)
-    monkeypatch.setattr(_fork, "_active", {-1: 1})
-    monkeypatch.setattr(_fork, "_forking", [])
-    started = time.monotonic()
+class Clock:
+    """A clock that only pauses move; each of them runs a function."""
+
+    def __init__(self, during: Callable[[], object]) -> None:
+        self.now = 0.0
+        self._during = during
+
+    def monotonic(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Advance the time."""
+        self.now += seconds
+        self._during()
+
+
+@ends
+def test_fork_waits_for_the_block_of_another_thread(monkeypatch: pytest.MonkeyPatch, ends: bool) -> None:
+    """The wait is bounded, because a fork must not hang either."""
+    active, forking = {ANOTHER: 1}, list[int]()
+    clock = Clock(active.clear if ends else list)
+    for name, value in (("_active", active), ("_forking", forking), ("time", clock)):
+        monkeypatch.setattr(_fork, name, value)
     FORK._before_fork()  # noqa: SLF001
-    assert time.monotonic() - started >= 0.01
+    assert (clock.now >= 5.0) is not ends
+    assert (forking, ANOTHER in active) == ([threading.get_ident()], not ends)
     FORK._after_fork_in_parent()  # noqa: SLF001
-    assert FORK._forking == []  # noqa: SLF001
+    assert forking == []
+
+
+@ends
+def test_block_waits_for_the_fork_of_another_thread(monkeypatch: pytest.MonkeyPatch, ends: bool) -> None:
+    """Only the outer one of two blocks, because the fork waits for that."""
+    forking = [ANOTHER]
+    clock = Clock(forking.clear if ends else list)
+    for name, value in (("_forking", forking), ("time", clock)):
+        monkeypatch.setattr(_fork, name, value)
+    with _fork.setup():
+        waited = clock.now
+        forking[:] = [ANOTHER]
+        with _fork.setup():
+            assert clock.now == waited
+    assert waited > 0
+    assert (waited >= 5.0) is not ends
 
 
 def test_fork_within_a_block() -> None:
@@ -38,13 +75,12 @@ def test_fork_within_a_block() -> None:
 
 def test_child_forgets_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a child the other threads are gone, and with them their blocks and the lock."""
-    for active in ({-1: 1}, {-1: 1, threading.get_ident(): 1}):
+    for active in ({ANOTHER: 1}, {ANOTHER: 1, threading.get_ident(): 1}):
         lock = object()
-        monkeypatch.setattr(_fork, "_active", active)
-        monkeypatch.setattr(_fork, "_forking", [threading.get_ident()])
-        monkeypatch.setattr(_fork, "_lock", lock)
+        for name, value in (("_active", active), ("_forking", [threading.get_ident()]), ("_lock", lock)):
+            monkeypatch.setattr(_fork, name, value)
         FORK._after_fork_in_child()  # noqa: SLF001
-        assert (-1 in active, FORK._forking) == (False, [])  # noqa: SLF001
+        assert (ANOTHER in active, FORK._forking) == (False, [])  # noqa: SLF001
         assert (FORK._lock is lock) == bool(active)  # noqa: SLF001
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..support.calling import Call
 
 KINDS = ("before_request", "after_success", "after_error")
+STATUS = {"before_request": 200, "after_success": 200, "after_error": 500}
 by_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -62,12 +63,9 @@ def test_order() -> None:
     """Each attempt runs the hooks that it concerns, in the order of their registration, with the outcome."""
     functions, seen = recorded("a", "b")
     call = stepped(**functions)
-    call.start()
     call.respond(500)
-    call.wait()
     dropped = httpx.ReadError("x")
     call.fail(dropped)
-    call.wait()
     assert isinstance(call.respond(200), Done)
     before, error, success = BeforeRequestContext, AfterErrorContext, AfterSuccessContext
     kinds = [before, error, before, error, before, success]
@@ -125,61 +123,33 @@ def test_exception_of_a_hook(kind: str, how: str) -> None:
 
     call = stepped(**{kind: {"returned": returning(mine), "raised": raising, "awaited": later}[how]})
 
-    def run() -> None:
-        command = call.start()
-        if kind != "before_request":
-            command = call.respond(200 if kind == "after_success" else 500)
-        call.reply(resolved(command))
-
     with pytest.raises(KeyError) as caught:
-        run()
+        call.reply(resolved(call.start() if kind == "before_request" else call.fail(STATUS[kind])))
     assert caught.value is mine
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("before_request", "request"), ("after_success", "response")])
-@pytest.mark.parametrize("wrong", ["text", 3, {}, False])
-def test_invalid_result(kind: str, expected: str, wrong: Any) -> None:
-    """A hook that returns something else is a TypeError that names the hook."""
-    call = stepped(**{kind: returning(wrong)})
-    if kind == "after_success":
-        call.start()
-    with pytest.raises(TypeError, match=f"a {kind} hook must return a {expected}, an exception or None, not"):
-        call.respond(200) if kind == "after_success" else call.start()
+INVALID: list[tuple[str, Any]] = [
+    *[(kind, wrong) for kind in ("before_request", "after_success") for wrong in ("text", 3, (), False)],
+    *[("after_error", wrong) for wrong in ("text", 3, (None, None), (None,), (1, 2, 3), httpx.Response(200), "xy")],
+    *[("after_error", wrong) for wrong in (("x", None), (None, "x"), ("x", "y"))],
+]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        *["text", 3, (None, None), (None,), (1, 2, 3), httpx.Response(200), "xy"],
-        *[("x", None), (None, "x"), ("x", "y")],
-    ],
-    ids=repr,
-)
-def test_invalid_result_of_after_error(wrong: Any) -> None:
-    """An ``after_error`` hook must return a response and an error."""
-    call = stepped(after_error=returning(wrong))
-    call.start()
-    with pytest.raises(TypeError, match="an after_error hook must return a response and an error"):
-        call.respond(500)
-
-
-def test_none_changes_nothing() -> None:
-    """A hook that returns None keeps what it was called with."""
-    call = stepped(**dict.fromkeys(KINDS, returning(None)))
-    call.start()
-    assert pause(call.respond(500)) == 0.5
-    call.wait()
-    assert call.respond(200).result.id == "t"
+@pytest.mark.parametrize(("kind", "wrong"), INVALID, ids=repr)
+def test_invalid_result(kind: str, wrong: Any) -> None:
+    """A hook that returns something else is a TypeError that names the hook and what it must return."""
+    expected = {"before_request": "request, an ", "after_success": "response, an ", "after_error": "response and an "}
+    article = "an" if kind == "after_error" else "a"
+    with pytest.raises(TypeError, match=f"{article} {kind} hook must return a {expected[kind]}(error|exception)"):
+        stepped(**{kind: returning(wrong)}).fail(STATUS[kind])
 
 
 def test_after_success_replaces_the_response() -> None:
     """The response that a hook returns is parsed, or handled as a failure."""
-    call = stepped(after_success=returning(httpx.Response(200, json={"id": "other"})))
-    call.start()
-    assert call.respond(200).result.id == "other"
-    call = stepped(after_success=[returning(httpx.Response(500)), returning(None)])
-    call.start()
-    assert pause(call.respond(200)) == 0.5
+    other = returning(httpx.Response(200, json={"id": "other"}))
+    assert stepped(after_success=other).respond(200).result.id == "other"
+    failing = stepped(after_success=[returning(httpx.Response(500)), returning(None)])
+    assert pause(failing.respond(200)) == 0.5
 
 
 def test_after_error_replaces_the_outcome() -> None:
@@ -187,20 +157,15 @@ def test_after_error_replaces_the_outcome() -> None:
     rescued = httpx.Response(200, json={"id": "rescued"})
     functions, seen = recorded("a")
     call = stepped(**{**functions, "after_error": returning((rescued, None))})
-    call.start()
     assert call.fail(httpx.ReadError("x")).result.id == "rescued"
     assert isinstance(seen[-1][1], AfterSuccessContext)
-    call = stepped(after_error=returning((httpx.Response(404, json={"status": 404, "error": "no"}), None)))
-    call.start()
+    missing = httpx.Response(404, json={"status": 404, "error": "no"})
     with pytest.raises(errors.APIErrorNotFound):
-        call.respond(500)
-    call = stepped(after_error=returning((None, ValueError("mine"))))
-    call.start()
+        stepped(after_error=returning((missing, None))).respond(500)
     with pytest.raises(ValueError, match="mine"):
-        call.respond(500)
-    call = stepped(after_error=returning((httpx.Response(200), httpx.ConnectError("x"))))
-    call.start()
-    assert pause(call.respond(404)) == 0.5
+        stepped(after_error=returning((None, ValueError("mine")))).respond(500)
+    both = stepped(after_error=returning((httpx.Response(200), httpx.ConnectError("x"))))
+    assert pause(both.respond(404)) == 0.5
 
 
 @pytest.mark.parametrize("header", ["X-API-Key", "Authorization"])
@@ -238,26 +203,13 @@ def test_registration(kind: str, wrong: Any) -> None:
     assert registered.has_call_hooks == (kind != "sdk_init")
 
 
-def test_driven(call: Call) -> None:
-    """The hooks of a call with a driver may be asynchronous if the call is; their changes reach the server."""
-    seen: list[str] = []
-
-    def before(context: BeforeRequestContext, request: httpx.Request) -> None:
-        request.headers["X-Operation"] = context.operation_id
-
-    def error(_: AfterErrorContext, response: httpx.Response | None, __: Exception | None) -> Any:
-        seen.append(f"error {response and response.status_code}")
-        return httpx.Response(200, json=[]), None
-
-    def success(_: AfterSuccessContext, response: httpx.Response) -> None:
-        seen.append(f"success {response.status_code}")
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers["X-Operation"])
-        return httpx.Response(404)
-
-    functions: dict[str, Any] = {"before_request": before, "after_error": error, "after_success": success}
-    wrapped = {kind: call.hook(function) for kind, function in functions.items()}
-    for given in (functions, wrapped):
-        assert call(client_of(respond, hooks=registry(**given)), "list") == []
-    assert seen == ["listTrainingJobs", "error 404", "success 200"] * 2
+@pytest.mark.usefixtures("waits")
+def test_hooks_of_an_asynchronous_call_may_be_asynchronous(call: Call) -> None:
+    """The hooks of each kind; those of a synchronous call may not."""
+    functions, seen = recorded("a")
+    hooked = registry(**{kind: [call.hook(function) for function in given] for kind, given in functions.items()})
+    responses = [httpx.Response(429), httpx.Response(200, json=[])]
+    assert call(client_of(lambda _: responses.pop(0), hooks=hooked, retry_config=1), "list") == []
+    assert [type(context) for _, context, *_ in seen] == [
+        *[BeforeRequestContext, AfterErrorContext, BeforeRequestContext, AfterSuccessContext]
+    ]

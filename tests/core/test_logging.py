@@ -11,7 +11,7 @@ from emissary_client_sdk import EmissaryClient, SDKHooks, errors
 from emissary_client_sdk.utils import get_default_logger
 
 from ..support.calling import Call, client_of
-from .stepping import CANARY, CREATE, Done, Stepped
+from .stepping import CANARY, CREATE, Stepped
 
 Isolate = Callable[[], logging.Logger]
 NAME, VARIABLE = "emissary_client_sdk", "EMISSARY_CLIENT_DEBUG"
@@ -55,12 +55,6 @@ def isolate() -> Iterator[Isolate]:
     logger.setLevel(before[0])
 
 
-def succeed(call: Stepped) -> None:
-    """Execute a call that succeeds."""
-    call.start()
-    assert isinstance(call.respond(200), Done)
-
-
 @pytest.mark.parametrize("value", [None, "", "0", "false", "False"])
 def test_silent_by_default(
     value: str | None, isolate: Isolate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -69,7 +63,7 @@ def test_silent_by_default(
     logger = isolate()
     if value is not None:
         monkeypatch.setenv(VARIABLE, value)
-    succeed(Stepped())
+    Stepped().respond(200)
     assert get_default_logger() is logger
     assert (logger.level, logger.handlers, capsys.readouterr()) == (logging.NOTSET, [], ("", ""))
 
@@ -81,7 +75,7 @@ def test_variable(isolate: Isolate, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     monkeypatch.setenv(VARIABLE, "1")
     client = EmissaryClient(CANARY)
     EmissaryClient(CANARY)
-    succeed(Stepped(client))
+    Stepped(client).respond(200)
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("Request: GET https://api.withemissary.com/v1/projects/p/training-jobs/t") == 1
@@ -115,9 +109,7 @@ def test_own_logger() -> None:
     """A caller's logger receives request and response; secret headers are redacted, others are shown."""
     client, lines = logging_client()
     given = {"Authorization": "secret", "Cookie": "secret", "X-Other": "shown"}
-    call = Stepped(client, CREATE, http_headers=given)
-    call.start()
-    call.respond(201, headers={"Set-Cookie": "secret"})
+    Stepped(client, CREATE, http_headers=given).respond(201, headers={"Set-Cookie": "secret"})
     request, response = lines
     assert request.startswith("Request: POST https://api.withemissary.com/v1/projects/p/training-jobs, headers {")
     assert request.endswith('body {"base_model":"llama","train_dataset_id":"ds"}')
@@ -132,11 +124,8 @@ def test_retries() -> None:
     """Each failure and each pause is logged."""
     client, lines = logging_client()
     call = Stepped(client)
-    call.start()
     call.fail(httpx.ReadError(f"broken {CANARY}"))
-    call.wait()
     call.respond(503, text=f"busy {CANARY}")
-    call.wait()
     call.end(400)
     assert [line.partition(" ")[0] for line in lines] == [
         *["Request:", "No", "Retrying", "Request:", "Response:", "Retrying", "Request:", "Response:"],
@@ -151,10 +140,8 @@ def test_retries() -> None:
 def test_long_bodies() -> None:
     """The start of a long body is logged; a key that crosses its end is redacted too."""
     client, lines = logging_client(retry_config=None)
-    call = Stepped(client)
-    call.start()
     with pytest.raises(errors.SDKError):
-        call.respond(500, content=b"\xff" + b"x" * 989 + CANARY.encode() + b"x" * 1000)
+        Stepped(client).respond(500, content=b"\xff" + b"x" * 989 + CANARY.encode() + b"x" * 1000)
     assert lines[1].endswith("body \ufffd" + "x" * 989 + f"[redacted]… ({1990 + len(CANARY)} bytes in total)")
 
 
@@ -165,7 +152,7 @@ def test_streamed_request() -> None:
         lambda _, request: httpx.Request("POST", request.url, headers=request.headers, content=iter([b"a"]))
     )
     client, lines = logging_client(hooks=hooks)
-    succeed(Stepped(client))
+    Stepped(client).respond(200)
     assert lines[0].endswith("body (not in memory)")
 
 

@@ -6,20 +6,19 @@ import io
 import os
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from emissary_client_sdk import errors
 from emissary_client_sdk._core.operation import operation_of
 from emissary_client_sdk.datasets import Datasets
 
-from ..support.calling import client_of
 from .stepping import Done, Stepped, pause
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..support.calling import Call
+    import httpx
+
 
 CREATE_DATASET = operation_of(Datasets.create)
 MIB = 1 << 20
@@ -134,20 +133,3 @@ def test_media_type(name: str, media_type: bytes) -> None:
     """The media type follows from the file name."""
     head, _ = parts(upload(b"x", name).request())
     assert head.endswith(b"Content-Type: " + media_type)
-
-
-def test_sent_by_both_drivers(call: Call) -> None:
-    """A streamed upload works synchronously and asynchronously, retries included."""
-    bodies: list[bytes] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        bodies.append(request.content)
-        return httpx.Response(429, headers={"retry-after-ms": "1"}) if len(bodies) == 1 else _created()
-
-    body = {"file": {"file_name": "a.jsonl", "content": io.BytesIO(b"x" * 3 * MIB)}}
-    assert call(client_of(respond), "datasets.create", project_id="p", request_body=body).id == "d"
-    assert [b"x" * 3 * MIB in sent for sent in bodies] == [True, True]
-
-
-def _created() -> httpx.Response:
-    return httpx.Response(201, json={"id": "d"})

@@ -100,13 +100,6 @@ def test_timeouts(timeout_ms: Any, seconds: float) -> None:
     )
 
 
-def test_default_timeout() -> None:
-    """By default nothing waits forever: 60 seconds, 5 to connect."""
-    timeout = Stepped().request().extensions["timeout"]
-    assert (timeout["read"], timeout["write"], timeout["connect"]) == (60.0, 60.0, 5.0)
-    assert timeout["pool"] is not None
-
-
 @pytest.mark.parametrize("timeout_ms", [0, -1, float("nan"), float("inf"), pytest.param(10**400, id="huge")])
 def test_invalid_timeouts(timeout_ms: Any) -> None:
     """A timeout is finite and greater than zero."""

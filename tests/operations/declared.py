@@ -121,6 +121,9 @@ OPERATIONS = list(_operations())
 
 by_operation = pytest.mark.parametrize("declared", OPERATIONS, ids=str)
 
+METHODS = [(path, name) for path, resource in RESOURCES.items() for name in public_methods(resource)]
+by_method = pytest.mark.parametrize(("path", "name"), METHODS, ids=lambda text: text)
+
 
 def sent(call: Call, declared: Declared, **arguments: Any) -> httpx.Request:
     """Make a call that succeeds and return its request."""

@@ -4,15 +4,16 @@ import inspect
 from typing import Any
 
 import pytest
+from typing_extensions import Unpack
 
 from emissary_client_sdk import EmissaryClient
+from emissary_client_sdk._core.operation import Resource, operation
+from emissary_client_sdk._core.options import CallOptions
 
 from ..contract.document import OPERATIONS as DESCRIBED
 from ..contract.document import document, name_of
-from .declared import OPERATIONS, RESOURCES, Declared, by_operation, public_methods
+from .declared import OPERATIONS, RESOURCES, Declared, by_method, by_operation, public_methods
 
-METHODS = [(path, name) for path, resource in RESOURCES.items() for name in public_methods(resource)]
-by_method = pytest.mark.parametrize(("path", "name"), METHODS, ids=lambda text: text)
 OPTIONS = ["retries", "server_url", "timeout_ms", "http_headers"]
 WITHOUT_OPTIONS = {"check", "download_checkpoint"}
 """Methods that make no call of the API."""
@@ -29,10 +30,10 @@ def test_every_operation_is_declared() -> None:
 @by_operation
 def test_parameters(declared: Declared) -> None:
     """A method has the parameters of its operation; an optional one has a default."""
-    described, operation = declared.described, declared.operation
+    described, own = declared.described, declared.operation
     required = list(described.path_parameters)
     optional = [*described.query_parameters, *OPTIONS]
-    if operation.fields_of:
+    if own.fields_of:
         assert described.body is not None
         schema = document()["components"]["schemas"][described.body]
         required += schema["required"]
@@ -56,16 +57,16 @@ def _method(path: str, suffix: str = "") -> Any:
 @by_operation
 def test_body_and_result(declared: Declared) -> None:
     """The models of body and result have the names of the document's schemas; a list says so."""
-    described, operation = declared.described, declared.operation
+    described, own = declared.described, declared.operation
     if described.body is not None:
-        assert operation.body_model.__name__ == described.body
+        assert own.body_model.__name__ == described.body
     schema = described.result
     if schema is None:
-        assert operation.result_type is None
+        assert own.result_type is None
     elif declared.is_list:
-        assert operation.result_type.__args__[0].__name__ == name_of(schema["items"])
+        assert own.result_type.__args__[0].__name__ == name_of(schema["items"])
     else:
-        assert operation.result_type.__name__ == name_of(schema)
+        assert own.result_type.__name__ == name_of(schema)
 
 
 @by_method
@@ -97,6 +98,25 @@ def test_docstrings(path: str, name: str) -> None:
     if name.removesuffix("_async") not in WITHOUT_OPTIONS:
         assert ":raises SDKError:" in doc
         assert doc == inspect.getdoc(getattr(RESOURCES[path], f"{name.removesuffix('_async')}_async"))
+
+
+class Things(Resource):
+    """A resource."""
+
+    @operation("GET", "/v1/things/{thing_id}", id="getThing")
+    def retrieve(self, *, thing_id: str, **options: Unpack[CallOptions]) -> None:
+        """Retrieve a thing."""
+
+    @operation("DELETE", "/v1/things/{thing_id}", id="deleteThing")
+    def delete(self, *, thing_id: str, **options: Unpack[CallOptions]) -> None: ...  # noqa: D102
+
+
+def test_short_docstrings() -> None:
+    """The call options follow a summary alone; ``python -OO`` leaves nothing."""
+    lines = (inspect.getdoc(Things.retrieve) or "").splitlines()
+    assert lines[:2] == ["Retrieve a thing.", ""]
+    assert lines[2].startswith(":param retries: ")
+    assert Things.delete.__doc__ is None
 
 
 @pytest.mark.parametrize("path", ["base_models", "projects", "datasets", "training_jobs", "deployments"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from emissary_client_sdk import RetryConfig, errors
+from emissary_client_sdk import errors
 from emissary_client_sdk.types import ResultList
 from emissary_client_sdk.utils.retries import Effect
 
@@ -170,11 +170,3 @@ def test_default_retries(call: Call, declared: Declared, waits: list[float]) -> 
         "refused": 4,
     }
     assert len(waits) == sum(attempts.values()) - len(attempts)
-
-
-@by_operation
-def test_configured_retries(call: Call, declared: Declared, waits: list[float]) -> None:
-    """``retries=None`` turns retries off, and a RetryConfig retries every operation."""
-    for none in (None, 0, RetryConfig("none", None, True)):
-        assert _attempts(call, declared, lambda _: httpx.Response(503), none)[0] == 1
-    assert waits == []

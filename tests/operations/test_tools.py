@@ -18,15 +18,13 @@ from langchain_core.tools import StructuredTool
 from emissary_client_sdk import EmissaryClient, models
 
 from ..support.calling import client_of
-from .declared import RESOURCES, public_methods
+from .declared import METHODS, RESOURCES, by_method, public_methods
 from .languageserver import LanguageServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-METHODS = [(path, name) for path, resource in RESOURCES.items() for name in public_methods(resource)]
-by_method = pytest.mark.parametrize(("path", "name"), METHODS, ids=lambda text: text)
 JEDI: Any = importlib.import_module("jedi")  # it has no annotations
 OPTIONS = ["retries=", "server_url=", "timeout_ms=", "http_headers="]
 PROGRAM = """\
@@ -42,8 +40,8 @@ def method_of(path: str, name: str) -> Callable[..., Any]:
 
 
 @by_method
-def test_annotations(path: str, name: str) -> None:
-    """The signature and the type hints resolve, and agree."""
+def test_help(path: str, name: str) -> None:
+    """``help`` shows the name, every parameter and the summary; signature and type hints resolve, and agree."""
     method = method_of(path, name)
     signature = inspect.signature(method, eval_str=True)
     hints: dict[str, Any] = typing.get_type_hints(method, include_extras=True)
@@ -53,16 +51,10 @@ def test_annotations(path: str, name: str) -> None:
         resolved = signature.return_annotation if parameter == "return" else signature.parameters[parameter].annotation
         assert hint == (type(None) if resolved is None else resolved)
         assert not isinstance(hint, str)
-
-
-@by_method
-def test_help(path: str, name: str) -> None:
-    """``help`` shows the name, every parameter and the summary."""
-    method = method_of(path, name)
     shown = pydoc.plain(pydoc.render_doc(method))
     assert f"{method.__name__}(" in shown
     assert (inspect.getdoc(method) or "").splitlines()[0] in shown
-    assert all(parameter in shown for parameter in inspect.signature(method).parameters)
+    assert all(parameter in shown for parameter in signature.parameters)
 
 
 @by_method
@@ -155,13 +147,3 @@ def test_editor(editor: LanguageServer, path: str, name: str) -> None:
     parameters = list(inspect.signature(method).parameters)
     assert all(f"{parameter}: " in label for parameter in parameters)
     assert {f"{parameter}=" for parameter in parameters} <= set(editor.completions(call))
-
-
-@pytest.mark.xdist_group("language server")
-@pytest.mark.parametrize("path", RESOURCES)
-def test_editor_attributes(editor: LanguageServer, path: str) -> None:
-    """An editor completes the methods of every resource."""
-    (name, *_) = [*public_methods(RESOURCES[path]), ""]
-    if name:
-        offered = editor.completions(f"client.{path}.")
-        assert public_methods(RESOURCES[path]).keys() <= set(offered)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from emissary_client_sdk import EmissaryClient, emulator, errors, models
+from emissary_client_sdk import EmissaryClient, emulator, models
 
 from ..support.answers import BODY, KEY
 
@@ -49,41 +47,6 @@ def test_wait(client: EmissaryClient, call: Call, platform: emulator.Server) -> 
     assert seen[-1] == job
 
 
-def test_failed_job(client: EmissaryClient, call: Call) -> None:
-    """A job that fails is an error with the job; a job that does not exist ends the wait at once."""
-    job_id = create(client, emulator_outcome="Failed")
-    with pytest.raises(errors.TrainingJobFailed) as caught:
-        call(client, "wait", training_job_id=job_id, **POLLING)
-    assert caught.value.job.id == job_id
-    with pytest.raises(errors.APIErrorNotFound):
-        call(client, "wait", training_job_id="no-such-job", **POLLING)
-
-
-def test_expired_wait(client: EmissaryClient, call: Call) -> None:
-    """The job continues after the timeout of a wait."""
-    job_id = create(client)
-    with pytest.raises(errors.WaitTimeoutError):
-        call(client, "wait", training_job_id=job_id, total_timeout_ms=1, **POLLING)
-    assert call(client, "wait", training_job_id=job_id, **POLLING).status == "Success"
-
-
-def test_asynchronous_update(client: EmissaryClient, call: Call) -> None:
-    """A coroutine function is awaited in an asynchronous wait and refused in a synchronous one."""
-    seen: list[int | None] = []
-
-    async def update(job: models.TrainingJobDetail) -> None:
-        await asyncio.sleep(0)
-        seen.append(job.progress)
-
-    arguments = {"training_job_id": create(client), "on_update": update, **POLLING}
-    if call.is_async:
-        call(client, "wait", **arguments)
-        assert seen[-1] == 100
-    else:
-        with pytest.raises(TypeError, match="_async"):
-            call(client, "wait", **arguments)
-
-
 @every_mode
 def test_watch(client: EmissaryClient, call: Call) -> None:
     """A watch yields all changes and ends with the job."""
@@ -110,13 +73,6 @@ def test_watch_that_is_left(platform: emulator.Server) -> None:
     asyncio.run(main())
 
 
-def test_many_waits(client: EmissaryClient, call: Call) -> None:
-    """Many waits share one client."""
-    jobs = call.together(client, "create_and_wait", 20, request_body=BODY, **POLLING)
-    assert [job.status for job in jobs] == ["Success"] * 20
-    assert len({job.id for job in jobs}) == 20
-
-
 def test_cancelled_task(platform: emulator.Server) -> None:
     """Cancelling the task stops the wait, not the job."""
 
@@ -131,15 +87,3 @@ def test_cancelled_task(platform: emulator.Server) -> None:
             assert (await client.training_jobs.wait_async(training_job_id=job_id, **POLLING)).status == "Success"
 
     asyncio.run(main())
-
-
-def test_ctrl_c(platform: emulator.Server) -> None:
-    """Ctrl-C stops the wait at once, in the middle of a long pause; the job continues."""
-    with EmissaryClient(KEY, server_url=platform.url) as client:
-        job_id = create(client)
-        timer = threading.Timer(0.1, signal.pthread_kill, [threading.get_ident(), signal.SIGINT])
-        timer.start()
-        with pytest.raises(KeyboardInterrupt):
-            client.training_jobs.wait(project_id="p", training_job_id=job_id, poll_interval_ms=20_000)
-        timer.join()
-        assert client.training_jobs.wait(training_job_id=job_id, **POLLING).status == "Success"

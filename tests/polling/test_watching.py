@@ -65,9 +65,3 @@ def test_permanent_failure_of_the_checkpoints() -> None:
     with pytest.raises(errors.APIErrorForbidden) as caught:
         watch(Platform(job("Running", 1), checkpoints=[403]))
     assert caught.value.training_job_id == "t"
-
-
-def test_invalid_settings() -> None:
-    """An invalid interval is refused before anything is sent."""
-    with pytest.raises(ValueError, match="poll_interval_ms"):
-        watch(Platform(), poll_interval_ms=0)

@@ -36,9 +36,9 @@ class Driver(Call):
         response: httpx.Response = self.run(partial(self.client.send, self.request(url, method, **options)))
         return response
 
-    def stream(self, url: str) -> httpx.Response:
+    def stream(self, url: str, **options: Any) -> httpx.Response:
         """Send a request and return the response, which is not read."""
-        response: httpx.Response = self.run(partial(self.client.send, self.request(url), stream=True))
+        response: httpx.Response = self.run(partial(self.client.send, self.request(url, **options), stream=True))
         return response
 
     def read(self, response: httpx.Response) -> bytes:

@@ -101,18 +101,6 @@ def test_hooks_see_each_attempt(call: Call, library: ModuleType, waits: list[flo
 
 
 @both
-def test_a_client_with_auth_needs_no_key(call: Call, server: RawServer, library: ModuleType) -> None:
-    """Any other does."""
-    with call.http_client(library, auth=("user", "password")) as http:
-        call(EmissaryClient(server_url=server.url, **call.using(http)), "list")
-    assert server.requests[0].headers["authorization"].startswith("Basic ")
-    assert "x-api-key" not in server.requests[0].headers
-    with call.http_client(library) as http, pytest.raises(errors.MissingAPIKeyError):
-        call(EmissaryClient(server_url=server.url, **call.using(http)), "list")
-    assert len(server.requests) == 1
-
-
-@both
 @pytest.mark.parametrize("status", [301, 307])
 def test_redirect_is_not_followed(call: Call, server: RawServer, library: ModuleType, status: int) -> None:
     """Not even by a client that follows redirects: the key would be sent to the other host."""

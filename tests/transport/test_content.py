@@ -6,7 +6,7 @@ import gzip
 import tracemalloc
 import zlib
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from emissary_client_sdk._transport import content
 from emissary_client_sdk._transport.content import ContentTooLargeError
 
-from ..support.rawserver import Connection, RawResponse, RawServer, responding, trickling
+from ..support.rawserver import RawResponse, RawServer, responding, trickling
 
 if TYPE_CHECKING:
     from .driver import Driver
@@ -129,63 +129,22 @@ def test_redirect_is_never_followed(http: Driver, server: RawServer, status: int
     assert server.connections == 0
 
 
-class Stream:
-    """A streamed response of either client."""
-
-    def __init__(self, http: Driver, url: str, **options: Any) -> None:
-        self._http = http
-        self.response: httpx.Response = http.run(partial(http.client.send, http.request(url, **options), stream=True))
-        self._lines: Any = self.response.aiter_lines() if http.is_async else self.response.iter_lines()
-
-    def line(self) -> str:
-        """Return the next line."""
-        line: str = self._http.run(partial(anext, self._lines)) if self._http.is_async else next(self._lines)
-        return line
-
-    def close(self) -> None:
-        """Close the response."""
-        if self._http.is_async:
-            self._http.run(self._lines.aclose)
-        self._http.run(self.response.aclose if self._http.is_async else self.response.close)
-
-
-def test_streamed_response_arrives_line_by_line(http: Driver) -> None:
-    """Each line as soon as the server sends it; closing early closes the connection."""
-
-    def script(connection: Connection) -> None:
-        connection.read_request()
-        connection.send(b"HTTP/1.1 200 OK\r\n\r\ndata: 1\n")
-        connection.hold()
-
-    with RawServer(script) as server:
-        stream = Stream(http, server.url)
-        assert stream.line() == "data: 1"
-        stream.close()
-        assert server.wait_until_open(0)
-
-
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 def test_streamed_response_returns_its_connection(http: Driver, coding: str) -> None:
-    """Once it was read to the end."""
+    """Once it was read completely."""
     body = gzip.compress(TEXT, mtime=0) if coding == "gzip" else TEXT
     with serve(body, coding) as server:
-        for _ in range(2):
-            stream = Stream(http, server.url)
-            assert stream.line() == TEXT.decode()
-            stream.close()
+        assert [http.read(http.stream(server.url)) for _ in range(2)] == [TEXT, TEXT]
         assert server.connections == 1
 
 
 def test_streamed_response_may_take_longer_than_the_timeout(http: Driver) -> None:
     """The timeout applies to each read."""
-    head = b"HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n"
-    with RawServer(trickling(head, b"x", b"\n")) as server:
-        stream = Stream(http, server.url, timeout=0.4)
-        assert stream.line() == "x" * 100
-        stream.close()
+    with RawServer(trickling(b"HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n", b"x", b"\n")) as server:
+        assert http.read(http.stream(server.url, timeout=0.4)) == b"x" * 100 + b"\n"
 
 
 def test_unsuccessful_response_is_not_streamed(http: Driver) -> None:
     """It is read at once, within the deadline."""
-    with RawServer(responding(lambda _: RawResponse(404, b"missing"))) as server:
-        assert Stream(http, server.url).response.content == b"missing"
+    with serve(b"missing", "identity", 404) as server:
+        assert http.stream(server.url).content == b"missing"
