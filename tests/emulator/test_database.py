@@ -1,13 +1,12 @@
 """The database file: what it refuses, keeps, migrates, and never loses."""
 
-from __future__ import annotations
-
 import gc
 import json
 import sqlite3
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,11 +14,8 @@ import pytest
 from emissary_client_sdk import emulator
 from emissary_client_sdk.emulator.store import APPLICATION_ID
 
-from .conftest import DEPLOYMENTS, JOB, JOBS, RECORDS, START, Api, lines
-from .test_server import ENVIRONMENT, KEY, MODULE
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from .conftest import DEPLOYMENTS, ENGINES, JOB, JOBS, RECORDS, START, Api, lines
+from .test_server import KEY, start
 
 # The schema of the first version, which had training jobs only.
 VERSION_1 = f"""
@@ -45,32 +41,30 @@ def execute(path: Path, script: str, rows: Any = ()) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "message"),
+    ("content", "message"),
     [
-        ("text", "is not a database"),
+        ("not a database\n" * 50, "is not a database"),
         ("CREATE TABLE mine (x)", "is a database of another program"),
         (VERSION_1.replace("user_version = 1", "user_version = 99"), "made by a newer version"),
-        (None, "unable to open"),
     ],
+    ids=["text", "other-program", "newer"],
 )
-def test_other_file_is_refused(tmp_path: Path, script: str | None, message: str) -> None:
+def test_other_file_is_refused(tmp_path: Path, content: str, message: str) -> None:
     """It stays as it was."""
     path = tmp_path / "jobs.sqlite"
-    if script is None:
-        path.mkdir()
-    elif script == "text":
-        path.write_text("not a database\n" * 50)
+    if content.startswith("not"):
+        path.write_text(content)
     else:
-        execute(path, script)
-    before = path.read_bytes() if path.is_file() else b""
+        execute(path, content)
+    before = path.read_bytes()
     with pytest.raises(emulator.DatabaseError, match=message):
         emulator.create_app(database=path)
     gc.collect()
-    assert (path.read_bytes() if path.is_file() else b"") == before
+    assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["no/such/folder/jobs.sqlite", "a\0b"])
-def test_file_that_cannot_be_created(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["", "no/such/folder/jobs.sqlite", "a\0b"], ids=["directory", "missing", "null"])
+def test_file_that_cannot_be_opened(tmp_path: Path, name: str) -> None:
     """The message has its name."""
     with pytest.raises(emulator.DatabaseError, match="cannot open the database"):
         emulator.create_app(database=str(tmp_path / name))
@@ -80,24 +74,25 @@ def test_objects_survive_a_restart(tmp_path: Path) -> None:
     """Each keeps its state, its speed and its Idempotency-Key; datasets keep their content."""
     path = tmp_path / "jobs.sqlite"
     key = {"headers": {"Idempotency-Key": "key"}}
-    api = Api(database=path)
-    job = api.post(JOBS, JOB, **key)["id"]
-    cancelled = api.post(JOBS, JOB)["id"]
-    api.now += 50
-    api.post(f"{JOBS}/{cancelled}/cancel")
-    dataset = api.upload(lines(RECORDS))["id"]
-    api.post(DEPLOYMENTS, {"training_job_id": "HF_MODEL", "checkpoint": 0})
-    api.post("/v1/engines", {"base_model": "llama"})
-    before = [api.get(path) for path in (JOBS, DEPLOYMENTS, "/v1/engines", "/v1/projects")]
-    api.close()
 
-    again = Api(database=path, job_seconds=1, deploy_seconds=1)
-    again.now = START + 50
-    assert [again.get(path) for path in (JOBS, DEPLOYMENTS, "/v1/engines", "/v1/projects")] == before
+    def listed(api: Api) -> list[Any]:
+        return [api.get(path) for path in (JOBS, DEPLOYMENTS, ENGINES, "/v1/projects")]
+
+    with closing(Api(database=path)) as api:
+        job = api.post(JOBS, JOB, **key)["id"]
+        cancelled = api.post(JOBS, JOB)["id"]
+        api.now += 50
+        api.post(f"{JOBS}/{cancelled}/cancel")
+        dataset = api.upload(lines(RECORDS))["id"]
+        api.deploy("HF_MODEL", checkpoint=0)
+        api.engine()
+        before = listed(api)
     assert [found["status"] for found in before[0]] == ["Running", "Cancelled"]
-    assert again.post(JOBS, JOB, **key)["id"] == job
-    assert again.send("GET", f"/files/p/datasets/{dataset}").text == lines(RECORDS)
-    again.close()
+    with closing(Api(database=path, job_seconds=1, deploy_seconds=1)) as api:
+        api.now = START + 50
+        assert listed(api) == before
+        assert api.post(JOBS, JOB, **key)["id"] == job
+        assert api.send("GET", f"/files/p/datasets/{dataset}").text == lines(RECORDS)
 
 
 def test_database_of_version_1_is_migrated(tmp_path: Path) -> None:
@@ -111,27 +106,24 @@ def test_database_of_version_1_is_migrated(tmp_path: Path) -> None:
         ("q", "three", None, json.dumps(JOB), None, START, 200.0, "Success", None),
     ]
     execute(path, VERSION_1, rows)
+    key = {"headers": {"Idempotency-Key": "key"}}
     for _ in range(2):  # the second time it is of the present version
-        api = Api(database=path)
-        assert [(job["id"], job["status"]) for job in api.get(JOBS)] == [("one", "Success"), ("two", "Cancelled")]
-        detail = api.get(f"{JOBS}/one")
-        assert (detail["created_at"], detail["test_functions"]) == (int(START) - 100, ["f1"])
-        assert detail["train_dataset"]["id"] == "data"
-        assert api.get("/v1/projects") == [{"id": "p", "name": "p"}, {"id": "q", "name": "q"}]
-        key = {"headers": {"Idempotency-Key": "key"}}
-        assert api.post(JOBS, fields, **key)["id"] == "one"
-        assert api.error(400, "POST", JOBS, JOB, **key).startswith("Idempotency-Key: this key was used before")
-        assert api.get("/v1/projects/q/training-jobs")[0]["status"] == "Pending"
-        api.close()
+        with closing(Api(database=path)) as api:
+            assert [(job["id"], job["status"]) for job in api.get(JOBS)] == [("one", "Success"), ("two", "Cancelled")]
+            detail = api.get(f"{JOBS}/one")
+            assert (detail["created_at"], detail["test_functions"]) == (int(START) - 100, ["f1"])
+            assert detail["train_dataset"]["id"] == "data"
+            assert api.get("/v1/projects") == [{"id": "p", "name": "p"}, {"id": "q", "name": "q"}]
+            assert api.post(JOBS, fields, **key)["id"] == "one"
+            assert api.error(400, "POST", JOBS, JOB, **key).startswith("Idempotency-Key: this key was used before")
+            assert api.get("/v1/projects/q/training-jobs")[0]["status"] == "Pending"
 
 
-def test_servers_in_memory_are_separate() -> None:
+def test_servers_in_memory_are_separate(api: Api) -> None:
     """Each has its own jobs."""
-    one, two = Api(), Api()
-    one.post(JOBS, JOB)
-    assert two.get(JOBS) == []
-    one.close()
-    two.close()
+    api.post(JOBS, JOB)
+    with closing(Api()) as other:
+        assert other.get(JOBS) == []
 
 
 @pytest.mark.parametrize("key", [None, "one"])
@@ -173,21 +165,11 @@ def test_killed_server_loses_no_acknowledged_create(tmp_path: Path) -> None:
                 if len(acknowledged) == 100:
                     process.kill()
 
-    process = subprocess.Popen(
-        [*MODULE, "--database", str(database)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=ENVIRONMENT,
-        text=True,
-    )
-    assert process.stdout is not None
-    with process.stdout:
-        url = next(line.split()[1] for line in process.stdout if " http://" in line)
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(create_until_it_dies, [url] * 4))
-        process.wait()
-    api = Api(database=database)
-    stored = [job["id"] for job in api.get(JOBS)]
+    process, _, url = start("--database", str(database))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(create_until_it_dies, [url] * 4))
+    process.communicate()
+    with closing(Api(database=database)) as api:
+        stored = [job["id"] for job in api.get(JOBS)]
     assert len(stored) == len(set(stored))
     assert set(acknowledged) <= set(stored)
-    api.close()

@@ -1,7 +1,5 @@
 """The files that checkpoints link to."""
 
-from __future__ import annotations
-
 import io
 import json
 import tarfile
@@ -9,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import JOB, JOBS, Api
+from .conftest import JOBS, Api
 
 
 @pytest.fixture
@@ -75,8 +73,7 @@ def test_file_is_served_in_parts(api: Api, checkpoint: Any, headers: dict[str, s
 
 def test_links_to_s3_on_request(api: Api) -> None:
     """A parameter of the job asks for them."""
-    job = api.post(JOBS, {**JOB, "parameters": {"emulator_links": "s3"}})["id"]
-    api.now += 100
+    job = api.train(parameters={"emulator_links": "s3"})
     (first, *_) = api.get(f"{JOBS}/{job}/checkpoints")
     assert first["model_download_url"] == f"s3://emissary-emulator/p/training-jobs/{job}/checkpoints/1/model.tar.gz"
     assert first["test_results"]["general_test_result"].startswith("s3://emissary-emulator/")

@@ -1,8 +1,5 @@
 """Starting and stopping the server, its log, and the program ``python -m emissary_client_sdk.emulator``."""
 
-from __future__ import annotations
-
-import asyncio
 import gc
 import logging
 import os
@@ -22,13 +19,40 @@ from emissary_client_sdk import emulator
 from emissary_client_sdk.emulator.__main__ import main
 from emissary_client_sdk.emulator.runner import Runner, running
 
-from .conftest import JOB, JOBS, Api
+from .conftest import DATASETS, JOB, JOBS, Api, exchange
 
 KEY = {"X-API-Key": "key"}
 LOG = "emissary_client_sdk.emulator"
-MODULE = [sys.executable, "-m", "emissary_client_sdk.emulator", "--port", "0"]
 # The package under test, wherever the process starts.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(emulator.__file__).parents[2])}
+
+
+def start(*arguments: str) -> tuple[subprocess.Popen[str], str, str]:
+    """Start the program; return its process, its first lines and its URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", LOG, "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    assert process.stdout is not None
+    banner = "".join(iter(process.stdout.readline, "Stop it with Ctrl-C.\n"))
+    return process, banner, re.findall(r"http://\S+", banner)[0]
+
+
+def connect(server: emulator.Server, *headers: str) -> socket.socket:
+    """Send a request without reading the response; return the connection."""
+    plain = socket.create_connection(("127.0.0.1", server.port))
+    lines = (f"GET {JOBS} HTTP/1.1", "Host: x", "X-API-Key: k", *headers, "", "")
+    plain.sendall("\r\n".join(lines).encode())
+    return plain
+
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in an interpreter of its own."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
 def threads() -> set[str]:
@@ -36,23 +60,21 @@ def threads() -> set[str]:
     return {thread.name for thread in threading.enumerate()}
 
 
-def test_package_is_light(tmp_path: Path) -> None:
+def test_package_is_light() -> None:
     """Its public names import neither Starlette nor uvicorn; calling them does."""
-    script = tmp_path / "light.py"
-    script.write_text(
+    ran = run(
         "import sys\n"
         "from emissary_client_sdk import emulator\n"
         "assert all(getattr(emulator, name) for name in emulator.__all__)\n"
         "assert not {'starlette', 'uvicorn', 'emissary_client_sdk._files'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, script], check=True, env=ENVIRONMENT)
+    assert ran.returncode == 0, ran.stderr
 
 
 @pytest.mark.parametrize("module", ["starlette", "uvicorn", "python_multipart"])
 def test_missing_extra_is_named(module: str) -> None:
     """The message names the library and the extra."""
-    program = f"import sys; sys.modules[{module!r}] = None; from {LOG} import serve; serve().__enter__()"
-    ran = subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    ran = run(f"import sys; sys.modules[{module!r}] = None; from {LOG} import serve; serve().__enter__()")
     last = ran.stderr.splitlines()[-1]
     assert last.startswith(f'ModuleNotFoundError: the emulator needs {module}; install the extra "emulator"')
 
@@ -79,25 +101,17 @@ def test_server_stops_when_its_block_raises() -> None:
     assert threads() == before
 
 
-def test_server_stops_while_a_client_does_not_read() -> None:
-    """A response that cannot be sent is abandoned."""
+def test_server_stops_while_responses_are_not_sent(caplog: pytest.LogCaptureFixture) -> None:
+    """It waits neither for a client that does not read nor for a late response, and logs no traceback."""
     with emulator.serve() as server:
+        late = connect(server, "X-Emulator-Fault: latency=600")
         server.faults.add(status=200, body="x" * 20_000_000)
-        plain = socket.create_connection(("127.0.0.1", server.port))
-        plain.sendall(f"GET {JOBS} HTTP/1.1\r\nHost: x\r\nX-API-Key: k\r\n\r\n".encode())
-        assert plain.recv(12) == b"HTTP/1.1 200"
-    plain.close()
-
-
-def test_server_stops_while_a_response_is_late(caplog: pytest.LogCaptureFixture) -> None:
-    """It does not wait for the response, and logs no traceback."""
-    with emulator.serve() as server:
-        plain = socket.create_connection(("127.0.0.1", server.port))
-        head = f"GET {JOBS} HTTP/1.1\r\nHost: x\r\nX-API-Key: k\r\nX-Emulator-Fault: latency=600\r\n\r\n"
-        plain.sendall(head.encode())
+        unread = connect(server)
+        assert unread.recv(12) == b"HTTP/1.1 200"
         httpx.get(server.url + JOBS, headers=KEY)
-    assert plain.recv(100) == b""
-    plain.close()
+    assert late.recv(100) == b""
+    late.close()
+    unread.close()
     assert [record.getMessage() for record in caplog.records if record.levelno > logging.INFO] == []
 
 
@@ -132,49 +146,28 @@ def test_invalid_seconds(name: str, seconds: float) -> None:
     gc.collect()
 
 
-def test_server_that_cannot_start_raises() -> None:
-    """The exception of its thread is raised in the caller's."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.close()
-    before = threads()
-    with pytest.raises((OSError, ValueError)), running(unused_app, listener):
-        pass
-    assert threads() == before
+def test_error_of_the_thread_is_raised() -> None:
+    """In the caller's thread if the server cannot start, in its own once it has started."""
 
-
-def test_error_of_a_running_server_is_not_swallowed() -> None:
-    """Once the server has started, its thread raises it."""
+    async def unused(_scope: Any, _receive: Any, _send: Any) -> None: ...
 
     class Failing(Runner):
         async def main_loop(self) -> None:
             raise ZeroDivisionError
 
+    before = threads()
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(ZeroDivisionError):
-        Failing(unused_app).run_until_stopped(listener)
-
-
-async def unused_app(_scope: Any, _receive: Any, _send: Any) -> None:
-    """Stand for an application that is never called."""
+        Failing(unused).run_until_stopped(listener)
+    with pytest.raises((OSError, ValueError)), running(unused, listener):
+        pass
+    assert threads() == before
 
 
 def test_lifespan_closes_the_application() -> None:
     """A server that sends lifespan events need not call close()."""
     app = emulator.create_app()
-    sent: list[str] = []
-
-    async def live() -> None:
-        events = iter(["lifespan.startup", "lifespan.shutdown"])
-
-        async def receive() -> dict[str, Any]:
-            return {"type": next(events)}
-
-        async def send(message: Any) -> None:
-            sent.append(message["type"])
-
-        await app({"type": "lifespan"}, receive, send)
-
-    asyncio.run(live())
-    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    sent = exchange(app, [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}], type="lifespan")
+    assert [message["type"] for message in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     with pytest.raises(Exception, match="closed database"):
         app.reset()
 
@@ -182,7 +175,7 @@ def test_lifespan_closes_the_application() -> None:
 def test_reset_empties_everything(api: Api) -> None:
     """Objects of every project, faults and answers."""
     api.post(JOBS, JOB)
-    api.post("/v1/engines", {"base_model": "llama"})
+    api.engine()
     api.app.faults.add(status=500, times=None)
     api.app.answers.set(model="mine", text="x")
     api.app.reset()
@@ -199,24 +192,12 @@ def test_bytes_that_are_not_http() -> None:
         assert httpx.get(server.url + JOBS, headers=KEY).json() == []
 
 
-@pytest.mark.parametrize(
-    ("path", "content_type"),
-    [(JOBS, "application/json"), ("/v1/projects/p/datasets", "multipart/form-data; boundary=b")],
-)
-def test_client_that_disconnects_within_a_body(api: Api, path: str, content_type: str) -> None:
+@pytest.mark.parametrize("path", [JOBS, DATASETS])
+def test_client_that_disconnects_within_a_body(api: Api, path: str) -> None:
     """Half of a body creates nothing and is not an error."""
-    events: Any = iter([{"type": "http.request", "body": b'{"base', "more_body": True}, {"type": "http.disconnect"}])
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return next(events)
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    headers = [(b"x-api-key", b"key"), (b"content-type", content_type.encode())]
-    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
-    asyncio.run(api.app(scope, receive, send))
+    half = {"type": "http.request", "body": b'{"base', "more_body": True}
+    headers = [(b"x-api-key", b"key"), (b"content-type", b"multipart/form-data; boundary=b")]
+    sent = exchange(api.app, [half, {"type": "http.disconnect"}], method="POST", path=path, headers=headers)
     assert sent[0]["status"] == 400
     assert api.get(JOBS) == []
 
@@ -232,22 +213,9 @@ def test_log_has_a_line_for_each_request(api: Api, caplog: pytest.LogCaptureFixt
     assert "s3cret" not in caplog.text
 
 
-def test_program_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+def test_program_serves_until_it_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It prints what it is, logs each request, exits with 0, and keeps its data for the next run."""
-
-    def start(*arguments: str) -> tuple[subprocess.Popen[str], str, str]:
-        process = subprocess.Popen(
-            [*MODULE, *arguments],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=ENVIRONMENT,
-        )
-        assert process.stdout is not None
-        banner = "".join(iter(process.stdout.readline, "Stop it with Ctrl-C.\n"))
-        return process, banner, re.findall(r"http://\S+", banner)[0]
-
+    monkeypatch.chdir(tmp_path)
     process, banner, url = start("--job-seconds", "0", "--deploy-seconds", "0")
     assert "Nothing is trained here." in banner
     assert "a job takes 0 s, a deployment 0 s" in banner
@@ -274,54 +242,46 @@ def test_program_serves_until_it_is_interrupted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--port", "0", "--job-seconds", "-1"], "job_seconds must be"),
-        (["--port", "0", "--deploy-seconds", "nan"], "deploy_seconds must be"),
-        (["--port", "0", "--api-key", ""], "api_key must not be empty"),
+        (["--job-seconds", "-1"], "job_seconds must be"),
+        (["--deploy-seconds", "nan"], "deploy_seconds must be"),
+        (["--api-key", ""], "api_key must not be empty"),
         (["--port", "65536"], "port must be from 0 to 65535, not 65536"),
-        (["--port", "0", "--host", "no such host"], "cannot listen on no such host, port 0: "),
-        (["--port", "0", "--database", "notes.txt"], "cannot use 'notes.txt' as a database: "),
+        (["--host", "no such host"], "cannot listen on no such host, port 0: "),
+        (["--database", "notes.txt"], "cannot use 'notes.txt' as a database: "),
+        ([], None),
     ],
 )
-def test_program_refuses_invalid_settings(
+def test_program_restores_signal_handlers_and_the_logger(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
-    reason: str,
+    reason: str | None,
 ) -> None:
-    """It prints one line and exits with 2; signal handlers and the logger are restored."""
+    """Stopped by a signal, or after it refused settings with one line and the exit code 2."""
+
+    def state() -> list[object]:
+        log = logging.getLogger(LOG)
+        handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+        return [*handlers, log.level, log.propagate, list(log.handlers)]
+
     monkeypatch.chdir(tmp_path)
     Path("notes.txt").write_text("not a database\n" * 100)
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    assert main(arguments) == 2
-    assert {number: signal.getsignal(number) for number in handlers} == handlers
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith(f"emissary emulator: {reason}")
-    assert err.count("\n") == 1
+    before = state()
+    if reason is None:
+        threading.Timer(0.3, signal.raise_signal, [signal.SIGTERM]).start()
+    assert main(["--port", "0", *arguments]) == (2 if reason else 0)
+    assert state() == before
+    if reason:
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert err.startswith(f"emissary emulator: {reason}")
 
 
-def test_program_restores_the_logger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its handler is removed when the server stops."""
-    monkeypatch.chdir(tmp_path)
-    log = logging.getLogger(LOG)
-    before = log.level, log.propagate, list(log.handlers)
-    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGTERM])
-    timer.start()
-    assert main(["--port", "0"]) == 0
-    assert (log.level, log.propagate, list(log.handlers)) == before
+WORDS = "emulator.serve create_app Fault X-Emulator-Fault emulator_outcome Nothing answers.set"
 
 
-def test_documentation_names_the_settings() -> None:
+@pytest.mark.parametrize("word", WORDS.split())
+def test_documentation_names_the_settings(word: str) -> None:
     """A reader of help(emulator) finds every feature."""
-    text = emulator.__doc__ or ""
-    for word in (
-        "emulator.serve",
-        "create_app",
-        "Fault",
-        "X-Emulator-Fault",
-        "emulator_outcome",
-        "Nothing",
-        "answers.set",
-    ):
-        assert word in text
+    assert word in (emulator.__doc__ or "")
