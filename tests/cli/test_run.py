@@ -160,6 +160,14 @@ def test_failure_on_the_platform(emissary: Emissary, operation: str, body: Any, 
     assert (made.code, message in made.err, "resume" in made.err) == (3, True, False)
 
 
+def test_error_of_a_step_says_how_to_resume(emissary: Emissary) -> None:
+    """Another attempt may succeed."""
+    emissary.respond("training_jobs.create", {"error": "no credit"}, status=403)
+    made = start(emissary)
+    assert (made.code, "no credit" in made.err, "to resume: " in made.err) == (1, True, True)
+    assert resume(emissary).code == 0
+
+
 def test_unfinished_upload_is_awaited(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
     """A resumed run waits for a dataset that an interrupted upload left behind."""
     interrupt(monkeypatch, emissary, "datasets.wait", after=False)

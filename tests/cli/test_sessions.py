@@ -68,6 +68,7 @@ SESSIONS = {
         ("jobs watch {job} --timeout 0.05 --interval 0.01", "exit 4: .* It continues on the platform."),
         ("jobs loss {job}", "There is no loss yet."),
         ("jobs checkpoints {job}", "There are no checkpoints."),
+        ("jobs download {job}", "exit 2: Training job {job} has no checkpoints."),
         ("deployments create {job}", "exit 2: Training job {job} has no checkpoints."),
         ("jobs cancel {job}", "Cancelled training job {job}"),
         ("jobs watch {job}", "exit 3: .*finished with status Cancelled"),

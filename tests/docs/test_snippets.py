@@ -12,6 +12,7 @@ import pytest
 
 from emissary_client_sdk import emulator, errors
 
+from ..models.known import exported
 from ..support.serving import serving
 from .pages import EXAMPLES, README, Block, all_blocks, blocks, environment
 from .proxy import Proxy
@@ -121,7 +122,7 @@ def test_tree_of_errors() -> None:
     del drawn["EmissaryClientError"]
     for name, base in drawn.items():
         assert issubclass(getattr(errors, name), getattr(errors, base))
-    assert {"EmissaryClientError", *drawn} == set(errors.__all__)
+    assert {"EmissaryClientError", *drawn} == set(exported(errors))
 
 
 def test_every_block_has_a_language() -> None:

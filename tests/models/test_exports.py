@@ -113,7 +113,7 @@ def test_public_names() -> None:
     assert set(exported(emissary_client_sdk)) == plain | set(exported(models))
 
 
-@pytest.mark.parametrize("name", errors.__all__)
+@pytest.mark.parametrize("name", exported(errors))
 def test_errors(name: str) -> None:
     """An error is the same object in ``errors``, in ``models`` and in the package."""
     assert getattr(errors, name) is getattr(models, name) is getattr(emissary_client_sdk, name)
