@@ -3,49 +3,35 @@
 import ast
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import trio
 
 import emissary_client_sdk
 from emissary_client_sdk import SDKHooks
 from emissary_client_sdk._core.call import Emit, EmittingFlow, Flow, Received, Resolve, Send, Wait
 from emissary_client_sdk._core.drivers import iterate, iterate_async, run, run_async
 
-from ..support.calling import client_of
+from ..support.calling import Call, client_of
 
 PACKAGE = Path(emissary_client_sdk.__file__).parent
-Driver = Callable[..., Any]
+every_way = pytest.mark.parametrize("call", ["sync", "async", "trio"], indirect=True)
 
 
-def drive(flow: Any, respond: Any, *, emitting: bool = False) -> Any:
-    """Execute a flow in this thread."""
-    with httpx.Client(transport=httpx.MockTransport(respond)) as client:
-        return list(iterate(flow, client)) if emitting else run(flow, client)
+def drive(call: Call, flow: Any, *, emitting: bool = False) -> Any:
+    """Execute a flow and return its result, or the emitted values."""
+    with call.http_client(httpx, transport=httpx.MockTransport(respond)) as http:
+        if not emitting:
+            return call.run(lambda: (run_async if call.is_async else run)(flow, http))
+        if not call.is_async:
+            return list(iterate(flow, http))
 
+        async def collect() -> list[Any]:
+            return [value async for value in iterate_async(flow, http)]
 
-async def _drive_async(flow: Any, respond: Any, emitting: bool) -> Any:
-    async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
-        if emitting:
-            return [value async for value in iterate_async(flow, client)]
-        return await run_async(flow, client)
-
-
-def drive_asyncio(flow: Any, respond: Any, *, emitting: bool = False) -> Any:
-    """Execute a flow on asyncio."""
-    return asyncio.run(_drive_async(flow, respond, emitting))
-
-
-def drive_trio(flow: Any, respond: Any, *, emitting: bool = False) -> Any:
-    """Execute a flow on trio."""
-    return trio.run(_drive_async, flow, respond, emitting)
-
-
-drivers = pytest.mark.parametrize("driver", [drive, drive_asyncio, drive_trio])
+        return call.run(collect)
 
 
 def respond(request: httpx.Request) -> httpx.Response:
@@ -61,8 +47,8 @@ def send(status: str = "", *, stream: bool = False) -> Send:
     return Send(httpx.Request("GET", f"https://api.example/{status}"), stream)
 
 
-@drivers
-def test_commands(driver: Driver, waits: list[float]) -> None:
+@every_way
+def test_commands(call: Call, waits: list[float]) -> None:
     """A driver sends, sleeps and returns the result; a streamed response is unread unless it is unsuccessful."""
 
     def flow() -> Flow[Any]:
@@ -72,15 +58,15 @@ def test_commands(driver: Driver, waits: list[float]) -> None:
         failed = yield send("500", stream=True)
         return received, nothing, streamed, failed
 
-    received, nothing, streamed, failed = driver(flow(), respond)
+    received, nothing, streamed, failed = drive(call, flow())
     assert (received, nothing) == (Received(received.response, b"hello"), None)
     assert received.is_success
     assert (streamed.content, failed.content, failed.is_success) == (b"", b"hello", False)
     assert waits == [1.5]
 
 
-@drivers
-def test_exceptions_are_thrown_into_the_flow(driver: Driver) -> None:
+@every_way
+def test_exceptions_are_thrown_into_the_flow(call: Call) -> None:
     """A flow may continue after an exception of a command, or raise another one."""
 
     def flow(emit: bool) -> Any:
@@ -92,21 +78,21 @@ def test_exceptions_are_thrown_into_the_flow(driver: Driver) -> None:
         if not emit:
             raise KeyError("mine")
 
-    assert driver(flow(True), respond, emitting=True) == ["failed", "failed"]
+    assert drive(call, flow(True), emitting=True) == ["failed", "failed"]
     with pytest.raises(KeyError):
-        driver(flow(False), respond)
+        drive(call, flow(False))
 
 
-@drivers
+@every_way
 @pytest.mark.parametrize("emitting", [False, True])
-def test_flow_without_commands(driver: Driver, emitting: bool) -> None:
+def test_flow_without_commands(call: Call, emitting: bool) -> None:
     """A flow may end before its first command."""
 
     def flow() -> Flow[int]:
         return 3
         yield Wait(0)
 
-    assert driver(flow(), respond, emitting=emitting) == ([] if emitting else 3)
+    assert drive(call, flow(), emitting=emitting) == ([] if emitting else 3)
 
 
 def test_emitted_values_come_one_by_one() -> None:
@@ -160,15 +146,7 @@ class Later:
         return iter(())
 
 
-def _coroutine(*_: Any) -> Awaitable[None]:
-    return asyncio.sleep(0)
-
-
-def _later(*_: Any) -> Awaitable[None]:
-    return Later()
-
-
-@pytest.mark.parametrize("create", [_coroutine, _later])
+@pytest.mark.parametrize("create", [lambda *_: asyncio.sleep(0), lambda *_: Later()], ids=["coroutine", "awaitable"])
 def test_asynchronous_hook_in_a_synchronous_call(create: Any) -> None:
     """It is an error that names the remedy, and leaves no coroutine that was never awaited."""
     hooks = SDKHooks()

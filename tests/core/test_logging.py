@@ -1,7 +1,6 @@
 """The debug log: silent by default, redacted, and never the root logger's."""
 
 import logging
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -13,7 +12,6 @@ from emissary_client_sdk.utils import get_default_logger
 from ..support.calling import Call, client_of
 from .stepping import CANARY, CREATE, Stepped
 
-Isolate = Callable[[], logging.Logger]
 NAME, VARIABLE = "emissary_client_sdk", "EMISSARY_CLIENT_DEBUG"
 
 
@@ -35,32 +33,20 @@ def logging_client(**options: Any) -> tuple[EmissaryClient, list[str]]:
     return EmissaryClient(CANARY, debug_logger=logger, **options), logger.lines
 
 
-@pytest.fixture
-def isolate() -> Iterator[Isolate]:
-    """Return a function that removes all handlers from the SDK's logger; they are restored after the test.
-
-    It is a function because pytest adds its own handlers between a fixture and its test.
-    """
+def isolated(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
+    """Return the SDK's logger without a level and handlers; a fixture would run before pytest adds its own."""
     logger = logging.getLogger(NAME)
-    before = logger.level, logger.propagate, list(logger.handlers)
-
-    def remove() -> logging.Logger:
-        logger.propagate = False  # the root logger has handlers of pytest
-        logger.handlers.clear()
-        return logger
-
-    yield remove
-    logger.propagate = before[1]
-    logger.handlers[:] = before[2]
-    logger.setLevel(before[0])
+    for name, value in {"handlers": [], "propagate": False, "level": logging.NOTSET, "_cache": {}}.items():
+        monkeypatch.setattr(logger, name, value)
+    return logger
 
 
 @pytest.mark.parametrize("value", [None, "", "0", "false", "False"])
 def test_silent_by_default(
-    value: str | None, isolate: Isolate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    value: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without the variable nothing is logged, and the logger is not changed."""
-    logger = isolate()
+    logger = isolated(monkeypatch)
     if value is not None:
         monkeypatch.setenv(VARIABLE, value)
     Stepped().respond(200)
@@ -68,9 +54,9 @@ def test_silent_by_default(
     assert (logger.level, logger.handlers, capsys.readouterr()) == (logging.NOTSET, [], ("", ""))
 
 
-def test_variable(isolate: Isolate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_variable(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The variable turns on logging to standard error, once however many clients there are."""
-    isolate()
+    isolated(monkeypatch)
     root = list(logging.getLogger().handlers)
     monkeypatch.setenv(VARIABLE, "1")
     client = EmissaryClient(CANARY)
@@ -84,9 +70,9 @@ def test_variable(isolate: Isolate, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert list(logging.getLogger().handlers) == root
 
 
-def test_handler_of_the_application(isolate: Isolate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_handler_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the application has a handler, none is added."""
-    logger = isolate()
+    logger = isolated(monkeypatch)
     monkeypatch.setenv(VARIABLE, "yes")
     handler = logging.NullHandler()
     logger.addHandler(handler)

@@ -36,19 +36,6 @@ def parts(request: httpx.Request) -> tuple[bytes, bytes]:
     return head, rest.rpartition(b"\r\n--")[0]
 
 
-class Recorded(io.BytesIO):
-    """A file that records the sizes of its reads."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__(content)
-        self.sizes: list[int] = []
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read and record."""
-        self.sizes.append(-1 if size is None else size)
-        return super().read(size)
-
-
 class Reader:
     """The least that a file needs: ``read``."""
 
@@ -62,15 +49,6 @@ def pipe(content: bytes) -> io.FileIO:
     os.write(writing, content)
     os.close(writing)
     return io.FileIO(reading)
-
-
-def test_pieces() -> None:
-    """An open file is read in pieces of at most 1 MiB."""
-    content = os.urandom(MIB) * 3
-    file = Recorded(content)
-    assert parts(upload(file).request())[1] == content
-    assert len(file.sizes) > 3
-    assert all(0 < size <= MIB for size in file.sizes)
 
 
 def test_length(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ import trio
 
 from emissary_client_sdk._transport.asyncclient import AsyncDefaultClient
 
-from ..support.processes import descriptors, run_program
+from ..support.processes import descriptors
 from .driver import Driver
 
 if TYPE_CHECKING:
@@ -121,24 +123,30 @@ def test_aclose_leaves_the_connections_of_another_loop_to_it(server: RawServer) 
 
 
 @every_way
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")  # the server has threads
 def test_fork(server: RawServer, way: Way) -> None:
     """The child does not use or end the connections of its parent."""
-    run_program("tests.transport.programs.forking", way, server.url)
+    with Driver(way) as http:
+        http.send(server.url)
+        child = os.fork()
+        if not child:  # pragma: no cover
+            with contextlib.suppress(BaseException):
+                for _ in range(2):
+                    http.send(server.url, headers={"X-Process": "child"})
+                http.close()
+                os._exit(0)
+            os._exit(1)
+        assert os.waitpid(child, 0)[1] == 0
+        for _ in range(2):
+            http.send(server.url, headers={"X-Process": "parent"})
+        http.close()
     used: dict[str, set[int]] = {"parent": set(), "child": set()}
     for request in server.requests[1:]:
         used[request.headers["x-process"]].add(request.connection)
-    assert len(server.requests) == 6
+    assert len(server.requests) == 5
     assert used["parent"].isdisjoint(used["child"])
     if way != "trio":  # each run of trio has its own connections
         assert used == {"parent": {1}, "child": {2}}
-    assert server.wait_until_open(0)
-
-
-@pytest.mark.parametrize("ways", ["sync", "async", "trio", "sync+async+trio"])
-def test_program_that_never_closes_its_client(server: RawServer, ways: str) -> None:
-    """It ends without a warning."""
-    run_program("tests.transport.programs.leaving", ways, server.url)
-    assert server.connections == len(ways.split("+"))
     assert server.wait_until_open(0)
 
 

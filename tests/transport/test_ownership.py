@@ -14,7 +14,7 @@ import pytest
 
 from emissary_client_sdk import EmissaryClient, RetryConfig, SDKHooks, errors
 
-from ..support.answers import KEY, METHODS, well_behaved
+from ..support.answers import KEY, well_behaved
 from ..support.calling import Call
 from ..support.processes import descriptors
 from ..support.rawserver import RawServer, responding
@@ -53,9 +53,8 @@ def test_closed_client_makes_no_calls(call: Call, server: RawServer) -> None:
         client.close()
         call.close_client(client)
     for closed in (client, pickle.loads(pickle.dumps(client))):  # noqa: S301  # made here
-        for method in METHODS:
-            with pytest.raises(errors.ClientClosedError, match="the client is closed"):
-                call(closed, method)
+        with pytest.raises(errors.ClientClosedError, match="the client is closed"):
+            call(closed, "list")
     assert len(server.requests) == 1
     assert repr(client) == f"<EmissaryClient closed {server.url}>"
     assert issubclass(errors.ClientClosedError, RuntimeError)

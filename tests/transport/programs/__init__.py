@@ -1,1 +1,0 @@
-"""Programs that tests run in processes of their own."""
