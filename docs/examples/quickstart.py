@@ -15,7 +15,7 @@ from pathlib import Path
 from emissary_client_sdk import EmissaryClient, EmissaryClientError, emulator
 
 DATA = Path(__file__).with_name("reviews.jsonl")
-SENTENCES = ("Arrived broken.", "Works perfectly.", "Exactly as described.")
+SENTENCES = ("Arrived broken.", "Works perfectly.", "The color fades.")
 
 
 def run(client: EmissaryClient, name: str, poll_interval_ms: float) -> None:
@@ -55,9 +55,8 @@ def main() -> int:
                 print(f"Running on {client.sdk_configuration.get_server_details()[0]}")
                 run(client, f"reviews-{os.getpid()}", poll_interval_ms=5000)
         else:
-            print(
-                "EMISSARY_CLIENT_API_KEY is not set: running on the emulator, which trains nothing and makes answers up"
-            )
+            print("EMISSARY_CLIENT_API_KEY is not set, so this runs on the emulator:")
+            print("it trains nothing, and its answers are made up.")
             with (
                 emulator.serve(job_seconds=5, deploy_seconds=2) as server,
                 EmissaryClient(server_url=server.url, api_key="anything") as client,

@@ -54,9 +54,8 @@ async def main() -> int:
             async with EmissaryClient() as client:
                 await run(client, poll_interval_ms=5000)
         else:
-            print(
-                "EMISSARY_CLIENT_API_KEY is not set: running on the emulator, which trains nothing and makes results up"
-            )
+            print("EMISSARY_CLIENT_API_KEY is not set, so this runs on the emulator:")
+            print("it trains nothing, and its results are made up.")
             with emulator.serve(job_seconds=3) as server:
                 async with EmissaryClient(server_url=server.url, api_key="anything") as client:
                     await run(client, poll_interval_ms=500)
