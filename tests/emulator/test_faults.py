@@ -107,14 +107,14 @@ def test_dropped_connection(
 ) -> None:
     """The connection closes before or after the job is created, and no other; the log does not have an error."""
     caplog.set_level(logging.INFO, "emissary_client_sdk.emulator")
-    server.faults.add(drop=when)
     with httpx.Client(base_url=server.url, headers=http.headers) as other:
+        stream = other.get(JOBS).extensions["network_stream"]
+        server.faults.add(drop=when)
         for headers in ({}, {FAULT: f"drop={when}"}):
             with pytest.raises(DROPPED):
                 http.post(JOBS, json=JOB, headers=headers)
-            response = other.get(JOBS)
-        assert response.extensions["network_stream"].get_extra_info("socket").fileno() > 0
-    assert len(response.json()) == 2 * created
+        assert len(other.get(JOBS).json()) == 2 * created
+        assert stream.get_extra_info("socket").fileno() > 0
     assert caplog.text.count(f"POST {JOBS} dropped") == 2
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
 
@@ -207,7 +207,7 @@ def test_drop_needs_an_extension_of_the_server(api: Api) -> None:
     dropped: list[bool] = []
     headers = [(b"x-api-key", b"key"), (FAULT.lower().encode(), b"drop=after")]
     call = partial(exchange, api.app, method="DELETE", path=JOBS + "/x", headers=headers)
-    events = [{"type": "http.request", "body": b"{}"}, {"type": "http.disconnect"}]
+    events: list[dict[str, Any]] = [{"type": "http.request", "body": b"{}"}, {"type": "http.disconnect"}]
     assert call(events, extensions={"emissary.emulator.drop": lambda: dropped.append(True)}) == []
     assert dropped == [True]
     with pytest.raises(ConnectionResetError, match="an injected fault"):
