@@ -3,6 +3,8 @@
 import ast
 import asyncio
 import gc
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -146,11 +148,11 @@ class Later:
         return iter(())
 
 
-@pytest.mark.parametrize("create", [lambda *_: asyncio.sleep(0), lambda *_: Later()], ids=["coroutine", "awaitable"])
-def test_asynchronous_hook_in_a_synchronous_call(create: Any) -> None:
+@pytest.mark.parametrize("create", [partial(asyncio.sleep, 0), Later], ids=["coroutine", "awaitable"])
+def test_asynchronous_hook_in_a_synchronous_call(create: Callable[[], Any]) -> None:
     """It is an error that names the remedy, and leaves no coroutine that was never awaited."""
     hooks = SDKHooks()
-    hooks.register_before_request_hook(create)
+    hooks.register_before_request_hook(lambda *_: create())
     client = client_of(lambda _: httpx.Response(200, json=[]), hooks=hooks)
     with pytest.raises(TypeError, match=r"a hook or callback of a synchronous call must not be asynchronous; .*_async"):
         client.training_jobs.list(project_id="p")

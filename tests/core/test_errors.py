@@ -175,13 +175,6 @@ def test_redirect() -> None:
     assert _text(300, json={"message": "choose"}) == f"{RETRIEVE_LINE} failed with status 300: choose{PLACE}"
 
 
-@pytest.mark.parametrize("status", [400, 401, 404])
-@pytest.mark.parametrize("body", ["", "{}", "null", '{"status": "x", "error": "no"}', '{"status": 1}'])
-def test_undocumented_bodies(status: int, body: str) -> None:
-    """A body that does not match the documented form is a plain SDKError, which shows it."""
-    assert _text(status, text=body).startswith(f"{RETRIEVE_LINE} failed with status {status}: ")
-
-
 @pytest.mark.parametrize(
     ("exception", "reason"),
     [

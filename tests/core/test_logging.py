@@ -36,7 +36,8 @@ def logging_client(**options: Any) -> tuple[EmissaryClient, list[str]]:
 def isolated(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
     """Return the SDK's logger without a level and handlers; a fixture would run before pytest adds its own."""
     logger = logging.getLogger(NAME)
-    for name, value in {"handlers": [], "propagate": False, "level": logging.NOTSET, "_cache": {}}.items():
+    isolation: dict[str, Any] = {"handlers": [], "propagate": False, "level": logging.NOTSET, "_cache": {}}
+    for name, value in isolation.items():
         monkeypatch.setattr(logger, name, value)
     return logger
 

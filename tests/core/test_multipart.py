@@ -12,7 +12,7 @@ from emissary_client_sdk import errors
 from emissary_client_sdk._core.operation import operation_of
 from emissary_client_sdk.datasets import Datasets
 
-from .stepping import Done, Stepped, pause
+from .stepping import Stepped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,19 +61,6 @@ def test_length(tmp_path: Path) -> None:
         assert parts(request)[1] == b"456789"
         assert int(request.headers["content-length"]) == len(request.content)
         assert "transfer-encoding" not in request.headers
-
-
-@pytest.mark.parametrize("position", [0, 4])
-def test_retry_starts_at_the_original_position(position: int) -> None:
-    """Each attempt sends the file from the position that it had before the call."""
-    file = io.BytesIO(b"0123456789")
-    file.seek(position)
-    call = upload(file)
-    first = parts(call.request())
-    assert first[1] == b"0123456789"[position:]
-    assert pause(call.respond(429)) == 0.5
-    assert parts(call.wait())[1] == first[1]
-    assert isinstance(call.respond(201), Done)
 
 
 @pytest.mark.parametrize("kind", [Reader, pipe])

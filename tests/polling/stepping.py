@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,11 +14,15 @@ from emissary_client_sdk._core.options import OPTION_DEFAULTS
 from emissary_client_sdk._core.polling import Poller, notify, poll_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 Answer = Any
 """The state of a resource, a status, a response or an exception."""
 
+BODIES = {
+    "training_jobs": {"base_model": "m", "train_dataset_id": "d"},
+    "deployments": {"training_job_id": "t", "checkpoint": 1},
+}
 _IDS = {"project_id": "p", "training_job_id": "t", "deployment_id": "d", "engine_id": "e"}
 
 
@@ -63,13 +68,13 @@ class Platform:
         poller = Poller(settings, clock=lambda: self.now, random=lambda: self.random, tick=tick)
         return self._run(poller.run(lambda job: str(job.status) == "Success", notify(on_update)))
 
-    def call(self, method: Any, **arguments: Any) -> Any:
-        """Execute the flow of a method of a resource and return its result, or the emitted values."""
-        function = method.__func__
-        names = function.__wrapped__.__kwdefaults__.keys() | function.__wrapped__.__annotations__.keys()
-        ids: Mapping[str, Any] = {name: value for name, value in _IDS.items() if name in names}
-        http = self.client.sdk_configuration.client
-        result = self._run(function.__flow__(method.__self__, http, **{**ids, **arguments}))
+    def call(self, path: str, **arguments: Any) -> Any:
+        """Execute the flow of a method, such as ``engines.wait``, and return its result, or the emitted values."""
+        method = attrgetter(path)(self.client)
+        valid = {**_IDS, "request_body": BODIES.get(path.partition(".")[0])}
+        names = method.__func__.__wrapped__.__annotations__
+        given = {**{name: value for name, value in valid.items() if name in names}, **arguments}
+        result = self._run(method.__func__.__flow__(method.__self__, self.client.sdk_configuration.client, **given))
         return self.emitted or result
 
     def _run(self, flow: Any) -> Any:

@@ -58,21 +58,6 @@ def test_watch(client: EmissaryClient, call: Call) -> None:
     assert kinds.count("CheckpointAdded") == 3
 
 
-def test_watch_that_is_left(platform: emulator.Server) -> None:
-    """Leaving the loop ends the watch; the client can still be used."""
-
-    async def main() -> None:
-        async with EmissaryClient(KEY, server_url=platform.url) as client:
-            job_id = create(client)
-            for _change in client.training_jobs.watch(training_job_id=job_id, **POLLING):
-                break
-            async for _change in client.training_jobs.watch_async(training_job_id=job_id, **POLLING):
-                break
-            assert (await client.training_jobs.wait_async(training_job_id=job_id, **POLLING)).status == "Success"
-
-    asyncio.run(main())
-
-
 def test_cancelled_task(platform: emulator.Server) -> None:
     """Cancelling the task stops the wait, not the job."""
 

@@ -9,16 +9,7 @@ import pytest
 
 from emissary_client_sdk import errors, models
 
-from .stepping import Platform
-
-JOB = {"project_id": "p", "request_body": {"base_model": "m", "train_dataset_id": "d"}}
-DEPLOYMENT = {"project_id": "p", "request_body": {"training_job_id": "t", "checkpoint": 1}}
-
-
-def method(platform: Platform, path: str) -> Any:
-    """Return a method of the client."""
-    resource, _, name = path.partition(".")
-    return getattr(getattr(platform.client, resource), name)
+from .stepping import BODIES, Platform
 
 
 @pytest.mark.parametrize(
@@ -45,17 +36,17 @@ def test_wait(path: str, moving: list[str | None], final: str, error: type[error
     states = [{"id": "x", "status": status} for status in (*moving, final)]
     platform = Platform(*states)
     if error is None:
-        assert platform.call(method(platform, path)).status == final
+        assert platform.call(path).status == final
     else:
         with pytest.raises(error, match=f"x .* {final}") as caught:
-            platform.call(method(platform, path))
+            platform.call(path)
         state: Any = next(
             value for name, value in vars(caught.value).items() if name in ("job", "deployment", "engine")
         )
         assert (state.id, state.status) == ("x", final)
     assert len(platform.pauses) == len(moving)
     lenient = Platform(*states)
-    assert lenient.call(method(lenient, path), raise_on_failure=False).status == final
+    assert lenient.call(path, raise_on_failure=False).status == final
 
 
 @pytest.mark.parametrize(
@@ -65,26 +56,19 @@ def test_wait(path: str, moving: list[str | None], final: str, error: type[error
 def test_wait_after_reactivation(path: str, at_rest: str, ready: str) -> None:
     """Just after a reactivation the first states may still be the old one."""
     platform = Platform({"id": "x", "status": at_rest}, {"id": "x", "status": ready})
-    assert platform.call(method(platform, path), after_reactivation=True).status == ready
+    assert platform.call(path, after_reactivation=True).status == ready
 
 
-@pytest.mark.parametrize(
-    ("path", "arguments", "ready"),
-    [("training_jobs", JOB, "Success"), ("deployments", DEPLOYMENT, "Deployed")],
-)
-def test_create_and_wait(path: str, arguments: dict[str, Any], ready: str) -> None:
+@pytest.mark.parametrize(("resource", "ready"), [("training_jobs", "Success"), ("deployments", "Deployed")])
+def test_create_and_wait(resource: str, ready: str) -> None:
     """One request creates, and the others poll what it created; the call options apply to all of them."""
     platform = Platform({"id": "new"}, 503, {"id": "new", "status": "Pending"}, {"id": "new", "status": ready})
     updates: list[Any] = []
-    found = platform.call(
-        method(platform, f"{path}.create_and_wait"),
-        **arguments,
-        on_update=updates.append,
-        http_headers={"X-Team": "blue"},
-    )
+    options: dict[str, Any] = {"on_update": updates.append, "http_headers": {"X-Team": "blue"}}
+    found = platform.call(f"{resource}.create_and_wait", **options)
     assert (found.id, found.status) == ("new", ready)
     assert [request.method for request in platform.requests] == ["POST", "GET", "GET", "GET"]
-    assert json.loads(platform.requests[0].content) == arguments["request_body"]
+    assert json.loads(platform.requests[0].content) == BODIES[resource]
     assert {request.url.path.rpartition("/")[2] for request in platform.requests[1:]} == {"new"}
     assert {request.headers["x-team"] for request in platform.requests} == {"blue"}
     assert [update.status for update in updates] == ["Pending", ready]
@@ -95,7 +79,7 @@ def test_lost_response_to_the_creation(failure: Any) -> None:
     """What may have been created is never created again, and nothing is polled."""
     platform = Platform(failure)
     with pytest.raises(errors.EmissaryClientError) as caught:
-        platform.call(platform.client.training_jobs.create_and_wait, **JOB)
+        platform.call("training_jobs.create_and_wait")
     assert len(platform.requests) == 1
     assert caught.value.request_may_have_been_processed
 
@@ -103,40 +87,35 @@ def test_lost_response_to_the_creation(failure: Any) -> None:
 def test_refused_creation_is_retried_with_one_key() -> None:
     """A creation that was refused follows the rules of ``create``."""
     platform = Platform(429, {"id": "new"}, {"id": "new", "status": "Success"})
-    platform.call(platform.client.training_jobs.create_and_wait, **JOB)
+    platform.call("training_jobs.create_and_wait")
     assert len({request.headers["idempotency-key"] for request in platform.requests[:2]}) == 1
 
 
-@pytest.mark.parametrize(
-    ("path", "arguments", "name"),
-    [("training_jobs", JOB, "training_job_id"), ("deployments", DEPLOYMENT, "deployment_id")],
-)
-def test_error_after_the_creation(path: str, arguments: dict[str, Any], name: str) -> None:
+@pytest.mark.parametrize(("resource", "name"), [("training_jobs", "training_job_id"), ("deployments", "deployment_id")])
+def test_error_after_the_creation(resource: str, name: str) -> None:
     """An error of the wait has the ID of the new resource."""
-    platform = Platform({"id": "new"}, 403)
     with pytest.raises(errors.APIErrorForbidden) as caught:
-        platform.call(method(platform, f"{path}.create_and_wait"), **arguments)
+        Platform({"id": "new"}, 403).call(f"{resource}.create_and_wait")
     assert getattr(caught.value, name) == "new"
 
 
-@pytest.mark.parametrize("name", ["poll_interval_ms", "total_timeout_ms"])
-def test_invalid_settings_create_nothing(name: str) -> None:
-    """An invalid interval is refused before anything is created."""
-    platform = Platform()
-    with pytest.raises(ValueError, match=name):
-        platform.call(platform.client.training_jobs.create_and_wait, **JOB, **{name: -1})
-    assert platform.requests == []
-
-
-@pytest.mark.parametrize(("path", "arguments"), [("training_jobs", JOB), ("deployments", DEPLOYMENT)])
-def test_progress_without_tqdm_creates_nothing(
-    monkeypatch: pytest.MonkeyPatch, path: str, arguments: dict[str, Any]
+@pytest.mark.parametrize("resource", BODIES)
+@pytest.mark.parametrize(
+    ("argument", "error", "message"),
+    [
+        *[({name: -1}, ValueError, name) for name in ("poll_interval_ms", "total_timeout_ms")],
+        ({"progress": True}, ImportError, "tqdm"),
+    ],
+    ids=["poll_interval_ms", "total_timeout_ms", "progress"],
+)
+def test_invalid_settings_create_nothing(
+    monkeypatch: pytest.MonkeyPatch, resource: str, argument: dict[str, Any], error: type[Exception], message: str
 ) -> None:
-    """A missing extra is reported before anything is created."""
+    """An invalid interval and a missing extra are reported before anything is created."""
     monkeypatch.setitem(sys.modules, "tqdm", None)
     platform = Platform()
-    with pytest.raises(ImportError, match="tqdm"):
-        platform.call(method(platform, f"{path}.create_and_wait"), **arguments, progress=True)
+    with pytest.raises(error, match=message):
+        platform.call(f"{resource}.create_and_wait", **argument)
     assert platform.requests == []
 
 
@@ -157,7 +136,7 @@ CHECKPOINTS = [
 def test_best_checkpoint(metric: str, largest: bool, number: int) -> None:
     """The checkpoint with the largest or smallest value is returned; one without a number is ignored."""
     platform = Platform(checkpoints=[CHECKPOINTS])
-    best = platform.call(platform.client.training_jobs.best_checkpoint, metric=metric, largest=largest)
+    best = platform.call("training_jobs.best_checkpoint", metric=metric, largest=largest)
     assert isinstance(best, models.TrainingJobCheckpoint)
     assert best.checkpoint == number
 
@@ -170,5 +149,5 @@ def test_unknown_metric(metric: str, checkpoints: list[Any], available: list[str
     """An unknown or non-numeric metric is an error that lists the numeric ones."""
     platform = Platform(checkpoints=[checkpoints])
     with pytest.raises(errors.MetricNotFoundError, match=f"'{metric}'") as caught:
-        platform.call(platform.client.training_jobs.best_checkpoint, metric=metric)
+        platform.call("training_jobs.best_checkpoint", metric=metric)
     assert (caught.value.available, caught.value.training_job_id) == (available, "t")

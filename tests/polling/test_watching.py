@@ -30,7 +30,7 @@ def short(change: models.TrainingJobChange) -> tuple[Any, ...]:
 
 def watch(platform: Platform, **arguments: Any) -> list[Any]:
     """Return all changes."""
-    changes: list[Any] = platform.call(platform.client.training_jobs.watch, **arguments)
+    changes: list[Any] = platform.call("training_jobs.watch", **arguments)
     return changes
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from emissary_client_sdk._transport import pool
 from emissary_client_sdk._transport.client import DefaultClient
 from emissary_client_sdk._transport.proxies import open_pool
 
 from ..support.calling import Call
-from ..support.internals import let_pass, limit_connections
+from ..support.internals import limit_connections
 from ..support.rawserver import PATIENCE, Connection, RawResponse, RawServer, Request, refusing_url, responding
 from .driver import SHORT, Driver
 
@@ -107,6 +109,17 @@ def test_connection_that_the_server_closes_is_not_reused(http: Driver, head: byt
             assert http.send(server.url, "POST", content=b"{}").content == b"[]"
             assert server.wait_until_open(0)
         assert (server.connections, len(server.requests)) == (3, 3)
+
+
+def let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Advance the clock by which idle connections expire."""
+    present = time.monotonic
+
+    def later() -> float:
+        return present() + seconds
+
+    for module in (time, pool):
+        monkeypatch.setattr(module, "monotonic", later)
 
 
 def test_idle_connection_expires(http: Driver, server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
