@@ -46,7 +46,7 @@ class Operation(Generic[T]):
     :param http_method: HTTP method.
     :param path: Path; the names in braces are the path parameters.
     :param function: The declaration. Its parameters and annotations describe the request and the result.
-    :param effect: What a request does on the platform, which decides what is retried by default.
+    :param effect: What a request does on the platform, which decides the default retries.
     :param fields_of: Name of the model in ``models`` that validates the body, if the parameters are its fields.
     :param is_multipart: Whether the body is sent as multipart form data instead of JSON.
     :param hints: What to check next after an unsuccessful response, by status.

@@ -48,9 +48,6 @@ def view_html(model: BaseModel) -> str:
     return _view_html(view_of(model))
 
 
-job_html = checkpoint_html = view_html
-
-
 def report_html(report: DatasetReport) -> str:
     """Return a ``DatasetReport`` as HTML."""
     return _view_html(report_view(report))

@@ -34,9 +34,6 @@ def view_text(model: BaseModel) -> str:
     return "\n".join(lines)
 
 
-job_text = checkpoint_text = view_text
-
-
 def list_text(models: Sequence[Any]) -> str | None:
     """Return a list of models as text, or None for any other list."""
     table = table_of(models)

@@ -17,7 +17,7 @@ class SDKError(EmissaryClientError):
     """The platform, or a server in front of it, sent an unsuccessful response.
 
     :ivar message: The server's own message if it sent one, otherwise the name of the status.
-    :ivar status_code: Status of the response; -1 if there is none.
+    :ivar status_code: Status of the response; -1 without a response.
     :ivar body: Body of the response as text.
     :ivar headers: Headers of the response.
     :ivar raw_response: Response object of the HTTP library; None in an unpickled copy.

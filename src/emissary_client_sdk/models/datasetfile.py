@@ -38,7 +38,7 @@ class HuggingFaceDataset(Protocol):
 
 
 class _AnySchema:
-    """Lets pydantic pass every value to a method with such an annotation, because the method checks it."""
+    """Annotation with which pydantic passes every value to a method, because the method checks it."""
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
         from pydantic_core import core_schema

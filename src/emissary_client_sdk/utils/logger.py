@@ -1,4 +1,4 @@
-"""The debug log: the package's logger, and what is redacted in it."""
+"""The debug log: the package's logger, and redaction."""
 
 import logging
 import os
