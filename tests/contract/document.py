@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 import yaml
@@ -117,18 +117,11 @@ OPERATIONS = [
 ]
 
 
-class _Finding(Protocol):
-    @property
-    def message(self) -> str: ...
-    @property
-    def json_path(self) -> str: ...
-
-
 def findings(schema: Schema, instance: object) -> list[str]:
     """Return where an instance does not match a schema of the document."""
-    # The package has no annotations, so what is used of it is declared above.
+    # The package has no annotations.
     validator: Any = importlib.import_module("jsonschema").Draft202012Validator
-    errors: list[_Finding] = list(validator({**schema, "components": document()["components"]}).iter_errors(instance))
+    errors = validator({**schema, "components": document()["components"]}).iter_errors(instance)
     return [f"{error.json_path}: {error.message}" for error in errors]
 
 

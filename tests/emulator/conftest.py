@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partialmethod
 from typing import Any
@@ -32,13 +32,13 @@ class Api:
     :ivar now: the time on the emulator's clock.
     """
 
-    def __init__(self, *, middleware: Callable[[Any], Any] = lambda app: app, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         self.now = START
         settings: dict[str, Any] = {"job_seconds": 100, "deploy_seconds": 10, "clock": lambda: self.now, **options}
         self.app = emulator.create_app(**settings)
         self.loop = asyncio.new_event_loop()
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(middleware(self.app), raise_app_exceptions=False),
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False),
             base_url="http://emulator",
             headers={"X-API-Key": "key"},
         )

@@ -10,7 +10,7 @@ import pytest
 
 from emissary_client_sdk import emulator
 from emissary_client_sdk.emulator import Fault, Faults
-from emissary_client_sdk.emulator.routes import OPERATIONS
+from emissary_client_sdk.emulator.routes import FILES, OPERATIONS
 
 from .conftest import INFERENCE, JOB, JOBS, MODEL, Api, exchange
 
@@ -18,24 +18,10 @@ FAULT = "X-Emulator-Fault"
 DROPPED = (httpx.RemoteProtocolError, httpx.ReadError)
 
 
-@pytest.fixture(scope="module")
-def one_server() -> Iterator[emulator.Server]:
-    """Yield one server for all tests of this module."""
-    with emulator.serve() as running:
-        yield running
-
-
 @pytest.fixture
-def server(one_server: emulator.Server) -> emulator.Server:
-    """Return the empty server."""
-    one_server.reset()
-    return one_server
-
-
-@pytest.fixture
-def http(server: emulator.Server) -> Iterator[httpx.Client]:
-    """Yield a client of the server."""
-    with httpx.Client(base_url=server.url, headers={"X-API-Key": "key"}) as client:
+def http(platform: emulator.Server) -> Iterator[httpx.Client]:
+    """Yield a client of an empty server."""
+    with httpx.Client(base_url=platform.url, headers={"X-API-Key": "key"}) as client:
         yield client
 
 
@@ -48,19 +34,12 @@ def test_status_is_returned_as_often_as_asked(api: Api) -> None:
     assert len(api.app.faults) == 0
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", [*OPERATIONS, FILES[0]], ids=lambda operation: operation.name)
 def test_fault_of_one_operation(api: Api, operation: Any) -> None:
     """Other operations do not fail; those of training jobs need no resource name."""
     api.app.faults.add(operation=operation.name.removeprefix("training_jobs."), status=418)
-    other = "/v1/models" if operation.path != "/v1/models" else JOBS
-    assert api.get(other) is not None
-    assert api.send(operation.method, operation.path.replace("{", "").replace("}", "")).status_code == 418
-
-
-def test_fault_of_a_file(api: Api) -> None:
-    """Downloading the files that responses link to is an operation, too."""
-    api.app.faults.add(operation="files.download", status=419)
-    assert api.error(419, "GET", "/files/p/datasets/x")
+    api.get("/v1/models" if operation.path != "/v1/models" else JOBS)
+    assert api.error(418, operation.method, operation.path) == "an injected fault"
 
 
 def test_faults_happen_in_their_order(api: Api) -> None:
@@ -103,13 +82,13 @@ def test_body_of_a_fault(api: Api, status: int, body: Any, content_type: str | N
 
 @pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
 def test_dropped_connection(
-    server: emulator.Server, http: httpx.Client, caplog: pytest.LogCaptureFixture, when: Any, created: int
+    platform: emulator.Server, http: httpx.Client, caplog: pytest.LogCaptureFixture, when: Any, created: int
 ) -> None:
     """The connection closes before or after the job is created, and no other; the log does not have an error."""
     caplog.set_level(logging.INFO, "emissary_client_sdk.emulator")
-    with httpx.Client(base_url=server.url, headers=http.headers) as other:
+    with httpx.Client(base_url=platform.url, headers=http.headers) as other:
         stream = other.get(JOBS).extensions["network_stream"]
-        server.faults.add(drop=when)
+        platform.faults.add(drop=when)
         for headers in ({}, {FAULT: f"drop={when}"}):
             with pytest.raises(DROPPED):
                 http.post(JOBS, json=JOB, headers=headers)
@@ -135,9 +114,9 @@ def test_connection_dropped_during_the_response(http: httpx.Client, method: str,
     assert b"".join(received) == whole[: len(whole) // 2]
 
 
-def test_latency_passes_after_acting(server: emulator.Server, http: httpx.Client) -> None:
+def test_latency_passes_after_acting(platform: emulator.Server, http: httpx.Client) -> None:
     """A client that gives up early has its job; other requests are not delayed."""
-    server.faults.add(latency=600)
+    platform.faults.add(latency=600)
     with pytest.raises(httpx.ReadTimeout):
         http.post(JOBS, json=JOB, timeout=0.2)
     assert len(http.get(JOBS).json()) == 1

@@ -1,57 +1,37 @@
 """The fixtures in a user's tests: each test here runs a pytest in a process of its own."""
 
 import os
-import re
-import subprocess
 import sys
-import textwrap
-from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
 import emissary_client_sdk
 
+pytest_plugins = ["pytester"]
+
 SOURCE = str(Path(emissary_client_sdk.__file__).parents[1])
-NO_CACHE = ["-q", "-W", "error", "-p", "no:cacheprovider"]
-Session: TypeAlias = Callable[..., str]
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    """Return a function that runs tests without the settings of this repository, and returns the output.
-
-    Its last line must be the expected summary.
-    """
-
-    def run(tests: str, summary: str, *arguments: str, command: tuple[str, ...] = ("-m", "pytest")) -> str:
-        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n")
-        (tmp_path / "test_it.py").write_text(textwrap.dedent(tests), encoding="utf-8")
-        plugin = ["-p", "emissary_client_sdk.testing"] if command[0] == "-m" else []
-        done = subprocess.run(
-            [sys.executable, *command, *NO_CACHE, *plugin, *arguments],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(tmp_path), SOURCE]),
-                **({"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} if plugin else {}),
-            },
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        output = done.stdout + done.stderr
-        assert output.splitlines()[-1].startswith(summary), output
-        return output
-
-    return run
+@pytest.fixture(autouse=True)
+def _settings(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run tests without the settings of this repository."""
+    pytester.makeini("[pytest]\naddopts = --strict-markers -W error -p no:cacheprovider")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(pytester.path), SOURCE]))
 
 
-def test_each_test_has_an_empty_platform(session: Session) -> None:
+def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
+    """Run tests with this plugin and no other; return the result."""
+    pytester.makepyfile(tests)
+    return pytester.runpytest_subprocess("-p", "emissary_client_sdk.testing", *arguments)
+
+
+def test_each_test_has_an_empty_platform(pytester: pytest.Pytester) -> None:
     """A marker of a test or its class sets the pace and strictness; one server is enough, and clients are closed."""
-    session(
+    result = run(
+        pytester,
         """
         import asyncio
 
@@ -111,13 +91,14 @@ def test_each_test_has_an_empty_platform(session: Session) -> None:
             with pytest.raises(errors.APIErrorNotFound):
                 create(emissary_client)
         """,
-        "7 passed",
     )
+    result.assert_outcomes(passed=7)
 
 
-def test_invalid_marker(session: Session) -> None:
+def test_invalid_marker(pytester: pytest.Pytester) -> None:
     """The error is one line."""
-    output = session(
+    result = run(
+        pytester,
         """
         import pytest
 
@@ -129,15 +110,17 @@ def test_invalid_marker(session: Session) -> None:
         def test_it(emissary_emulator, case):
             pass
         """,
-        "3 errors",
     )
+    result.assert_outcomes(errors=3)
+    output = result.stdout.str()
     assert output.count("\nthe marker emissary accepts the keywords job_seconds, deploy_seconds, strict\n") == 2
     assert "\nthe marker emissary: job_seconds must be a number of seconds, zero or more, not -1\n" in output
 
 
-def test_unused_plugin_imports_nothing(session: Session) -> None:
+def test_unused_plugin_imports_nothing(pytester: pytest.Pytester) -> None:
     """It loads no library and only private modules. Without the extra, only tests that use a fixture fail."""
-    output = session(
+    result = run(
+        pytester,
         """
         import sys
 
@@ -153,18 +136,20 @@ def test_unused_plugin_imports_nothing(session: Session) -> None:
         def test_fixture(emissary_client):
             pass
         """,
-        "1 passed, 1 error",
     )
-    assert 'emissary_emulator needs uvicorn; install the extra "testing"' in output
-    assert "server.py" not in output
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines('emissary_emulator needs uvicorn; install the extra "testing"*')
+    result.stdout.no_fnmatch_line("*server.py*")
 
 
-def test_pytest_lists_the_fixtures(session: Session) -> None:
+def test_pytest_lists_the_fixtures(pytester: pytest.Pytester) -> None:
     """``pytest --fixtures`` describes them."""
-    output = session("", "no tests ran", "--fixtures")
-    assert re.search(r"^emissary_client -- \S+\n +Yield a client of", output, re.MULTILINE), output
-    assert re.search(r"^emissary_emulator -- \S+\n +Yield an empty local Emissary platform", output, re.MULTILINE)
-    assert "_emissary_emulators" not in output
+    result = run(pytester, "", "--fixtures")
+    result.stdout.fnmatch_lines(
+        ["emissary_emulator -- *", "    Yield an empty local Emissary platform*"], consecutive=True
+    )
+    result.stdout.fnmatch_lines(["emissary_client -- *", "    Yield a client of*"], consecutive=True)
+    result.stdout.no_fnmatch_line("*_emissary_emulators*")
 
 
 def test_pytest_finds_the_plugin() -> None:
@@ -174,28 +159,28 @@ def test_pytest_finds_the_plugin() -> None:
     assert plugin.load().__all__ == ["emissary_client", "emissary_emulator"]
 
 
-def test_program_may_import_the_package_before_pytest(tmp_path: Path, session: Session) -> None:
+def test_program_may_import_the_package_before_pytest(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """There is no warning that pytest cannot rewrite the assertions of the package."""
-    installed = tmp_path / "emissary_client_sdk-1.0.0.dist-info"
-    installed.mkdir()
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    installed = pytester.mkdir("emissary_client_sdk-1.0.0.dist-info")
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: emissary-client-sdk\nVersion: 1.0.0\n")
     (installed / "RECORD").write_text("emissary_client_sdk/__init__.py,,\n")
     (installed / "entry_points.txt").write_text("[pytest11]\nemissary = emissary_client_sdk.testing\n")
-    program = "import sys; import emissary_client_sdk; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    pytester.makepyfile("def test_it(emissary_client): pass")
     others = [f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "xdist", "pytest_cov")]
-    session("def test_it(emissary_client): pass", "1 passed", *others, command=("-c", program))
+    program = "import sys; import emissary_client_sdk; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    pytester.run(sys.executable, "-c", program, *others).assert_outcomes(passed=1)
 
 
-def test_every_process_has_a_platform(session: Session) -> None:
+def test_every_process_has_a_platform(pytester: pytest.Pytester) -> None:
     """pytest-xdist starts several."""
-    session(
-        """
+    tests = """
         import os
 
         def test_it(emissary_client):
             assert "PYTEST_XDIST_WORKER" in os.environ
             assert emissary_client.training_jobs.list(project_id="p") == []
-        """,
-        "1 passed",
-        *["-p", "xdist.plugin", "-n1"],
-    )
+    """
+    run(pytester, tests, "-p", "xdist.plugin", "-n1").assert_outcomes(passed=1)
