@@ -27,9 +27,9 @@ def check_dataset(file: DatasetFile, task_type: str | None = None) -> DatasetRep
     The file is read once in blocks, so its size does not matter for memory. Duplicates are found among the first
     500,000 different records; records above 16 MiB are skipped with a warning.
 
-    :param file: a path, bytes, an open binary file (read from its position, which is restored), an iterable of dicts
+    :param file: A path, bytes, an open binary file (read from its position, which is restored), an iterable of dicts
         (an iterator is consumed), a pandas or polars DataFrame, or a Hugging Face Dataset.
-    :param task_type: the task to check the records for, such as ``classification``. By default it is detected. The
+    :param task_type: The task to check the records for, such as ``classification``. By default it is detected. The
         records of a task that this version does not know are only checked for having the same fields.
     :raises FileNotFoundError: The path does not exist.
     :raises TypeError: `file` is something else.

@@ -34,8 +34,8 @@ def format_of_name(file_name: str) -> Format | None:
 def detect_format(head: bytes, file_name: str | None = None) -> Format:
     """Return the format of a file.
 
-    :param head: the first bytes of the file.
-    :param file_name: name of the file, if it has one; its extension decides if the content does not.
+    :param head: The first bytes of the file.
+    :param file_name: Name of the file, if it has one; its extension decides if the content does not.
     """
     named = None if file_name is None else format_of_name(file_name)
     first = head.removeprefix(BOM).lstrip()[:1]

@@ -48,7 +48,7 @@ def open_source(file: DatasetFile, name: str | None = None) -> Generator[Source,
     Records and files that cannot seek are first written to a temporary file, which is removed on exit. An open file
     stays open, and its position is restored.
 
-    :param name: name of the file; by default that of the file itself, or dataset with the extension of its format.
+    :param name: Name of the file; by default that of the file itself, or dataset with the extension of its format.
     :raises FileNotFoundError: The path does not exist.
     :raises TypeError: `file` is of a type that cannot be uploaded.
     :raises ValueError: A record has a value that JSON cannot express, such as NaN.

@@ -27,8 +27,8 @@ Stop it with Ctrl-C.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the emulator until SIGINT or SIGTERM.
 
-    :param arguments: the command line without the program's name; None is that of the process.
-    :return: the exit code: 0, or 2 if the emulator cannot start with these options.
+    :param arguments: The command line without the program's name; None is that of the process.
+    :return: The exit code: 0, or 2 if the emulator cannot start with these options.
     """
     with _stop_signals() as stopped:
         return _run(_parser().parse_args(arguments), stopped)
@@ -85,17 +85,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m emissary_client_sdk.emulator",
         description="A local stand-in for the Emissary platform. Nothing is trained.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--port", type=int, default=8765, help="the port to listen on; 0 is any free one")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
-    parser.add_argument("--database", default="jobs.sqlite", help="the SQLite file that keeps everything")
-    parser.add_argument("--job-seconds", type=float, default=10.0, help="the time that a job takes")
+    default = " [default: %(default)s]"
+    parser.add_argument("--port", type=int, default=8765, help=f"Port to listen on; 0 is any free one.{default}")
+    parser.add_argument("--host", default="127.0.0.1", help=f"Address to listen on.{default}")
+    parser.add_argument("--database", default="jobs.sqlite", help=f"SQLite file that keeps everything.{default}")
+    parser.add_argument("--job-seconds", type=float, default=10.0, help=f"Time that a job takes.{default}")
     parser.add_argument(
-        "--deploy-seconds", type=float, default=5.0, help="the time that an engine or a deployment takes to start"
+        "--deploy-seconds",
+        type=float,
+        default=5.0,
+        help=f"Time that an engine or a deployment takes to start.{default}",
     )
-    parser.add_argument("--strict", action="store_true", help="refuse projects, datasets and models that do not exist")
-    parser.add_argument("--api-key", help="the only accepted key; without this option, any key is accepted")
+    parser.add_argument("--strict", action="store_true", help="Refuse projects, datasets and models that do not exist.")
+    parser.add_argument("--api-key", help="The only accepted key; by default, any key is accepted.")
     return parser
 
 

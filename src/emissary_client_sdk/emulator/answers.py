@@ -29,12 +29,12 @@ class Answers:
     ) -> None:
         """Set the answers of a model until ``clear`` or ``Server.reset``; a later call replaces an earlier one.
 
-        :param model: the ``model`` of the requests; a model that is not deployed answers too once it is named here.
+        :param model: The ``model`` of the requests; a model that is not deployed answers too once it is named here.
             None is every model without an answer of its own.
-        :param text: the text of ``completions`` and ``chat.completions``, also when they are streamed.
-        :param probs: the probability of each label in ``classification``; logits are their logarithms.
-        :param embedding: the vector of ``embeddings``, the same for each text.
-        :raises ValueError: nothing is set, or a value is out of its range.
+        :param text: The text of ``completions`` and ``chat.completions``, also when they are streamed.
+        :param probs: The probability of each label in ``classification``; logits are their logarithms.
+        :param embedding: The vector of ``embeddings``, the same for each text.
+        :raises ValueError: Nothing is set, or a value is out of its range.
         """
         if text is None and probs is None and embedding is None:
             raise ValueError("set at least one of text, probs and embedding")

@@ -34,8 +34,8 @@ _log = logging.getLogger("emissary_client_sdk.emulator")
 class App:
     """The emulator as an ASGI application; ``create_app`` returns one and documents the parameters.
 
-    :ivar faults: the injected faults.
-    :ivar answers: the answers of inference that were set.
+    :ivar faults: The injected faults.
+    :ivar answers: The answers of inference that were set.
     """
 
     def __init__(self, store: Store, settings: Settings, *, api_key: str | None, clock: Callable[[], float]) -> None:

@@ -20,8 +20,8 @@ _MAY_BE_EMPTY = ("prompt", "input")  # every other required string is an id or a
 def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[OpenEnum]]) -> dict[str, Any]:
     """Return the fields of a body as they were sent.
 
-    :param enumerations: the fields that must have one of the known values.
-    :raises Problem: the body is not a JSON object, or does not fit the model.
+    :param enumerations: The fields that must have one of the known values.
+    :raises Problem: The body is not a JSON object, or does not fit the model.
     """
     try:
         parsed = json.loads(body.decode("utf-8"))
@@ -55,7 +55,7 @@ def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[Op
 def outcome(fields: Mapping[str, Any], outcomes: Iterable[str], place: str = "") -> str:
     """Return the outcome that a request asks for, the first one by default.
 
-    :raises Problem: it asks for something else.
+    :raises Problem: It asks for something else.
     """
     first, *others = (str(member.value if isinstance(member, Enum) else member) for member in outcomes)
     wanted = fields.get(OUTCOME, first)

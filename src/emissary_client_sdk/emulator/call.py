@@ -37,9 +37,9 @@ class Download:
 class Upload:
     """The parts of an uploaded dataset.
 
-    :ivar error: why the file is not a dataset; empty if it is one.
-    :ivar labels: the labels of a classification dataset; empty if it is not one.
-    :ivar exclusive: whether each record has exactly one label.
+    :ivar error: Why the file is not a dataset; empty if it is one.
+    :ivar labels: The labels of a classification dataset; empty if it is not one.
+    :ivar exclusive: Whether each record has exactly one label.
     """
 
     name: str | None = None
@@ -68,13 +68,13 @@ class Settings:
 class Call:
     """One request.
 
-    :ivar now: when it came, in UNIX seconds.
-    :ivar path: the path parameters, decoded.
-    :ivar query: the query parameters.
-    :ivar body: the JSON body, unparsed; empty without one.
-    :ivar upload: the parts of an uploaded file; empty without one.
-    :ivar key: the Idempotency-Key, or None.
-    :ivar url: the emulator's own URL, for links to its files.
+    :ivar now: When it came, in UNIX seconds.
+    :ivar path: The path parameters, decoded.
+    :ivar query: The query parameters.
+    :ivar body: The JSON body, unparsed; empty without one.
+    :ivar upload: The parts of an uploaded file; empty without one.
+    :ivar key: The Idempotency-Key, or None.
+    :ivar url: The emulator's own URL, for links to its files.
     """
 
     settings: Settings
@@ -96,15 +96,15 @@ class Call:
     def fields(self, model: type[BaseModel], **enumerations: type[OpenEnum]) -> dict[str, Any]:
         """Return the fields of the JSON body.
 
-        :param enumerations: fields that must have one of the known values; the models accept any.
-        :raises Problem: the body does not fit the model.
+        :param enumerations: Fields that must have one of the known values; the models accept any.
+        :raises Problem: The body does not fit the model.
         """
         return bodies.read(self.body, model, enumerations)
 
     def find(self, kind: str, object_id: str, project: str = "") -> Row:
         """Return the object with this id.
 
-        :raises Problem: it does not exist.
+        :raises Problem: It does not exist.
         """
         row = self.db.find(kind, project=project, id=object_id)
         if row is None:
@@ -123,10 +123,10 @@ class Call:
 
         The first object of a project that was not created creates the project, too.
 
-        :param row: the object; its id is only a prefix.
-        :param request: what must be equal in a repeated request.
-        :param check: checks what only a request that creates something must fulfil, and returns the final row.
-        :raises Problem: the key is not valid, or was used for another request.
+        :param row: The object; its id is only a prefix.
+        :param request: What must be equal in a repeated request.
+        :param check: Checks what only a request that creates something must fulfil, and returns the final row.
+        :raises Problem: The key is not valid, or was used for another request.
         """
         if self.key is not None:
             if not 0 < len(self.key) <= LONGEST_IDEMPOTENCY_KEY:

@@ -18,8 +18,8 @@ _ENCODER = {"learning_rate": 2e-5, "num_train_epochs": 3, "per_device_train_batc
 class BaseModel:
     """A base model.
 
-    :ivar type: the type as the API names it.
-    :ivar task_type: the task of a deployment of the model.
+    :ivar type: The type as the API names it.
+    :ivar task_type: The task of a deployment of the model.
     """
 
     name: str

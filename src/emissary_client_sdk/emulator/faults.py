@@ -25,18 +25,18 @@ def _full_name(operation: str) -> str:
 class Fault:
     """A fault of one or more requests.
 
-    :ivar operation: the operation that fails, as ``resource.method``: ``datasets.create``,
+    :ivar operation: The operation that fails, as ``resource.method``: ``datasets.create``,
         ``chat.completions.create`` … or ``files.download``, the files that responses link to. The methods of
         training jobs need no resource. None is any operation.
-    :ivar times: how many requests fail; None is all, until ``Faults.clear``.
-    :ivar status: respond with this status, 200 to 599, without acting.
-    :ivar retry_after: with a status: the seconds in a Retry-After header.
-    :ivar body: with a status: the body of the response. A str is sent as text, anything else as JSON; None is
+    :ivar times: How many requests fail; None is all, until ``Faults.clear``.
+    :ivar status: Respond with this status, 200 to 599, without acting.
+    :ivar retry_after: With a status: the seconds in a Retry-After header.
+    :ivar body: With a status: the body of the response. A str is sent as text, anything else as JSON; None is
         the documented error body.
-    :ivar latency: respond this many seconds late, after acting.
-    :ivar drop: close the connection without a response, ``before`` or ``after`` acting, or ``during`` the response:
+    :ivar latency: Respond this many seconds late, after acting.
+    :ivar drop: Close the connection without a response, ``before`` or ``after`` acting, or ``during`` the response:
         after half of its body.
-    :raises ValueError: a value is out of its range, nothing is asked for, or both a status and a drop.
+    :raises ValueError: A value is out of its range, nothing is asked for, or both a status and a drop.
     """
 
     operation: str | None = None
@@ -70,7 +70,7 @@ class Fault:
 def parse(header: str) -> Fault:
     """Return the fault that the value of an ``X-Emulator-Fault`` header describes.
 
-    :raises ValueError: the value is something else; the message describes the accepted ones.
+    :raises ValueError: The value is something else; the message describes the accepted ones.
     """
     readers: dict[str, Any] = {"status": int, "retry-after": float, "latency": float, "drop": str}
     settings: dict[str, Any] = {}

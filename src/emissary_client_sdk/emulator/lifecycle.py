@@ -34,13 +34,13 @@ class Phase(Enum):
 class Service:
     """The stored facts that a state follows from; moments are in UNIX seconds.
 
-    :ivar started: the last start by hand: the creation or a reactivation.
-    :ivar seconds: how long a start takes.
-    :ivar fails: whether the first start fails.
-    :ivar accessed: the last request.
-    :ivar stopped: the last stop by hand, unless a start followed it.
-    :ivar timeout: seconds without a request after which it stops, or None.
-    :ivar hours: the schedule, or None.
+    :ivar started: The last start by hand: the creation or a reactivation.
+    :ivar seconds: How long a start takes.
+    :ivar fails: Whether the first start fails.
+    :ivar accessed: The last request.
+    :ivar stopped: The last stop by hand, unless a start followed it.
+    :ivar timeout: Seconds without a request after which it stops, or None.
+    :ivar hours: The schedule, or None.
     """
 
     started: float
@@ -56,10 +56,10 @@ class Service:
 class State:
     """The state of an engine or a deployment at a moment.
 
-    :ivar status: the status as the API names it.
-    :ivar changed: when the phase began, in UNIX seconds.
-    :ivar started: when the last start began.
-    :ivar ready: when that start is complete.
+    :ivar status: The status as the API names it.
+    :ivar changed: When the phase began, in UNIX seconds.
+    :ivar started: When the last start began.
+    :ivar ready: When that start is complete.
     """
 
     phase: Phase

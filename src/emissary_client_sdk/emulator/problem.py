@@ -4,10 +4,10 @@
 class Problem(Exception):
     """An error response.
 
-    :param status: the HTTP status.
-    :param error: the message.
-    :param code: the machine-readable reason, if the API has one.
-    :param commit: whether the effects of the request are kept.
+    :param status: The HTTP status.
+    :param error: The message.
+    :param code: The machine-readable reason, if the API has one.
+    :param commit: Whether the effects of the request are kept.
     """
 
     def __init__(

@@ -97,8 +97,8 @@ class Late(Response):
 class Dropped(Response):
     """A connection that is closed without a response, or in the middle of one.
 
-    :param interrupted: the response of which only the first half of the body is sent; None sends nothing.
-    :raises ConnectionResetError: when called under a server that cannot close the connection.
+    :param interrupted: The response of which only the first half of the body is sent; None sends nothing.
+    :raises ConnectionResetError: Called under a server that cannot close the connection.
     """
 
     def __init__(self, interrupted: Response | None = None) -> None:

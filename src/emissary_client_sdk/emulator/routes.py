@@ -14,9 +14,9 @@ _LARGEST_UPLOAD = 100_000_000  # bytes
 class Operation:
     """An operation.
 
-    :ivar name: resource and method in the SDK, by which faults name the operation.
-    :ivar largest_body: the maximum size of its body in bytes; 0 if it has none.
-    :ivar multipart: whether the body is a form with a file instead of JSON.
+    :ivar name: Resource and method in the SDK, by which faults name the operation.
+    :ivar largest_body: The maximum size of its body in bytes; 0 if it has none.
+    :ivar multipart: Whether the body is a form with a file instead of JSON.
     """
 
     id: str

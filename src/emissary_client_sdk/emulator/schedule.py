@@ -17,8 +17,8 @@ _DAYS_BACK = 9  # a week, and a window that passes midnight on either side
 class Schedule:
     """The hours of a week in which something runs.
 
-    :ivar start: when a window opens; a window that ends at or before its start ends on the next day.
-    :ivar days: the days on which a window opens, 0 for Monday.
+    :ivar start: When a window opens; a window that ends at or before its start ends on the next day.
+    :ivar days: The days on which a window opens, 0 for Monday.
     """
 
     zone: tzinfo
@@ -50,7 +50,7 @@ class Schedule:
 def parse(fields: Mapping[str, Any]) -> Schedule:
     """Read a schedule as the API describes it; what is missing means UTC, midnight and every day.
 
-    :raises ValueError: the message names the field.
+    :raises ValueError: The message names the field.
     """
     days = fields.get("days") or list(DAYS)
     if any(day not in DAYS for day in days):

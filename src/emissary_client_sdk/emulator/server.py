@@ -24,10 +24,10 @@ _BACKLOG = 2048
 class Server:
     """A running emulator; ``serve`` yields one.
 
-    :ivar url: its URL, the client's ``server_url``.
-    :ivar port: its port.
-    :ivar faults: the injected faults; see ``Faults.add``.
-    :ivar answers: the answers of inference that were set; see ``Answers.set``.
+    :ivar url: Its URL, the client's ``server_url``.
+    :ivar port: Its port.
+    :ivar faults: The injected faults; see ``Faults.add``.
+    :ivar answers: The answers of inference that were set; see ``Answers.set``.
     """
 
     def __init__(self, app: "App", url: str, port: int) -> None:
@@ -59,16 +59,16 @@ def create_app(
     It also has ``faults``, ``answers``, ``reset()`` and ``close()``. A server that sends lifespan events closes it.
     A fault that drops the connection raises ConnectionResetError under a server that cannot.
 
-    :param database: the SQLite file that keeps everything; None keeps it in memory.
-    :param job_seconds: the time that a job takes, in seconds; with 0 it ends at once.
-    :param deploy_seconds: the time that an engine or a deployment takes to start, in seconds.
-    :param api_key: the only key that is accepted; None accepts any key that is not empty.
-    :param strict: whether a project, a dataset, a base model or a testing function has to exist before a request
+    :param database: The SQLite file that keeps everything; None keeps it in memory.
+    :param job_seconds: The time that a job takes, in seconds; with 0 it ends at once.
+    :param deploy_seconds: The time that an engine or a deployment takes to start, in seconds.
+    :param api_key: The only key that is accepted; None accepts any key that is not empty.
+    :param strict: Whether a project, a dataset, a base model or a testing function has to exist before a request
         may name it.
-    :param clock: returns the time in UNIX seconds.
-    :raises DatabaseError: the file cannot be opened, is not an SQLite database, or was made by another program.
-    :raises ValueError: a number of seconds is negative, NaN or infinite, or ``api_key`` is empty.
-    :raises ImportError: the extra ``emulator`` is not installed.
+    :param clock: Returns the time in UNIX seconds.
+    :raises DatabaseError: The file cannot be opened, is not an SQLite database, or was made by another program.
+    :raises ValueError: A number of seconds is negative, NaN or infinite, or ``api_key`` is empty.
+    :raises ImportError: The extra ``emulator`` is not installed.
     """
     with _needing_the_extra():
         from .app import make_app
@@ -95,20 +95,20 @@ def serve(
 ) -> Generator[Server, None, None]:
     """Run the emulator in a thread for the duration of a ``with`` block. It listens when the block begins.
 
-    :param port: the port to listen on; 0 is any free one.
-    :param host: the address to listen on; the default can be reached from this machine only.
-    :param database: the SQLite file that keeps everything; None is a database in memory.
-    :param job_seconds: the time that a job takes, in seconds; with 0 it ends at once.
-    :param deploy_seconds: the time that an engine or a deployment takes to start, in seconds.
-    :param api_key: the only key that is accepted; None accepts any key that is not empty.
-    :param strict: whether a project, a dataset, a base model or a testing function has to exist before a request
+    :param port: The port to listen on; 0 is any free one.
+    :param host: The address to listen on; the default can be reached from this machine only.
+    :param database: The SQLite file that keeps everything; None is a database in memory.
+    :param job_seconds: The time that a job takes, in seconds; with 0 it ends at once.
+    :param deploy_seconds: The time that an engine or a deployment takes to start, in seconds.
+    :param api_key: The only key that is accepted; None accepts any key that is not empty.
+    :param strict: Whether a project, a dataset, a base model or a testing function has to exist before a request
         may name it.
-    :param clock: returns the time in UNIX seconds.
-    :raises OSError: the address cannot be listened on, for example because the port is in use.
-    :raises DatabaseError: the file cannot be opened, is not an SQLite database, or was made by another program.
+    :param clock: Returns the time in UNIX seconds.
+    :raises OSError: The address cannot be listened on, for example because the port is in use.
+    :raises DatabaseError: The file cannot be opened, is not an SQLite database, or was made by another program.
     :raises ValueError: ``port`` is out of range, a number of seconds is negative, NaN or infinite, or ``api_key``
         is empty.
-    :raises ImportError: the extra ``emulator`` is not installed.
+    :raises ImportError: The extra ``emulator`` is not installed.
     """
     with _needing_the_extra():
         from .runner import running

@@ -54,14 +54,14 @@ class DatabaseError(Exception):
 class Row:
     """A stored object.
 
-    :ivar kind: project, dataset, job, engine or deployment.
-    :ivar project: the id of its project; empty for projects and engines.
-    :ivar created: when it was created, in UNIX seconds.
-    :ivar fields: the fields of the request that created it.
-    :ivar state: what its state follows from, besides.
-    :ivar name: its name, by which it can be found.
-    :ivar parent: the id of the engine that a deployment is on.
-    :ivar fingerprint: identifies the request that created it.
+    :ivar kind: Project, dataset, job, engine or deployment.
+    :ivar project: The id of its project; empty for projects and engines.
+    :ivar created: When it was created, in UNIX seconds.
+    :ivar fields: The fields of the request that created it.
+    :ivar state: What its state follows from, besides.
+    :ivar name: Its name, by which it can be found.
+    :ivar parent: The id of the engine that a deployment is on.
+    :ivar fingerprint: Identifies the request that created it.
     """
 
     kind: str
@@ -141,8 +141,8 @@ class Transaction:
 class Store:
     """The database.
 
-    :param database: the file, which is created if it is missing; None is a database in memory.
-    :raises DatabaseError: the file cannot be opened, is not an SQLite database, or was made by another program.
+    :param database: The file, which is created if it is missing; None is a database in memory.
+    :raises DatabaseError: The file cannot be opened, is not an SQLite database, or was made by another program.
     """
 
     def __init__(self, database: "str | os.PathLike[str] | None" = None) -> None:

@@ -32,11 +32,11 @@ _METRICS = {
 class Run:
     """The stored facts of a job's run.
 
-    :ivar id: the job's id, which seeds its loss curve.
-    :ivar started: when the job was created, in UNIX seconds.
-    :ivar seconds: the length of the run.
-    :ivar outcome: the final status unless the job is cancelled: Success, Failed or TimedOut.
-    :ivar cancelled_at: when the job was cancelled, in UNIX seconds, or None.
+    :ivar id: The job's id, which seeds its loss curve.
+    :ivar started: When the job was created, in UNIX seconds.
+    :ivar seconds: The length of the run.
+    :ivar outcome: The final status unless the job is cancelled: Success, Failed or TimedOut.
+    :ivar cancelled_at: When the job was cancelled, in UNIX seconds, or None.
     """
 
     id: str
@@ -69,9 +69,9 @@ class Run:
 class State:
     """The state of a job at a moment.
 
-    :ivar progress: the progress in percent.
-    :ivar changed: the time of the last change, in UNIX seconds.
-    :ivar trained: the share of the training that is done, 0 to 1.
+    :ivar progress: The progress in percent.
+    :ivar changed: The time of the last change, in UNIX seconds.
+    :ivar trained: The share of the training that is done, 0 to 1.
     """
 
     status: TrainingJobStatus

@@ -111,7 +111,7 @@ def outcome_of(fields: Mapping[str, Any], outcomes: tuple[str, ...]) -> dict[str
 
 
 def check_positive(fields: Mapping[str, Any], name: str, place: str = "") -> None:
-    """Refuse a time-out that is not a positive number of seconds."""
+    """Refuse a timeout that is not a positive number of seconds."""
     value = fields.get(name)
     if value is not None and value < 1:
         raise Problem(400, f"{place}{name}: must be a positive number of seconds, not {value}")

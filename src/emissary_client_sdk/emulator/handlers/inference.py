@@ -89,7 +89,7 @@ class _Model:
 def _model(call: Call, name: str) -> _Model:
     """Return the model that a request names: a deployment, a serverless base model, or one with a set answer.
 
-    :raises Problem: it does not exist, is not deployed (404), or is being woken by this request (503).
+    :raises Problem: It does not exist, is not deployed (404), or is being woken by this request (503).
     """
     row = call.db.find("deployment", name=name) or call.db.find("deployment", id=name)
     if row is not None:
