@@ -53,10 +53,13 @@ def test_only_existing_checkpoints_can_be_deployed(api: Api, job: str) -> None:
         assert error == f"checkpoint: training job '{job_id}' has no checkpoint {checkpoint}; it has {known}"
 
 
-@pytest.mark.parametrize("outcome", ["Failed", "TimedOut"])
-def test_deployment_can_fail(api: Api, job: str, outcome: str) -> None:
-    """A field of the request asks for it; a failed deployment cannot be reactivated."""
-    path = f"{DEPLOYMENTS}/{api.deploy(job, emulator_outcome=outcome)['id']}"
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("deployment", "Failed"), ("deployment", "TimedOut"), ("engine", "Failed")]
+)
+def test_start_can_fail(api: Api, job: str, kind: str, outcome: str) -> None:
+    """A field of the request asks for it; what has failed cannot be reactivated."""
+    fields = {"emulator_outcome": outcome}
+    path = api.engine(**fields) if kind == "engine" else f"{DEPLOYMENTS}/{api.deploy(job, **fields)['id']}"
     api.now += 10
     assert api.get(path)["status"] == outcome
     assert api.error(400, "POST", path + "/reactivate").endswith(f"its status is {outcome}")
@@ -134,14 +137,6 @@ def test_engine_is_deactivated_and_reactivated(api: Api, job: str) -> None:
     api.post(path + "/deactivate")
     api.post(deployment + "/reactivate")
     assert api.get(path)["status"] == "Creating"
-
-
-def test_engine_can_fail(api: Api) -> None:
-    """A field of the request asks for it."""
-    path = api.engine(emulator_outcome="Failed")
-    api.now += 10
-    assert api.get(path)["status"] == "Failed"
-    assert api.error(400, "POST", path + "/reactivate").endswith("its status is Failed")
 
 
 @pytest.mark.parametrize("kind", ["schedule", "inactive_timeout"])

@@ -35,56 +35,57 @@ def at(day: int, hour: int, minute: int = 0) -> float:
     return datetime(2026, 3, day, hour, minute, tzinfo=timezone.utc).timestamp()
 
 
-@pytest.mark.parametrize(
-    ("elapsed", "status", "changed"),
-    [
-        (-5, "Pending", 0),
-        (0, "Pending", 0),
-        (1.9, "Pending", 0),
-        (2, "Deploying", 0),
-        (10, "Deployed", 10),
-        (3609, "Deployed", 10),
-        (3610, "Deactivated", 3610),
-        (1e6, "Deactivated", 3610),
-    ],
-)
-def test_deployment_starts_and_times_out(elapsed: float, status: str, changed: float) -> None:
-    """It is deactivated an hour after it was ready, without a request."""
-    state = deployment_state(row("deployment"), None, START + elapsed)
-    assert (state.status, state.changed) == (status, START + changed)
+LATER = row("deployment", created=START + 5)
+STATES: dict[str, tuple[Row, Row | None, dict[float, tuple[str, float]]]] = {
+    "starts": (row("deployment"), None, {-5: ("Pending", 0), 1.9: ("Pending", 0), 2: ("Deploying", 0)}),
+    "times out": (row("deployment"), None, {10: ("Deployed", 10), 3609: ("Deployed", 10), 3610: ("Deactivated", 3610)}),
+    "request postpones it": (
+        row("deployment", {"inactive_timeout": 99}, accessed=START + 50),
+        None,
+        {148: ("Deployed", 10), 149: ("Deactivated", 149)},
+    ),
+    "starts again": (row("deployment", started=START + 50), None, {59.9: ("Reactivating", 50), 60: ("Deployed", 60)}),
+    "fails": (
+        row("deployment", outcome="Failed"),
+        None,
+        {9: ("Deploying", 0), 10: ("Failed", 10), 1e6: ("Failed", 10)},
+    ),
+    "startup takes too long": (
+        row("deployment", outcome="TimedOut"),
+        None,
+        {10: ("TimedOut", 10), 1e6: ("TimedOut", 10)},
+    ),
+    "loads on the engine": (
+        row("deployment"),
+        row("engine"),
+        {5: ("Pending", 0), 11: ("Pending", 10), 12: ("Deploying", 10)},
+    ),
+    "loaded": (LATER, row("engine"), {20: ("Deployed", 20), 1e6: ("Deployed", 20)}),
+    "engine stops": (LATER, row("engine", stopped=START + 50), {100: ("Deactivated", 50)}),
+    "engine starts again": (
+        LATER,
+        row("engine", started=START + 100),
+        {100: ("Reactivating", 100), 110: ("Reactivating", 110), 120: ("Deployed", 120)},
+    ),
+    "engine fails": (LATER, row("engine", outcome="Failed"), {20: ("Failed", 10)}),
+    "engine": (row("engine"), None, {0: ("Creating", 0), 10: ("Active", 10), 1e6: ("Active", 10)}),
+    "stopped engine": (row("engine", stopped=START + 50), None, {60: ("Inactive", 50)}),
+    "failing engine": (row("engine", outcome="Failed"), None, {10: ("Failed", 10)}),
+    "engine times out": (engine(timeout_config(30)), None, {39: ("Active", 10), 40: ("Inactive", 40)}),
+}
 
 
-@pytest.mark.parametrize(
-    ("deployment", "statuses"),
-    [
-        (row("deployment", {"inactive_timeout": 100}, accessed=START + 50), {149: "Deployed", 150: "Deactivated"}),
-        (row("deployment", started=START + 50), {50: "Reactivating", 59.9: "Reactivating", 60: "Deployed"}),
-        (row("deployment", outcome="Failed"), {9: "Deploying", 10: "Failed", 1e6: "Failed"}),
-        (row("deployment", outcome="TimedOut"), {9: "Deploying", 10: "TimedOut", 1e6: "TimedOut"}),
-    ],
-    ids=["request-postpones-the-timeout", "started-again", "failed", "timed-out"],
-)
-def test_states_of_a_deployment(deployment: Row, statuses: dict[float, str]) -> None:
-    """A second start takes as long as the first; a failed deployment never recovers."""
-    found = {elapsed: deployment_state(deployment, None, START + elapsed).status for elapsed in statuses}
-    assert found == statuses
-
-
-@pytest.mark.parametrize(
-    ("instance", "states"),
-    [
-        (row("engine"), {0: ("Creating", 0), 10: ("Active", 10), 1e6: ("Active", 10)}),
-        (row("engine", stopped=START + 50), {60: ("Inactive", 50)}),
-        (row("engine", outcome="Failed"), {10: ("Failed", 10)}),
-        (engine(timeout_config(30)), {39: ("Active", 10), 40: ("Inactive", 40)}),
-    ],
-    ids=["unconfigured", "stopped", "failed", "timeout"],
-)
-def test_states_of_an_engine(instance: Row, states: dict[float, tuple[str, float]]) -> None:
-    """Without a configuration it runs until it is stopped."""
-    for elapsed, (status, changed) in states.items():
-        state = engine_state(instance, START + elapsed)
-        assert (state.status, state.changed) == (status, START + changed)
+@pytest.mark.parametrize(("found", "on", "expected"), STATES.values(), ids=STATES)
+def test_states(found: Row, on: Row | None, expected: dict[float, tuple[str, float]]) -> None:
+    """A deployment times out an hour after it was ready, or follows its engine. A failed one never recovers."""
+    for elapsed, (status, changed) in expected.items():
+        now = START + elapsed
+        state = (
+            engine_state(found, now)
+            if found.kind == "engine"
+            else deployment_state(found, on and engine_state(on, now), now)
+        )
+        assert (elapsed, state.status, state.changed) == (elapsed, status, START + changed)
 
 
 @pytest.mark.parametrize(
@@ -145,21 +146,3 @@ def test_invalid_schedule(field: str, value: object, message: str) -> None:
     """The message names the field."""
     with pytest.raises(ValueError, match=f"{field}: must be {message}"):
         schedule.parse({field: value})
-
-
-@pytest.mark.parametrize(
-    ("on", "statuses"),
-    [
-        (row("engine"), {5: "Pending", 11: "Pending", 12: "Deploying", 20: "Deployed", 1e6: "Deployed"}),
-        (row("engine", stopped=START + 50), {100: "Deactivated"}),
-        (row("engine", started=START + 100), {100: "Reactivating", 110: "Reactivating", 120: "Deployed"}),
-        (row("engine", outcome="Failed"), {20: "Failed"}),
-    ],
-    ids=["active", "stopped", "started-again", "failed"],
-)
-def test_deployment_on_an_engine_follows_the_engine(on: Row, statuses: dict[float, str]) -> None:
-    """It loads once the engine is active, and again after each start of the engine; an inactive engine stops it."""
-    deployment = row("deployment", created=START + 5)
-    for elapsed, status in statuses.items():
-        now = START + elapsed
-        assert deployment_state(deployment, engine_state(on, now), now).status == status
