@@ -11,10 +11,12 @@ from inspect import currentframe
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode, urlsplit
-from uuid import uuid4
+
+from pydantic_core import PydanticSerializationError, to_json
 
 from .._validation import require_headers, require_server_url, require_text, require_timeout
 from ..httpclient import loaded_libraries
+from ..types.annotations import nullable_fields
 from .multipart import MultipartBody
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 class PreparedRequest:
     """The request of a call, which each attempt builds anew.
 
-    :ivar line: Method and path, for messages.
     :ivar server_url: URL of the server, for messages.
     :ivar has_key: Whether the headers contain the API key.
     :raises TypeError: An argument has the wrong type.
@@ -57,11 +58,9 @@ class PreparedRequest:
             self.server_url = require_server_url("server_url", require_text("server_url", server_url))
         values = [require_text(name, arguments[name]) for name in operation.path_parameters]
         path = encode_path(operation.path, operation.path_parameters, *values)
-        self.line = f"{operation.http_method} {urlsplit(self.server_url).path}{path}"
         body = _body(operation, arguments)
         self._multipart = MultipartBody(body) if operation.is_multipart else None
-        self._build = client.build_request
-        self._client_timeout: float = getattr(getattr(client, "timeout", None), "read", None) or _DEFAULT_SECONDS
+        self._client = client
         self._options: dict[str, Any] = {
             "method": operation.http_method,
             "url": _parsed(_url_type(client.__class__), self.server_url + path + _query(operation, arguments)),
@@ -73,13 +72,19 @@ class PreparedRequest:
             self._options["timeout"] = timeout
 
     @property
+    def line(self) -> str:
+        """Method and path, for messages."""
+        return f"{self._options['method']} {urlsplit(str(self._options['url'])).path}"
+
+    @property
     def is_repeatable(self) -> bool:
         """Whether the body can be sent again."""
         return self._multipart is None or self._multipart.is_seekable
 
     def limit_timeout(self, seconds: float) -> None:
         """Shorten the timeout of each attempt to this, if it is longer."""
-        if seconds < self._options.get("timeout", self._client_timeout):
+        default: float = getattr(getattr(self._client, "timeout", None), "read", None) or _DEFAULT_SECONDS
+        if seconds < self._options.get("timeout", default):
             self._options["timeout"] = max(_MIN_TIMEOUT, seconds)
 
     def build(self) -> Any:
@@ -91,7 +96,7 @@ class PreparedRequest:
         if self._multipart is not None:
             options = {**options, **self._multipart.build_options()}
         try:
-            return self._build(**options)
+            return self._client.build_request(**options)
         except UnicodeEncodeError as error:  # the client holds a cookie that is not a valid header
             from ..errors import NoResponseError
 
@@ -204,10 +209,6 @@ def encode_json(body: BaseModel, extra: Mapping[str, Any]) -> bytes:
 
     :raises ValueError: The body contains something that JSON cannot represent.
     """
-    from pydantic_core import PydanticSerializationError, to_json
-
-    from ..types.annotations import nullable_fields
-
     left_out = {name for name, value in vars(body).items() if value is None} - nullable_fields(type(body))
     try:
         content = body.model_dump_json(exclude_unset=True, exclude=left_out or None).encode()
@@ -235,7 +236,7 @@ def _headers(
     if operation.has_body and not operation.is_multipart:
         headers["content-type"] = "application/json"
     if operation.creates:
-        headers["idempotency-key"] = str(uuid4())
+        headers["idempotency-key"] = os.urandom(16).hex()
     if key is not None:
         headers["x-api-key"] = key
     for name in given:

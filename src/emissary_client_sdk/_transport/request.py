@@ -30,8 +30,10 @@ def build_request(
     """
     timeouts = (timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout)).as_dict()
     extensions = {**(extensions or {}), "timeout": timeouts}
+    headers = headers or {}
+    if not any(name.lower() == "accept-encoding" for name in headers):
+        headers = {**headers, "Accept-Encoding": "gzip, deflate"}
     request = httpx.Request(method, _parsed(url), headers=headers, extensions=extensions, **body)
-    request.headers.setdefault("Accept-Encoding", "gzip, deflate")
     if isinstance(request.stream, httpx.ByteStream):
         request.stream = _Body(request.content)
     return request
