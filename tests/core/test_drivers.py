@@ -152,7 +152,7 @@ class Later:
 def test_asynchronous_hook_in_a_synchronous_call(create: Callable[[], Any]) -> None:
     """It is an error that names the remedy, and leaves no coroutine that was never awaited."""
     hooks = SDKHooks()
-    hooks.register_before_request_hook(lambda *_: create())
+    hooks.register_before_request_hook(lambda _context, _request: create())
     client = client_of(lambda _: httpx.Response(200, json=[]), hooks=hooks)
     with pytest.raises(TypeError, match=r"a hook or callback of a synchronous call must not be asynchronous; .*_async"):
         client.training_jobs.list(project_id="p")

@@ -59,8 +59,7 @@ class Declared:
     @property
     def described(self) -> Described:
         """Its description in the document."""
-        (described,) = (one for one in DESCRIBED if f"{one.group}.{one.name}" == self.method)
-        return described
+        return next(one for one in DESCRIBED if f"{one.group}.{one.name}" == self.method)
 
     @property
     def creates(self) -> bool:
@@ -118,6 +117,12 @@ def _operations() -> Iterator[Declared]:
 
 
 OPERATIONS = list(_operations())
+
+
+def declared_as(method: str) -> Declared:
+    """Return the operation with this method."""
+    return next(declared for declared in OPERATIONS if declared.method == method)
+
 
 by_operation = pytest.mark.parametrize("declared", OPERATIONS, ids=str)
 

@@ -13,7 +13,7 @@ from emissary_client_sdk import SDKHooks, __version__
 from ..contract.document import document, findings
 from ..support.answers import KEY
 from ..support.calling import client_of
-from .declared import ENCODED_ID, FILE, OPERATIONS, Declared, by_operation, never, sent
+from .declared import ENCODED_ID, FILE, OPERATIONS, Declared, by_operation, declared_as, never, sent
 
 if TYPE_CHECKING:
     import httpx
@@ -115,8 +115,7 @@ def test_invalid_body(call: Call, declared: Declared) -> None:
 
 
 def _sent_body(call: Call, **arguments: Any) -> bytes:
-    (projects_create,) = (declared for declared in OPERATIONS if declared.method == "projects.create")
-    return sent(call, projects_create, **{"request_body": None, **arguments}).content
+    return sent(call, declared_as("projects.create"), **{"request_body": None, **arguments}).content
 
 
 def test_project_without_body(call: Call) -> None:
@@ -127,7 +126,7 @@ def test_project_without_body(call: Call) -> None:
 
 def test_query(call: Call) -> None:
     """A query parameter is encoded; one that is None is not sent, and one of another type is refused."""
-    (engines_list,) = (declared for declared in OPERATIONS if declared.method == "engines.list")
+    engines_list = declared_as("engines.list")
     assert sent(call, engines_list, base_model=None, task_type=None).url.query == b""
     request = sent(call, engines_list, base_model="a&b=c d", task_type="ü")
     assert request.url.query == b"base_model=a%26b%3Dc+d&task_type=%C3%BC"
@@ -137,7 +136,7 @@ def test_query(call: Call) -> None:
 
 def test_upload(call: Call) -> None:
     """An upload has the file with its name and media type, and the name of the dataset."""
-    (upload,) = (declared for declared in OPERATIONS if declared.operation.is_multipart)
+    upload = declared_as("datasets.create")
     body = sent(call, upload).content
     assert b'name="name"\r\n\r\ntrain\r\n' in body
     assert b'name="file"; filename="train.jsonl"\r\n' in body

@@ -14,11 +14,9 @@ from emissary_client_sdk.utils.retries import Effect
 
 from ..contract.document import findings
 from ..support.calling import client_of
-from .declared import OPERATIONS, Declared, by_operation
+from .declared import Declared, by_operation, declared_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..support.calling import Call
 
 DOCUMENTED: dict[int, type[errors.SDKError]] = {
@@ -118,36 +116,28 @@ HINTS = {
 @pytest.mark.parametrize(("method", "status"), HINTS)
 def test_hints(call: Call, method: str, status: int) -> None:
     """An error says what to check if the operation has more to say about its status."""
-    (declared,) = (one for one in OPERATIONS if one.method == method)
-    error = _error(call, declared, httpx.Response(status, json={"error": "no"}))
+    error = _error(call, declared_as(method), httpx.Response(status, json={"error": "no"}))
     expected = HINTS[method, status]
     assert (error.hint is None) == (expected is None)
     if expected:
         assert expected in str(error).splitlines()[0]
 
 
-def _attempts(
-    call: Call, declared: Declared, respond: Callable[[httpx.Request], httpx.Response], retries: Any = 3
-) -> tuple[int, errors.EmissaryClientError]:
+def _attempts(call: Call, declared: Declared, outcome: int | Exception) -> int:
+    """Return the number of attempts if each has this outcome."""
     requests: list[httpx.Request] = []
 
-    def noted(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        return respond(request)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return httpx.Response(outcome)
 
-    with pytest.raises(errors.EmissaryClientError) as caught:
-        call(client_of(noted, retry_config=retries), declared.method, **declared.arguments)
+    with pytest.raises(errors.EmissaryClientError):
+        call(client_of(respond, retry_config=3), declared.method, **declared.arguments)
     assert len({request.headers.get("idempotency-key") for request in requests}) == 1
     assert len({request.read() for request in requests}) == 1 or declared.operation.is_multipart
-    return len(requests), caught.value
-
-
-def _read_timeout(request: httpx.Request) -> httpx.Response:
-    raise httpx.ReadTimeout("slow", request=request)
-
-
-def _refused(request: httpx.Request) -> httpx.Response:
-    raise httpx.ConnectError("refused", request=request)
+    return len(requests)
 
 
 @by_operation
@@ -155,18 +145,12 @@ def test_default_retries(call: Call, declared: Declared, waits: list[float]) -> 
     """What is retried by default follows from what a request does on the platform."""
     effect = Effect.CREATES if declared.creates else Effect.CHARGED if declared.is_charged else Effect.REPEATABLE
     assert declared.operation.effect is effect
-    attempts = {
-        "conflict": _attempts(call, declared, lambda _: httpx.Response(400))[0],
-        "busy": _attempts(call, declared, lambda _: httpx.Response(429))[0],
-        "failed": _attempts(call, declared, lambda _: httpx.Response(500))[0],
-        "timeout": _attempts(call, declared, _read_timeout)[0],
-        "refused": _attempts(call, declared, _refused)[0],
+    expected: dict[int | Exception, int] = {
+        400: 1,
+        429: 4,
+        500: 1 if effect is Effect.CREATES else 4,
+        httpx.ReadTimeout("slow"): 2 if effect is Effect.REPEATABLE else 1,
+        httpx.ConnectError("refused"): 4,
     }
-    assert attempts == {
-        "conflict": 1,
-        "busy": 4,
-        "failed": 1 if effect is Effect.CREATES else 4,
-        "timeout": 2 if effect is Effect.REPEATABLE else 1,
-        "refused": 4,
-    }
-    assert len(waits) == sum(attempts.values()) - len(attempts)
+    assert {outcome: _attempts(call, declared, outcome) for outcome in expected} == expected
+    assert len(waits) == sum(expected.values()) - len(expected)

@@ -150,6 +150,18 @@ def test_fork(server: RawServer, way: Way) -> None:
     assert server.wait_until_open(0)
 
 
+def test_another_process_id_has_its_own_connections(
+    http: Driver, server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forked child is recognized by its process ID."""
+    http.send(server.url)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    for _ in range(2):
+        http.send(server.url)
+    assert [request.connection for request in server.requests] == [1, 2, 2]
+    http.close()
+
+
 def test_streamed_response_outlives_its_client(http: Driver, server: RawServer) -> None:
     """Its connection is closed once it has been read."""
     response = http.stream(server.url)
