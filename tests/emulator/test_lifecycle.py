@@ -80,11 +80,8 @@ def test_states(found: Row, on: Row | None, expected: dict[float, tuple[str, flo
     """A deployment times out an hour after it was ready, or follows its engine. A failed one never recovers."""
     for elapsed, (status, changed) in expected.items():
         now = START + elapsed
-        state = (
-            engine_state(found, now)
-            if found.kind == "engine"
-            else deployment_state(found, on and engine_state(on, now), now)
-        )
+        below = None if on is None else engine_state(on, now)
+        state = engine_state(found, now) if found.kind == "engine" else deployment_state(found, below, now)
         assert (elapsed, state.status, state.changed) == (elapsed, status, START + changed)
 
 
