@@ -28,7 +28,7 @@ def sent_key(client: EmissaryClient) -> str:
     return Stepped(client).request().headers["X-API-Key"]
 
 
-def test_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The argument wins over the environment; a function is called for each request."""
     keys = iter(["one", "two"])
     client = EmissaryClient(lambda: next(keys))
@@ -42,7 +42,7 @@ def test_sources(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("security", [Security(api_key=CANARY), lambda: Security(api_key=CANARY), lambda: CANARY])
-def test_security_of_a_configuration(security: Any) -> None:
+def test_configuration_accepts_a_security_or_a_function(security: Any) -> None:
     """A configuration takes a ``Security`` or a function, as Speakeasy's SDKs do."""
     config = SDKConfiguration(security=security)
     assert config.key.read() == CANARY
@@ -50,7 +50,7 @@ def test_security_of_a_configuration(security: Any) -> None:
 
 
 @pytest.mark.parametrize("wrong", [3, b"key", ["key"], object()], ids=lambda wrong: type(wrong).__name__)
-def test_type(wrong: Any) -> None:
+def test_key_of_another_type_is_refused(wrong: Any) -> None:
     """A key is a str or a function that returns one."""
     kind = type(wrong).__name__
     with pytest.raises(TypeError, match=f"api_key must be a str or a function that returns one, not {kind}"):
@@ -91,7 +91,7 @@ def test_invalid_keys_are_not_shown(wrong: str, monkeypatch: pytest.MonkeyPatch)
         assert CANARY not in shown(caught.value)
 
 
-def test_rotated_key() -> None:
+def test_keys_of_calls_in_progress_are_redacted() -> None:
     """The keys of calls in progress are redacted too; a very short one is not, because texts would be unreadable."""
     keys = iter(["first-key-0123456789", "second-key-0123456789"])
     client = EmissaryClient(lambda: next(keys))
@@ -119,7 +119,7 @@ INVALID_OPTIONS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("options", INVALID_OPTIONS, ids=lambda options: next(iter(options)))
-def test_tracebacks_of_invalid_options(options: dict[str, Any]) -> None:
+def test_tracebacks_of_invalid_options_do_not_show_the_key(options: dict[str, Any]) -> None:
     """The traceback of a client that is refused does not show the key, with the local variables either."""
     with pytest.raises((TypeError, ValueError), match=next(iter(options))) as caught:
         EmissaryClient(CANARY, **options)

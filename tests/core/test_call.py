@@ -20,13 +20,13 @@ PATIENT = RetryConfig("backoff", BackoffStrategy(1000, 8000, 2, 10_000), True)
 libraries = pytest.mark.parametrize("library", [httpx, httpx2])
 
 
-def test_success() -> None:
+def test_successful_call_sends_one_request() -> None:
     """A successful call sends one request and returns the model."""
     call = Stepped()
     assert (call.request().method, call.respond(json={"id": "t"})) == ("GET", Done(models.TrainingJobDetail(id="t")))
 
 
-def test_retry() -> None:
+def test_retry_builds_the_same_request_again() -> None:
     """After a failure the same request is built again; each pause takes the next random number."""
     numbers = iter([0.5, 1.0, 0.1, 0.0])
     call = Stepped(random=lambda: next(numbers))
@@ -38,7 +38,7 @@ def test_retry() -> None:
     assert isinstance(call.end(502), errors.APIServerError)
 
 
-def test_own_randomness(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_randomness_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a source of randomness the standard one is used."""
     monkeypatch.setattr("random.random", lambda: 0.5)
     call = Stepped(random=None)
@@ -79,7 +79,7 @@ def test_elapsed_time_is_measured_by_the_clock() -> None:
     ("of_client", "of_call", "attempts"),
     [(UNSET, UNSET, 4), (None, UNSET, 1), (1, UNSET, 2), (UNSET, 5, 6), (5, None, 1), (None, 2, 3), (5, 0, 1)],
 )
-def test_number_of_retries(of_client: Any, of_call: Any, attempts: int) -> None:
+def test_retries_of_a_call_replace_those_of_the_client(of_client: Any, of_call: Any, attempts: int) -> None:
     """``retries`` of a call replaces ``retry_config`` of the client; a number keeps the default rules."""
     call = Stepped(EmissaryClient(CANARY, retry_config=of_client), retries=of_call)
     for _ in range(attempts - 1):
@@ -89,7 +89,7 @@ def test_number_of_retries(of_client: Any, of_call: Any, attempts: int) -> None:
     assert error.attempts == attempts
 
 
-def test_idempotency_key() -> None:
+def test_attempts_share_an_idempotency_key() -> None:
     """Each attempt of a call has the same random key, another call a new one, and the caller's own key wins."""
     call = Stepped(operation=CREATE)
     first = call.request().headers["Idempotency-Key"]
@@ -101,7 +101,7 @@ def test_idempotency_key() -> None:
     assert own.request().headers.get_list("Idempotency-Key") == ["mine"]
 
 
-def test_wake_timeout() -> None:
+def test_wake_timeout_retries_until_the_deployment_is_awake() -> None:
     """With ``wake_timeout_ms`` inference is retried until a deactivated deployment is awake."""
     call = Stepped(operation=CHAT, wake_timeout_ms=25_000, retries=None)
     assert [pause(call.respond(503)) for _ in range(3)] == [10.0, 10.0, 5.0]
@@ -110,7 +110,7 @@ def test_wake_timeout() -> None:
         Stepped(operation=CHAT, wake_timeout_ms=0).start()
 
 
-def test_deadline() -> None:
+def test_attempts_and_pauses_end_at_the_deadline() -> None:
     """No attempt gets more time than is left, and no pause begins that would end after the deadline."""
     call = Stepped(deadline=130.0)
     assert call.request().extensions["timeout"]["read"] == 30.0
@@ -122,7 +122,7 @@ def test_deadline() -> None:
     assert Stepped(deadline=1000.0).request().extensions["timeout"]["read"] == 60.0
 
 
-def test_stream() -> None:
+def test_streamed_call_returns_the_unread_response() -> None:
     """A streamed call returns the unread response; a failure is retried as usual."""
     call = Stepped(operation=CHAT, stream=True)
     command = call.start()
@@ -133,7 +133,7 @@ def test_stream() -> None:
     assert response.status_code == 200
 
 
-def test_closed_client() -> None:
+def test_closed_client_finishes_calls_in_progress() -> None:
     """A closed client makes no call, but a call in progress is finished."""
     client = EmissaryClient(CANARY)
     call = Stepped(client)
@@ -145,7 +145,7 @@ def test_closed_client() -> None:
 
 
 @libraries
-def test_missing_key(library: ModuleType) -> None:
+def test_missing_key_is_refused_unless_other_credentials_exist(library: ModuleType) -> None:
     """Without a key nothing is sent, unless the caller or the HTTP client adds credentials."""
     client = EmissaryClient()
     with pytest.raises(errors.MissingAPIKeyError, match="EMISSARY_CLIENT_API_KEY") as caught:
@@ -197,7 +197,7 @@ EXCEPTIONS: list[Exception] = [
 
 
 @pytest.mark.parametrize("exception", EXCEPTIONS, ids=lambda one: f"{type(one).__module__}.{type(one).__name__}")
-def test_exceptions_of_http_libraries(exception: Exception) -> None:
+def test_exceptions_of_http_libraries_become_those_of_the_sdk(exception: Exception) -> None:
     """An exception becomes one of the SDK, and is retried if that can help."""
     name = type(exception).__name__
     error: Any = failed(exception, operation=CREATE)
@@ -220,21 +220,21 @@ def test_other_exceptions_propagate(exception: Exception) -> None:
 
 
 @pytest.mark.parametrize("link", ["__cause__", "__context__"])
-def test_untrusted_certificate(link: str) -> None:
+def test_untrusted_certificate_is_not_retried(link: str) -> None:
     """An untrusted certificate is not retried, and nothing was sent."""
     refused = httpx.ConnectError("certificate verify failed")
     setattr(refused, link, ssl.SSLCertVerificationError())
     assert not failed(refused, retries=PATIENT).request_may_have_been_processed
 
 
-def test_circular_causes() -> None:
+def test_circular_causes_do_no_harm() -> None:
     """A circular chain of causes does no harm."""
     first, second = httpx.ConnectError("a"), ValueError("b")
     first.__cause__, second.__cause__ = second, first
     assert isinstance(failed(first), errors.NoResponseError)
 
 
-def test_without_httpx2(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_httpx2_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that the program has not imported is not imported either."""
     monkeypatch.delitem(sys.modules, "httpx2")
     assert isinstance(failed(httpx.ReadError("x")), errors.NoResponseError)

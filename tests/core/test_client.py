@@ -20,7 +20,7 @@ def server_of(client: EmissaryClient) -> str:
     return str(Stepped(client).request().url).partition("/v1/")[0]
 
 
-def test_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_is_the_argument_an_index_or_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server is the argument, an index, the environment's, or the platform's, in this order."""
     assert server_of(EmissaryClient(CANARY)) == SERVERS[0] == "https://api.withemissary.com"
     monkeypatch.setenv(VARIABLE, " https://environment.example/ ")
@@ -34,7 +34,7 @@ def test_server(monkeypatch: pytest.MonkeyPatch) -> None:
         EmissaryClient(CANARY)
 
 
-def test_url_params(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_url_params_fill_in_the_server_url(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names in braces are filled in, also in the environment's URL."""
     template = "https://{region}.example/{path}"
     params = {"region": "eu", "path": "api", "unused": "x"}
@@ -44,7 +44,7 @@ def test_url_params(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["{region}", "{0}", "{}", "{", "{a.b}", "{a!z}"])
-def test_url_params_that_do_not_fit(name: str) -> None:
+def test_url_params_that_do_not_fit_are_refused(name: str) -> None:
     """A template that the parameters cannot fill in is refused."""
     with pytest.raises(ValueError, match="url_params cannot fill in server_url"):
         EmissaryClient(CANARY, server_url=f"https://{name}.x", url_params={"a": "b"})
@@ -62,13 +62,13 @@ INVALID: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("options", "error", "message"), INVALID, ids=repr)
-def test_invalid_options(options: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_invalid_options_are_refused(options: dict[str, Any], error: type[Exception], message: str) -> None:
     """An invalid argument is refused with its name when the client is created."""
     with pytest.raises(error, match=message):
         EmissaryClient(CANARY, **options)
 
 
-def test_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configuration_has_the_fields_of_speakeasy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A configuration has the fields of Speakeasy's SDKs; its server can be changed later."""
     config = SDKConfiguration(security=Security(api_key=CANARY), timeout_ms=5, retry_config=None)
     assert (config.language, config.openapi_doc_version, config.sdk_version) == ("python", "1.0.0", __version__)
@@ -84,7 +84,7 @@ def test_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(config.get_hooks(), SDKHooks)
 
 
-def test_user_agent() -> None:
+def test_user_agent_can_be_changed() -> None:
     """The user agent can be changed, and must be a valid header value."""
     client = EmissaryClient(CANARY)
     client.sdk_configuration.user_agent = "mine/1"
@@ -114,7 +114,7 @@ def hooked(*functions: Any, **options: Any) -> EmissaryClient:
     return EmissaryClient(CANARY, hooks=hooks, **options)
 
 
-def test_sdk_init_hooks() -> None:
+def test_sdk_init_hooks_may_replace_url_and_client() -> None:
     """A hook sees the URL and the client of the hook before, and may replace them."""
     keeping = Replacing()
     client = hooked(keeping, server_url="https://mine.example/")
@@ -139,7 +139,7 @@ def test_sdk_init_hooks() -> None:
     ],
     ids=["None", "int", "no-values", "one-value", "invalid-url", "url-of-another-type", "invalid-client"],
 )
-def test_invalid_results_of_sdk_init_hooks(result: Any, message: str) -> None:
+def test_invalid_results_of_sdk_init_hooks_are_refused(result: Any, message: str) -> None:
     """A hook must return a URL and an HTTP client."""
 
     def hook(*_: Any) -> Any:
@@ -149,7 +149,7 @@ def test_invalid_results_of_sdk_init_hooks(result: Any, message: str) -> None:
         hooked(hook)
 
 
-def test_attributes() -> None:
+def test_resources_are_created_once() -> None:
     """A resource is created once, completion finds it, and the class has its documentation."""
     client = EmissaryClient(CANARY)
     assert client.training_jobs is client.training_jobs
@@ -160,7 +160,7 @@ def test_attributes() -> None:
     assert repr(EmissaryClient.__new__(EmissaryClient)) == "<EmissaryClient>"
 
 
-def test_interpreter_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_call_during_interpreter_shutdown_is_an_error_of_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
     """While the interpreter shuts down nothing can be imported, and a call is an error of the SDK."""
     client = EmissaryClient(CANARY)
     call = Stepped(client)

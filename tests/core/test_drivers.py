@@ -50,7 +50,7 @@ def send(status: str = "", *, stream: bool = False) -> Send:
 
 
 @every_way
-def test_commands(call: Call, waits: list[float]) -> None:
+def test_driver_sends_and_sleeps(call: Call, waits: list[float]) -> None:
     """A driver sends, sleeps and returns the result; a streamed response is unread unless it is unsuccessful."""
 
     def flow() -> Flow[Any]:
@@ -87,7 +87,7 @@ def test_exceptions_are_thrown_into_the_flow(call: Call) -> None:
 
 @every_way
 @pytest.mark.parametrize("emitting", [False, True])
-def test_flow_without_commands(call: Call, emitting: bool) -> None:
+def test_flow_may_end_before_its_first_command(call: Call, emitting: bool) -> None:
     """A flow may end before its first command."""
 
     def flow() -> Flow[int]:
@@ -123,7 +123,7 @@ def test_emitted_values_come_one_by_one() -> None:
     assert closed == [True] * 3
 
 
-def test_awaitables() -> None:
+def test_awaitables_are_awaited() -> None:
     """The asynchronous driver sends the value of an awaitable, or throws its exception."""
 
     async def value(error: Exception | None = None) -> int:
@@ -149,7 +149,7 @@ class Later:
 
 
 @pytest.mark.parametrize("create", [partial(asyncio.sleep, 0), Later], ids=["coroutine", "awaitable"])
-def test_asynchronous_hook_in_a_synchronous_call(create: Callable[[], Any]) -> None:
+def test_asynchronous_hook_in_a_synchronous_call_is_refused(create: Callable[[], Any]) -> None:
     """It is an error that names the remedy, and leaves no coroutine that was never awaited."""
     hooks = SDKHooks()
     hooks.register_before_request_hook(lambda _context, _request: create())

@@ -59,7 +59,7 @@ HOW: list[Any] = [_pickled, copy.copy, copy.deepcopy]
 
 @each
 @pytest.mark.parametrize("how", HOW)
-def test_copies(error: errors.EmissaryClientError, how: Any) -> None:
+def test_copies_keep_everything_but_the_response(error: errors.EmissaryClientError, how: Any) -> None:
     """A copy has the same class and attributes, except for the response, whose request holds the key."""
     error.earlier_attempt_may_have_been_processed = True
     twin = how(error)
@@ -80,7 +80,7 @@ def test_every_error_is_covered() -> None:
         assert f" {one.__name__} " in f" {errors.__doc__} ".replace("\n", " ")
 
 
-def test_construction() -> None:
+def test_construction_as_in_release_0_4() -> None:
     """``SDKError`` takes the arguments of release 0.4; a documented error takes its data alone."""
     error = errors.SDKError(message="bad", status_code=404, body="body", raw_response=RESPONSE)
     assert (error.message, error.status_code, error.body, error.raw_response) == ("bad", 404, "body", RESPONSE)
@@ -93,7 +93,7 @@ def test_construction() -> None:
 
 
 @pytest.mark.parametrize("name", ["X-Request-ID", "request-id", "X-Correlation-Id"])
-def test_request_id(name: str) -> None:
+def test_request_id_is_found_under_several_names(name: str) -> None:
     """The request ID is found under the names that gateways use."""
     assert errors.SDKError("bad", headers={"other": "x", name: "r-3"}).request_id == "r-3"
 
@@ -123,7 +123,7 @@ CONTINUES = "It continues on the platform."
         ),
     ],
 )
-def test_text(error: errors.EmissaryClientError, text: str) -> None:
+def test_text_says_what_failed(error: errors.EmissaryClientError, text: str) -> None:
     """The text says what failed and why."""
     assert str(error) == text
 
@@ -149,7 +149,7 @@ PLACE = f" ({SERVER})"
         ({"error": "x" * 600}, "x" * 500),
     ],
 )
-def test_message_of_the_server(body: dict[str, Any], message: str) -> None:
+def test_message_of_the_server_replaces_the_body(body: dict[str, Any], message: str) -> None:
     """The server's own message is the message, and the body does not follow it."""
     assert _text(404, json=body) == f"{RETRIEVE_LINE} failed with status 404: {message}{PLACE}"
 
@@ -162,13 +162,13 @@ def test_message_of_the_server(body: dict[str, Any], message: str) -> None:
     ],
     ids=lambda text: text[:20],
 )
-def test_message_of_the_status(body: str, text: str) -> None:
+def test_status_is_the_message_without_one_of_the_server(body: str, text: str) -> None:
     """Without a message of the server the name of the status is the message, and the body follows."""
     assert _text(502, text=body).startswith(f"{RETRIEVE_LINE} failed with status 502: Bad Gateway{PLACE}{text}")
     assert " 599: unexpected status" in _text(599, text=body)
 
 
-def test_redirect() -> None:
+def test_redirect_says_what_to_check() -> None:
     """A redirect says why it is not followed and what to check."""
     text = _text(302, headers={"Location": "https://elsewhere.example"})
     assert "the server redirects, which is not followed because it would forward the API key; check server_url" in text
@@ -194,7 +194,7 @@ def test_redirect() -> None:
     ],
     ids=repr,
 )
-def test_no_response(exception: Exception, reason: str) -> None:
+def test_missing_response_names_the_reason_and_the_server(exception: Exception, reason: str) -> None:
     """A call without a response names the operation, the reason and the server."""
     assert str(failed(exception)) == f"{RETRIEVE_LINE} failed: {reason}{PLACE}"
     text = str(failed(exception, operation=CREATE, server_url="http://127.0.0.1:8765/api"))
@@ -209,7 +209,7 @@ def test_attempts_are_counted() -> None:
         assert " after 2 attempts: " in str(call.end(failure))
 
 
-def test_response_that_is_too_large() -> None:
+def test_response_that_is_too_large_has_its_own_error() -> None:
     """A response that exceeds the size limit has its own error; the job may exist."""
 
     class TooLarge(httpx.DecodingError):
@@ -228,13 +228,13 @@ def test_response_that_is_too_large() -> None:
         *[(errors.ClientClosedError, RuntimeError), (errors.MetricNotFoundError, LookupError)],
     ],
 )
-def test_standard_bases(error: type[Exception], base: type[Exception]) -> None:
+def test_errors_are_also_standard_exceptions(error: type[Exception], base: type[Exception]) -> None:
     """Some errors are also standard exceptions."""
     assert issubclass(error, base)
     assert issubclass(error, errors.EmissaryClientError)
 
 
-def test_dataset_error() -> None:
+def test_dataset_error_has_its_report() -> None:
     """The error of a data file has its report."""
     report: Any = object()
     assert errors.DatasetError("two errors", report).report is report

@@ -63,7 +63,7 @@ def test_block_waits_for_the_fork_of_another_thread(monkeypatch: pytest.MonkeyPa
     assert (waited >= 5.0) is not ends
 
 
-def test_fork_within_a_block() -> None:
+def test_fork_within_a_block_does_not_wait() -> None:
     """A thread may fork within its own block, and the child leaves the block as usual."""
     with _fork.setup(exclusive=True):
         child = os.fork()
@@ -84,7 +84,7 @@ def test_child_forgets_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (FORK._lock is lock) == bool(active)  # noqa: SLF001
 
 
-def test_system_without_fork() -> None:
+def test_fork_is_optional() -> None:
     """The module can be imported where the interpreter has no ``register_at_fork``."""
     program = "import os; del os.register_at_fork; import emissary_client_sdk"
     assert subprocess.run([sys.executable, "-c", program], check=True).returncode == 0

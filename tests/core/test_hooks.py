@@ -59,7 +59,7 @@ def recorded(*names: str) -> tuple[dict[str, Any], list[Any]]:
     return {kind: [recording(name) for name in names] for kind in KINDS}, seen
 
 
-def test_order() -> None:
+def test_hooks_run_in_the_order_of_their_registration() -> None:
     """Each attempt runs the hooks that it concerns, in the order of their registration, with the outcome."""
     functions, seen = recorded("a", "b")
     call = stepped(**functions)
@@ -77,7 +77,7 @@ def test_order() -> None:
     ]
 
 
-def test_contexts() -> None:
+def test_contexts_do_not_show_the_key() -> None:
     """A context has the operation ID and a source of the key, which its repr does not show."""
     functions, seen = recorded("a")
     stepped(**functions).start()
@@ -111,7 +111,7 @@ def test_before_request_runs_on_each_attempt() -> None:
 
 @by_kind
 @pytest.mark.parametrize("how", ["returned", "raised", "awaited"])
-def test_exception_of_a_hook(kind: str, how: str) -> None:
+def test_exception_of_a_hook_ends_the_call(kind: str, how: str) -> None:
     """An exception that a hook returns or raises ends the call as it is."""
     mine = KeyError("mine")
 
@@ -136,7 +136,7 @@ INVALID: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "wrong"), INVALID, ids=repr)
-def test_invalid_result(kind: str, wrong: Any) -> None:
+def test_invalid_result_is_refused(kind: str, wrong: Any) -> None:
     """A hook that returns something else is a TypeError that names the hook and what it must return."""
     expected = {"before_request": "request, an ", "after_success": "response, an ", "after_error": "response and an "}
     article = "an" if kind == "after_error" else "a"
@@ -169,7 +169,7 @@ def test_after_error_replaces_the_outcome() -> None:
 
 
 @pytest.mark.parametrize("header", ["X-API-Key", "Authorization"])
-def test_credentials_of_a_hook(header: str) -> None:
+def test_hooks_may_add_credentials(header: str) -> None:
     """A hook may add the credentials, and its credentials are redacted; it may not remove all of them."""
 
     def authenticate(_: BeforeRequestContext, request: httpx.Request) -> None:
@@ -193,7 +193,7 @@ def test_credentials_of_a_hook(header: str) -> None:
 
 @pytest.mark.parametrize("kind", ["sdk_init", *KINDS])
 @pytest.mark.parametrize("wrong", [None, "name", object()])
-def test_registration(kind: str, wrong: Any) -> None:
+def test_registration_refuses_other_objects(kind: str, wrong: Any) -> None:
     """A hook has a method of its kind or is a function."""
     registered = hooks.SDKHooks()
     assert isinstance(registered, hooks.Hooks)

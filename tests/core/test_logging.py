@@ -43,7 +43,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
 
 
 @pytest.mark.parametrize("value", [None, "", "0", "false", "False"])
-def test_silent_by_default(
+def test_nothing_is_logged_by_default(
     value: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without the variable nothing is logged, and the logger is not changed."""
@@ -55,7 +55,7 @@ def test_silent_by_default(
     assert (logger.level, logger.handlers, capsys.readouterr()) == (logging.NOTSET, [], ("", ""))
 
 
-def test_variable(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_variable_turns_on_logging(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The variable turns on logging to standard error, once however many clients there are."""
     isolated(monkeypatch)
     root = list(logging.getLogger().handlers)
@@ -71,7 +71,7 @@ def test_variable(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert list(logging.getLogger().handlers) == root
 
 
-def test_handler_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_handler_of_the_application_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the application has a handler, none is added."""
     logger = isolated(monkeypatch)
     monkeypatch.setenv(VARIABLE, "yes")
@@ -82,7 +82,7 @@ def test_handler_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("level", "messages"), [(logging.DEBUG, 2), (1, 2), (logging.INFO, 0)])
-def test_levels(level: int, messages: int, caplog: pytest.LogCaptureFixture, call: Call) -> None:
+def test_level_of_the_logger_decides(level: int, messages: int, caplog: pytest.LogCaptureFixture, call: Call) -> None:
     """The level of the logger decides for each call."""
     client = client_of(lambda _: httpx.Response(200, json=[]), CANARY)
     with caplog.at_level(level, NAME):
@@ -92,7 +92,7 @@ def test_levels(level: int, messages: int, caplog: pytest.LogCaptureFixture, cal
     assert CANARY not in caplog.text
 
 
-def test_own_logger() -> None:
+def test_secret_headers_are_redacted() -> None:
     """A caller's logger receives request and response; secret headers are redacted, others are shown."""
     client, lines = logging_client()
     given = {"Authorization": "secret", "Cookie": "secret", "X-Other": "shown"}
@@ -107,7 +107,7 @@ def test_own_logger() -> None:
     assert "secret" not in request + response
 
 
-def test_retries() -> None:
+def test_failures_and_pauses_are_logged() -> None:
     """Each failure and each pause is logged."""
     client, lines = logging_client()
     call = Stepped(client)
@@ -124,7 +124,7 @@ def test_retries() -> None:
     assert lines[5].startswith("Retrying in 1.000 s after: GET /v1/projects/p/training-jobs/t failed with status 503")
 
 
-def test_long_bodies() -> None:
+def test_long_bodies_are_cut() -> None:
     """The start of a long body is logged; a key that crosses its end is redacted too."""
     client, lines = logging_client(retry_config=None)
     with pytest.raises(errors.SDKError):
@@ -132,7 +132,7 @@ def test_long_bodies() -> None:
     assert lines[1].endswith("body \ufffd" + "x" * 989 + f"[redacted]… ({1990 + len(CANARY)} bytes in total)")
 
 
-def test_streamed_request() -> None:
+def test_streamed_body_is_not_logged() -> None:
     """A request whose body is not in memory is logged without it."""
     hooks = SDKHooks()
     hooks.register_before_request_hook(
@@ -146,7 +146,7 @@ def test_streamed_request() -> None:
 @pytest.mark.parametrize(
     "wrong", [3, object(), type("NoMethod", (), {"debug": True})()], ids=lambda one: type(one).__name__
 )
-def test_invalid_logger(wrong: Any) -> None:
+def test_logger_without_a_debug_method_is_refused(wrong: Any) -> None:
     """A logger must have a method ``debug``."""
     with pytest.raises(TypeError, match=f"debug_logger must have a debug method .*; {type(wrong).__name__} has none"):
         EmissaryClient(CANARY, debug_logger=wrong)

@@ -51,7 +51,7 @@ def pipe(content: bytes) -> io.FileIO:
     return io.FileIO(reading)
 
 
-def test_length(tmp_path: Path) -> None:
+def test_length_is_sent_from_the_current_position(tmp_path: Path) -> None:
     """The length of a file that can seek is sent, from its current position."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"0123456789")
@@ -94,7 +94,7 @@ def test_file_name_cannot_inject_a_header(name: str) -> None:
     ("name", "media_type"),
     [("a.csv", b"text/csv"), ("a.json", b"application/json"), ("a.unknown", b"application/octet-stream")],
 )
-def test_media_type(name: str, media_type: bytes) -> None:
+def test_media_type_follows_from_the_file_name(name: str, media_type: bytes) -> None:
     """The media type follows from the file name."""
     head, _ = parts(upload(b"x", name).request())
     assert head.endswith(b"Content-Type: " + media_type)

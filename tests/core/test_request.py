@@ -25,7 +25,7 @@ INVALID_URLS = [
 
 
 @pytest.mark.parametrize("url", INVALID_URLS)
-def test_invalid_server_urls(url: str) -> None:
+def test_invalid_server_urls_are_refused(url: str) -> None:
     """An invalid URL is refused by the client and by a call."""
     with pytest.raises(ValueError, match=r"^server_url must be a URL such as"):
         EmissaryClient(CANARY, server_url=url).training_jobs.list(project_id="p")
@@ -42,7 +42,7 @@ def test_invalid_server_urls(url: str) -> None:
         ("https://xn--mnchen-3ya.de", "https://xn--mnchen-3ya.de/v1/"),
     ],
 )
-def test_server_urls(url: str, start: str) -> None:
+def test_server_url_may_have_a_path(url: str, start: str) -> None:
     """A URL may have a path; slashes at its end are removed."""
     assert str(Stepped(server_url=url).request().url).startswith(start)
     assert str(Stepped(EmissaryClient(CANARY, server_url=url)).request().url).startswith(start)
@@ -52,7 +52,7 @@ def test_server_urls(url: str, start: str) -> None:
     ("headers", "value"),
     [(None, None), ({}, None), (httpx.Headers({"X-New": "a\tb"}), "a\tb"), (UserDict({"X-New": ""}), "")],
 )
-def test_headers(headers: Any, value: str | None) -> None:
+def test_headers_are_any_mapping(headers: Any, value: str | None) -> None:
     """Headers are any mapping of str to str."""
     assert Stepped(http_headers=headers).request().headers.get("x-new") == value
 
@@ -82,7 +82,7 @@ def test_headers(headers: Any, value: str | None) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else repr(value),
 )
-def test_invalid_headers(headers: Any, error: type[Exception], message: str) -> None:
+def test_invalid_headers_are_refused_without_their_values(headers: Any, error: type[Exception], message: str) -> None:
     """An invalid header is refused with its name, without its value."""
     with pytest.raises(error, match=message) as caught:
         Stepped(http_headers=headers).start()
@@ -90,7 +90,7 @@ def test_invalid_headers(headers: Any, error: type[Exception], message: str) -> 
 
 
 @pytest.mark.parametrize(("timeout_ms", "seconds"), [(1, 0.001), (0.5, 0.0005), (1e13, 2_000_000.0)])
-def test_timeouts(timeout_ms: Any, seconds: float) -> None:
+def test_timeout_of_a_call_replaces_that_of_the_client(timeout_ms: Any, seconds: float) -> None:
     """A timeout applies to every part of a request; a call's replaces the client's; a huge one is shortened."""
     expected = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
     assert Stepped(timeout_ms=timeout_ms).request().extensions["timeout"] == expected
@@ -101,14 +101,14 @@ def test_timeouts(timeout_ms: Any, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("timeout_ms", [0, -1, float("nan"), float("inf"), pytest.param(10**400, id="huge")])
-def test_invalid_timeouts(timeout_ms: Any) -> None:
+def test_invalid_timeouts_are_refused(timeout_ms: Any) -> None:
     """A timeout is finite and greater than zero."""
     for refused in (lambda: EmissaryClient(CANARY, timeout_ms=timeout_ms), Stepped(timeout_ms=timeout_ms).start):
         with pytest.raises(ValueError, match="timeout_ms must be a finite number greater than zero"):
             refused()
 
 
-def test_request_that_cannot_be_built() -> None:
+def test_request_that_cannot_be_built_is_an_error_of_the_sdk() -> None:
     """A cookie of a caller's client that is not a valid header is an error of the SDK."""
     http = httpx.Client(cookies={"name": "\udc80"})
     with pytest.raises(errors.NoResponseError, match="the HTTP client cannot build the request") as caught:
@@ -136,7 +136,7 @@ def written(body: Any) -> str:
         ({"brand_new": [None, {"a": 1.5}]}, ',"brand_new":[null,{"a":1.5}]}'),
     ],
 )
-def test_json(fields: dict[str, Any], text: str) -> None:
+def test_unset_fields_are_left_out(fields: dict[str, Any], text: str) -> None:
     """A field that is unset or None is left out; an int stays an int and a bool a bool, in any mapping or model."""
     body = {**BODY, **fields}
     for form in (dict, MappingProxyType, OrderedDict, UserDict, models.CreateTrainingJobRequestBody.model_validate):
@@ -164,7 +164,7 @@ class OwnBody(models.CreateTrainingJobRequestBody):
         ({"note": "a", "maybe": "b", "color": Color.RED}, ',"note":"a","maybe":"b","color":"red"}'),
     ],
 )
-def test_own_body(fields: dict[str, Any], text: str) -> None:
+def test_fields_of_a_subclass_are_sent(fields: dict[str, Any], text: str) -> None:
     """Fields of a subclass are sent; None means null only in a field that can be UNSET."""
     assert written(OwnBody(**BODY, **fields)) == text
 
@@ -172,7 +172,7 @@ def test_own_body(fields: dict[str, Any], text: str) -> None:
 @pytest.mark.parametrize(
     "value", [object(), "\ud800", float("nan"), float("-inf")], ids=["object", "surrogate", "nan", "infinity"]
 )
-def test_values_that_are_not_json(value: Any) -> None:
+def test_values_that_are_not_json_are_refused(value: Any) -> None:
     """A value that JSON cannot represent is refused, also if it was added after the validation."""
     body = models.CreateTrainingJobRequestBody(**BODY, parameters={"a": 1})
     parameters: Any = body.parameters
@@ -183,7 +183,7 @@ def test_values_that_are_not_json(value: Any) -> None:
         Stepped(operation=CHAT, extra_body={"late": value}).start()
 
 
-def test_misspelled_field() -> None:
+def test_misspelled_field_emits_a_warning() -> None:
     """A field that looks misspelled emits a warning that points at the caller's line; other new fields do not."""
     client = client_of(lambda _: httpx.Response(201, json={"id": "t"}))
     body: Any = {**BODY, "paramaters": {}, "brand_new": 1}

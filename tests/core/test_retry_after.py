@@ -32,6 +32,6 @@ NONSENSE = [
         ({}, None),
     ],
 )
-def test_values(headers: dict[str, str], seconds: float | None) -> None:
+def test_seconds_dates_and_milliseconds_are_read(headers: dict[str, str], seconds: float | None) -> None:
     """Seconds, HTTP dates in GMT and milliseconds are read; anything else asks for nothing."""
     assert retry_after(httpx.Headers([(n.encode(), v.encode()) for n, v in headers.items()]), lambda: NOW) == seconds

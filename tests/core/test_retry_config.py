@@ -13,7 +13,7 @@ CONFIG = RetryConfig("backoff", BackoffStrategy(1, 50, 1.1, 100), False)
 NUMBERS = ("initial_interval", "max_interval", "exponent", "max_elapsed_time")
 
 
-def test_values() -> None:
+def test_configurations_compare_by_value() -> None:
     """Configurations compare by value; a repr is the expression that creates the object."""
     backoff = BackoffStrategy(initial_interval=1, max_interval=50, exponent=1.1, max_elapsed_time=100)
     assert RetryConfig(strategy="backoff", backoff=backoff, retry_connection_errors=False) == CONFIG
@@ -34,14 +34,14 @@ def test_values() -> None:
         (("none", None, "yes"), TypeError, "retry_connection_errors must be a bool, not str"),
     ],
 )
-def test_invalid_configurations(arguments: tuple[Any, ...], error: type[Exception], message: str) -> None:
+def test_invalid_configurations_are_refused(arguments: tuple[Any, ...], error: type[Exception], message: str) -> None:
     """An invalid argument is refused with its name."""
     with pytest.raises(error, match=message):
         RetryConfig(*arguments)
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_invalid_numbers(name: str) -> None:
+def test_invalid_numbers_are_refused(name: str) -> None:
     """Numbers are finite and not negative."""
     for value in (-1, -0.001, float("nan"), float("inf"), 10**400):
         with pytest.raises(ValueError, match=f"{name} must be a finite number, zero or greater"):
@@ -53,7 +53,7 @@ def test_invalid_numbers(name: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["backoff", 3.0, True, BackoffStrategy(1, 1, 1, 1), {"strategy": "none"}], ids=repr)
-def test_invalid_retries(wrong: Any) -> None:
+def test_invalid_retries_are_refused(wrong: Any) -> None:
     """The retries of a client are a RetryConfig, a number or None; those of a call are tested for every operation."""
     with pytest.raises(TypeError, match="retry_config must be a RetryConfig, an int or None"):
         EmissaryClient("key", retry_config=wrong)

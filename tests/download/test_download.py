@@ -106,7 +106,7 @@ def test_part_with_invalid_notes_is_not_continued(download: Download, model: Pat
 
 
 @pytest.mark.parametrize(("left", "requests"), [(CONTENT, 1), (CONTENT + b"x", 2)], ids=["complete", "too long"])
-def test_part_without_a_rest(download: Download, model: Path, left: bytes, requests: int) -> None:
+def test_complete_part_gets_its_name(download: Download, model: Path, left: bytes, requests: int) -> None:
     """A complete part gets its name; one that is longer than the file is discarded."""
     write_part(model, left)
     with Storage() as host:
@@ -131,7 +131,7 @@ def test_wrong_range_is_discarded(download: Download, model: Path, headers: dict
 
 
 @pytest.mark.parametrize("validator", ['"one"', DATE])
-def test_range_of_unknown_length(download: Download, model: Path, validator: str) -> None:
+def test_range_of_unknown_length_is_accepted(download: Download, model: Path, validator: str) -> None:
     """A host need not repeat the ETag or know the length of the file."""
     write_part(model, CONTENT[:10], json.dumps({"validator": validator}))
     rest = {"content-range": "bytes 10-199999/*"} | ({} if validator == '"one"' else {"etag": '"any"'})
@@ -140,7 +140,7 @@ def test_range_of_unknown_length(download: Download, model: Path, validator: str
 
 
 @pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")  # trio, of httpx's
-def test_refusal_of_the_host(download: Download, model: Path) -> None:
+def test_refusal_does_not_show_the_signature(download: Download, model: Path) -> None:
     """It is an SDKError with the start of the body and without the signature of the link."""
     body = b"<Error>AccessDenied</Error>".ljust(1_000_000, b".")
     refusal = RawResponse(403, body, {"x-request-id": "r1"})
@@ -154,7 +154,7 @@ def test_refusal_of_the_host(download: Download, model: Path) -> None:
 
 
 @pytest.mark.parametrize("response", [RawResponse(204), RawResponse(206, b"part"), RawResponse(304), RawResponse(302)])
-def test_unexpected_status(download: Download, response: RawResponse) -> None:
+def test_unexpected_status_is_an_error(download: Download, response: RawResponse) -> None:
     """It is an SDKError too."""
     with Storage(responses=[response]) as host, pytest.raises(errors.SDKError) as raised:
         download(host.url)
@@ -185,7 +185,7 @@ def test_progress_resets_the_retries(download: Download) -> None:
     assert len(host.requests) == 7
 
 
-def test_unreachable_hosts(download: Download) -> None:
+def test_silent_host_times_out(download: Download) -> None:
     """A silent one times out."""
     with RawServer(silent) as server, pytest.raises(errors.APITimeoutError):
         download(server.url, timeout_ms=50)

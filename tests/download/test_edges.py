@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         ({"path": "missing/model"}, FileNotFoundError, "missing"),
     ],
 )
-def test_invalid_arguments(
+def test_invalid_arguments_are_refused(
     download: Download, tmp_path: Path, arguments: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     """They are refused before anything is sent."""
@@ -67,14 +67,14 @@ def test_file_in_a_folder_is_named_as_in_the_link(download: Download, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["", "..", "a%2F..%2Fb", "a%5Cb", "c:d", "%00"])
-def test_link_without_a_file_name(download: Download, tmp_path: Path, name: str) -> None:
+def test_link_without_a_file_name_is_refused(download: Download, tmp_path: Path, name: str) -> None:
     """A name that leads to another folder, or is invalid on some system, is refused."""
     with pytest.raises(ValueError, match="which is not a file name"):
         download(f"https://host.invalid/x/{name}", path=tmp_path)
 
 
 @pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")  # trio, of httpx's
-def test_full_disk(download: Download, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_raises_the_systems_error(download: Download, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error of the operating system is raised."""
 
     def write(_self: PartialFile, _data: bytes) -> None:
@@ -93,7 +93,7 @@ def test_progress_is_shown(download: Download, capsys: pytest.CaptureFixture[str
     assert "model: 200.0 kB of 200.0 kB (100%)" in capsys.readouterr().err
 
 
-def test_progress_without_tqdm(download: Download, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_without_tqdm_says_what_to_install(download: Download, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says what to install."""
     monkeypatch.setitem(sys.modules, "tqdm", None)
     with pytest.raises(ImportError, match="progress=True needs tqdm"):
@@ -163,7 +163,7 @@ class Steps:
         ("http://host:port/", "the Location of the redirect is not a valid URL"),
     ],
 )
-def test_dishonest_redirect(tmp_path: Path, location: str, message: str) -> None:
+def test_dishonest_redirect_is_refused(tmp_path: Path, location: str, message: str) -> None:
     """It is an error of the host."""
     with pytest.raises(errors.SDKError, match=message) as raised:
         Steps(tmp_path / "model").respond(httpx.Response(302, headers={"location": location}))
@@ -171,7 +171,7 @@ def test_dishonest_redirect(tmp_path: Path, location: str, message: str) -> None
 
 
 @pytest.mark.parametrize(("length", "is_kept"), [("9", True), ("1", False)])
-def test_content_of_another_length_than_announced(tmp_path: Path, length: str, is_kept: bool) -> None:
+def test_content_of_another_length_is_refused(tmp_path: Path, length: str, is_kept: bool) -> None:
     """The file does not get its name; one that is too long is discarded."""
     steps = Steps(tmp_path / "model")
     headers = {"content-length": length, "etag": '"x"'}

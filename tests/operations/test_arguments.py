@@ -26,7 +26,7 @@ def _refused(call: Call, declared: Declared, error: type[Exception], message: st
 
 
 @by_id
-def test_invalid_ids(call: Call, declared: Declared, name: str) -> None:
+def test_invalid_ids_are_refused(call: Call, declared: Declared, name: str) -> None:
     """An empty, blank or relative ID is a ValueError, another type a TypeError; both name the argument."""
     for value in ("", " \t", "\u00a0", ".", ".."):
         _refused(call, declared, ValueError, f"^{name} must not be", **{name: value})
@@ -36,7 +36,7 @@ def test_invalid_ids(call: Call, declared: Declared, name: str) -> None:
 
 
 @by_operation
-def test_unexpected_arguments(call: Call, declared: Declared) -> None:
+def test_unexpected_arguments_are_refused(call: Call, declared: Declared) -> None:
     """A missing, unknown or positional argument is a TypeError, as of any function."""
     _refused(call, declared, TypeError, "projectid", projectid="p")
     method = attrgetter(declared.method)(client_of(never))
@@ -50,7 +50,7 @@ def test_unexpected_arguments(call: Call, declared: Declared) -> None:
 
 
 @by_operation
-def test_call_options(call: Call, declared: Declared) -> None:
+def test_call_options_replace_those_of_the_client(call: Call, declared: Declared) -> None:
     """Headers, server and timeout of a call replace those of the client."""
     request = sent(
         call,
@@ -78,21 +78,21 @@ INVALID_OPTIONS: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 
 @by_operation
-def test_invalid_options(call: Call, declared: Declared) -> None:
+def test_invalid_options_are_refused(call: Call, declared: Declared) -> None:
     """An invalid option is refused with its name."""
     for options, error, message in INVALID_OPTIONS:
         _refused(call, declared, error, message, **options)
 
 
 @by_operation
-def test_missing_key(call: Call, declared: Declared) -> None:
+def test_missing_key_is_refused(call: Call, declared: Declared) -> None:
     """Without a key nothing is sent."""
     with pytest.raises(errors.MissingAPIKeyError, match="EMISSARY_CLIENT_API_KEY"):
         call(client_of(never, None), declared.method, **declared.arguments)
 
 
 @by_operation
-def test_closed_client(call: Call, declared: Declared) -> None:
+def test_closed_client_makes_no_calls(call: Call, declared: Declared) -> None:
     """A closed client makes no calls."""
     client = client_of(never)
     call.close_client(client)

@@ -28,7 +28,7 @@ def test_every_operation_is_declared() -> None:
 
 
 @by_operation
-def test_parameters(declared: Declared) -> None:
+def test_parameters_are_those_of_the_document(declared: Declared) -> None:
     """A method has the parameters of its operation; an optional one has a default."""
     described, own = declared.described, declared.operation
     required = list(described.path_parameters)
@@ -55,7 +55,7 @@ def _method(path: str, suffix: str = "") -> Any:
 
 
 @by_operation
-def test_body_and_result(declared: Declared) -> None:
+def test_models_have_the_names_of_the_schemas(declared: Declared) -> None:
     """The models of body and result have the names of the document's schemas; a list says so."""
     described, own = declared.described, declared.operation
     if described.body is not None:
@@ -86,7 +86,7 @@ def test_every_method_has_a_twin(path: str, name: str) -> None:
 
 
 @by_method
-def test_docstrings(path: str, name: str) -> None:
+def test_docstrings_describe_each_parameter(path: str, name: str) -> None:
     """A docstring starts with a summary of one line and describes each parameter; twins share it."""
     method = getattr(RESOURCES[path], name)
     doc = inspect.getdoc(method) or ""
@@ -111,7 +111,7 @@ class Things(Resource):
     def delete(self, *, thing_id: str, **options: Unpack[CallOptions]) -> None: ...  # noqa: D102
 
 
-def test_short_docstrings() -> None:
+def test_summary_alone_is_followed_by_the_options() -> None:
     """The call options follow a summary alone; ``python -OO`` leaves nothing."""
     lines = (inspect.getdoc(Things.retrieve) or "").splitlines()
     assert lines[:2] == ["Retrieve a thing.", ""]
@@ -128,7 +128,7 @@ def test_get_is_retrieve(path: str, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("name", RESOURCES)
-def test_dir(name: str) -> None:
+def test_dir_has_methods_and_resources(name: str) -> None:
     """``dir`` of a resource has its methods, the resources below it, the configuration and nothing else."""
     resource = RESOURCES[name]
     others = {one for one in dir(resource) if not one.startswith("_")} - public_methods(resource).keys()
@@ -136,7 +136,7 @@ def test_dir(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["chat", "completions", "embeddings", "classification"])
-def test_resources_of_release_0_4(name: str) -> None:
+def test_resources_of_release_0_4_show_the_new_call(name: str) -> None:
     """Resources that the platform no longer has raise an error that shows the new call."""
     deployments: Any = EmissaryClient("a key").deployments
     with pytest.raises(AttributeError, match=rf"deployments\.{name} of release 0\.4 .* client\.{name}\."):

@@ -28,7 +28,7 @@ JSON = [declared for declared in WITH_BODY if not declared.operation.is_multipar
 
 
 @by_operation
-def test_request_line(call: Call, declared: Declared) -> None:
+def test_request_line_is_the_documents(call: Call, declared: Declared) -> None:
     """The method and path are the document's, and an ID is one encoded segment."""
     request = sent(call, declared)
     path = declared.described.path
@@ -41,7 +41,7 @@ def test_request_line(call: Call, declared: Declared) -> None:
 
 
 @by_operation
-def test_headers(call: Call, declared: Declared) -> None:
+def test_headers_name_client_and_key(call: Call, declared: Declared) -> None:
     """Every request names its client and its key; only one that creates something has an Idempotency-Key."""
     headers = sent(call, declared).headers
     assert headers["x-api-key"] == KEY
@@ -52,7 +52,7 @@ def test_headers(call: Call, declared: Declared) -> None:
     assert ("idempotency-key" in headers) == declared.creates == declared.operation.creates
 
 
-def test_idempotency_keys() -> None:
+def test_what_creates_has_an_idempotency_key() -> None:
     """The document has six operations that create something besides ``createTrainingJob``."""
     creating = {declared.method for declared in OPERATIONS if declared.creates}
     assert creating == {
@@ -62,7 +62,7 @@ def test_idempotency_keys() -> None:
 
 
 @by_operation
-def test_json_body(call: Call, declared: Declared) -> None:
+def test_json_body_matches_the_document(call: Call, declared: Declared) -> None:
     """The body is what the caller set and matches the document; no other operation has a body."""
     request = sent(call, declared)
     if declared in JSON:
@@ -75,7 +75,7 @@ def test_json_body(call: Call, declared: Declared) -> None:
 
 
 @pytest.mark.parametrize("declared", JSON, ids=str)
-def test_forms_of_body(call: Call, declared: Declared) -> None:
+def test_model_is_sent_like_a_mapping(call: Call, declared: Declared) -> None:
     """A model is sent like a mapping; a field that is None is left out, and an unknown one is sent as given."""
     model = declared.operation.body_model
     example = declared.body["application/json"]["example"]
@@ -96,7 +96,7 @@ def test_extra_body_wins(call: Call, declared: Declared) -> None:
 
 
 @pytest.mark.parametrize("declared", WITH_BODY, ids=str)
-def test_invalid_body(call: Call, declared: Declared) -> None:
+def test_invalid_body_is_refused(call: Call, declared: Declared) -> None:
     """An invalid body is refused with the name of the field, and a value that is not a body by its type."""
     client = client_of(never)
     if declared.operation.fields_of:
@@ -118,13 +118,13 @@ def _sent_body(call: Call, **arguments: Any) -> bytes:
     return sent(call, declared_as("projects.create"), **{"request_body": None, **arguments}).content
 
 
-def test_project_without_body(call: Call) -> None:
+def test_project_needs_no_body(call: Call) -> None:
     """A project needs no body: then an empty object is sent. ``request`` is the name of 0.4 for ``request_body``."""
     assert _sent_body(call) == b"{}"
     assert _sent_body(call, request={"name": "a"}) == b'{"name":"a"}'
 
 
-def test_query(call: Call) -> None:
+def test_query_is_encoded(call: Call) -> None:
     """A query parameter is encoded; one that is None is not sent, and one of another type is refused."""
     engines_list = declared_as("engines.list")
     assert sent(call, engines_list, base_model=None, task_type=None).url.query == b""
@@ -134,7 +134,7 @@ def test_query(call: Call) -> None:
         call(client_of(never), "engines.list", base_model=3)
 
 
-def test_upload(call: Call) -> None:
+def test_upload_has_file_and_name(call: Call) -> None:
     """An upload has the file with its name and media type, and the name of the dataset."""
     upload = declared_as("datasets.create")
     body = sent(call, upload).content
@@ -147,7 +147,7 @@ def test_upload(call: Call) -> None:
 
 
 @by_operation
-def test_operation_id_of_hooks(call: Call, declared: Declared) -> None:
+def test_hooks_receive_the_operation_id(call: Call, declared: Declared) -> None:
     """A hook receives the ID of the operation."""
     seen: list[str] = []
     hooks = SDKHooks()

@@ -35,7 +35,7 @@ OTHERS: dict[int, type[errors.SDKError]] = {
 
 
 @by_operation
-def test_result(call: Call, declared: Declared) -> None:
+def test_result_is_the_declared_model(call: Call, declared: Declared) -> None:
     """The smallest valid response becomes the declared result; each 2XX is a success."""
     kind, schema = declared.operation.result_type, declared.described.result or {}
     for status in (declared.described.success, 200, 202):
@@ -58,7 +58,7 @@ def _respond(status: int, content: bytes, _: httpx.Request) -> httpx.Response:
 
 
 @by_operation
-def test_unreadable_success(call: Call, declared: Declared) -> None:
+def test_unreadable_success_is_an_error(call: Call, declared: Declared) -> None:
     """A success with another body is an error, unless the operation has no result."""
     client = client_of(lambda _: httpx.Response(200, text="<html>"))
     if declared.operation.result_type is None:
@@ -77,7 +77,7 @@ def _error(call: Call, declared: Declared, response: httpx.Response) -> errors.S
 
 
 @by_operation
-def test_documented_errors(call: Call, declared: Declared) -> None:
+def test_documented_errors_have_data(call: Call, declared: Declared) -> None:
     """A documented error has the class of its status and the data of its body."""
     for status, expected in DOCUMENTED.items():
         body = {"status": status, "error": "no", "code": "some_code"}
@@ -93,7 +93,7 @@ def test_documented_errors(call: Call, declared: Declared) -> None:
 
 
 @by_operation
-def test_other_errors(call: Call, declared: Declared) -> None:
+def test_each_status_has_its_class(call: Call, declared: Declared) -> None:
     """Each other status has its class, whatever the body is."""
     for status, expected in OTHERS.items():
         error = _error(call, declared, httpx.Response(status, text="no"))
@@ -114,7 +114,7 @@ HINTS = {
 
 
 @pytest.mark.parametrize(("method", "status"), HINTS)
-def test_hints(call: Call, method: str, status: int) -> None:
+def test_hints_say_what_to_check(call: Call, method: str, status: int) -> None:
     """An error says what to check if the operation has more to say about its status."""
     error = _error(call, declared_as(method), httpx.Response(status, json={"error": "no"}))
     expected = HINTS[method, status]
@@ -141,7 +141,7 @@ def _attempts(call: Call, declared: Declared, outcome: int | Exception) -> int:
 
 
 @by_operation
-def test_default_retries(call: Call, declared: Declared, waits: list[float]) -> None:
+def test_retries_follow_from_the_effect(call: Call, declared: Declared, waits: list[float]) -> None:
     """What is retried by default follows from what a request does on the platform."""
     effect = Effect.CREATES if declared.creates else Effect.CHARGED if declared.is_charged else Effect.REPEATABLE
     assert declared.operation.effect is effect

@@ -40,7 +40,7 @@ def method_of(path: str, name: str) -> Callable[..., Any]:
 
 
 @by_method
-def test_help(path: str, name: str) -> None:
+def test_help_shows_parameters_and_summary(path: str, name: str) -> None:
     """``help`` shows the name, every parameter and the summary; signature and type hints resolve, and agree."""
     method = method_of(path, name)
     signature = inspect.signature(method, eval_str=True)
@@ -58,7 +58,7 @@ def test_help(path: str, name: str) -> None:
 
 
 @by_method
-def test_validate_call(path: str, name: str) -> None:
+def test_pydantic_validates_the_arguments(path: str, name: str) -> None:
     """Pydantic can validate the arguments of every method."""
     validated = pydantic.validate_call(method_of(path, name))
     with pytest.raises(pydantic.ValidationError, match="nonsense"):
@@ -70,7 +70,7 @@ async def _awaited(value: Any) -> Any:
 
 
 @by_method
-def test_langchain_schema(path: str, name: str) -> None:
+def test_langchain_makes_a_tool(path: str, name: str) -> None:
     """Langchain makes a tool of every method, with its docstring and, unless one is a callback, its parameters."""
     method = method_of(path, name)
     tool = StructuredTool.from_function(method)
@@ -80,7 +80,7 @@ def test_langchain_schema(path: str, name: str) -> None:
     assert tool.description.startswith((inspect.getdoc(method) or "").splitlines()[0])
 
 
-def test_langchain_call() -> None:
+def test_langchain_calls_the_method() -> None:
     """A tool calls the method, synchronously and asynchronously."""
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -106,7 +106,7 @@ def _jedi(line: str, namespace: dict[str, Any] | None = None) -> list[str]:
 
 
 @pytest.mark.parametrize("line", ["client.", *(f"client.{path}." for path in RESOURCES)])
-def test_jedi_attributes(line: str) -> None:
+def test_jedi_completes_attributes(line: str) -> None:
     """Jedi completes the client and its resources in a program that it only reads."""
     owner: Any = EmissaryClient("a key")
     for name in line.split(".")[1:-1]:
@@ -115,7 +115,7 @@ def test_jedi_attributes(line: str) -> None:
     assert [name for name in _jedi(line) if not name.startswith("_")] == public
 
 
-def test_jedi_keywords() -> None:
+def test_jedi_completes_keywords() -> None:
     """Jedi completes the keywords of a call in a program; in a session it knows those of both twins and the options."""
     ids = ["project_id=", "training_job_id="]
     assert [name for name in _jedi("client.training_jobs.retrieve(") if name in ids] == ids
@@ -136,7 +136,7 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
 
 @pytest.mark.xdist_group("language server")
 @by_method
-def test_editor(editor: LanguageServer, path: str, name: str) -> None:
+def test_editor_shows_docstring_and_keywords(editor: LanguageServer, path: str, name: str) -> None:
     """An editor with pyright shows the docstring of every method, and its keywords."""
     method = method_of(path, name)
     summary = (inspect.getdoc(method) or "").splitlines()[0]

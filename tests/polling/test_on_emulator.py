@@ -36,7 +36,7 @@ def create(client: EmissaryClient, **parameters: str) -> str:
 
 
 @every_mode
-def test_wait(client: EmissaryClient, call: Call, platform: emulator.Server) -> None:
+def test_wait_survives_faults(client: EmissaryClient, call: Call, platform: emulator.Server) -> None:
     """A wait reports each change, survives faults and returns the final state."""
     job_id = create(client)
     platform.faults.add(status=503, times=2, operation="retrieve")
@@ -48,7 +48,7 @@ def test_wait(client: EmissaryClient, call: Call, platform: emulator.Server) -> 
 
 
 @every_mode
-def test_watch(client: EmissaryClient, call: Call) -> None:
+def test_watch_yields_all_changes(client: EmissaryClient, call: Call) -> None:
     """A watch yields all changes and ends with the job."""
     changes = call.collect(client, "watch", training_job_id=create(client), **POLLING)
     assert isinstance(changes[-1], models.StatusChanged)
@@ -58,7 +58,7 @@ def test_watch(client: EmissaryClient, call: Call) -> None:
     assert kinds.count("CheckpointAdded") == 3
 
 
-def test_cancelled_task(platform: emulator.Server) -> None:
+def test_cancelling_stops_the_wait_and_not_the_job(platform: emulator.Server) -> None:
     """Cancelling the task stops the wait, not the job."""
 
     async def main() -> None:

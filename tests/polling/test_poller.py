@@ -43,7 +43,7 @@ def test_interval_has_jitter(random: float, pause: float) -> None:
     assert platform.pauses == pytest.approx([pause])
 
 
-def test_tick() -> None:
+def test_clock_is_updated_every_second() -> None:
     """A clock is updated every second of a pause, which does not become longer."""
     platform = Platform(RUNNING, SUCCESS)
     ticks: list[float] = []
@@ -62,7 +62,7 @@ def test_tick() -> None:
     ],
     ids=repr,
 )
-def test_transient_failures(failure: Answer) -> None:
+def test_transient_failures_are_polled_again(failure: Answer) -> None:
     """The next poll is the retry."""
     platform = Platform(RUNNING, failure, failure, SUCCESS)
     assert platform.poll().status == "Success"
@@ -70,7 +70,7 @@ def test_transient_failures(failure: Answer) -> None:
 
 
 @pytest.mark.parametrize("failure", [302, 400, 401, 403, 404, 409, httpx.UnsupportedProtocol("gopher")], ids=repr)
-def test_permanent_failures(failure: Answer) -> None:
+def test_permanent_failures_end_the_wait(failure: Answer) -> None:
     """An error that another poll would repeat ends the wait at once, and names the job."""
     platform = Platform(RUNNING, failure, SUCCESS)
     with pytest.raises(errors.EmissaryClientError) as caught:
@@ -79,7 +79,7 @@ def test_permanent_failures(failure: Answer) -> None:
     assert caught.value.training_job_id == "t"
 
 
-def test_exception_of_another_kind() -> None:
+def test_other_exceptions_propagate() -> None:
     """An exception that is not an HTTP client's propagates."""
     with pytest.raises(KeyError):
         Platform(KeyError("mine")).poll()
@@ -88,7 +88,7 @@ def test_exception_of_another_kind() -> None:
 @pytest.mark.parametrize(
     "failure", [503, httpx.ConnectError("refused"), httpx.Response(200, content=b"<html>")], ids=repr
 )
-def test_patience(failure: Answer) -> None:
+def test_half_an_hour_without_a_response_ends_the_wait(failure: Answer) -> None:
     """Half an hour without a usable response ends the wait with the last error; each response restarts it."""
     platform = Platform(*[failure] * 5, RUNNING, *[failure] * 99)
     with pytest.raises((errors.SDKError, errors.NoResponseError)) as caught:
@@ -108,14 +108,14 @@ def test_patience(failure: Answer) -> None:
         ("1e308", HALF_HOUR),
     ],
 )
-def test_retry_after(retry_after: str, pause: float) -> None:
+def test_retry_after_is_honored_up_to_half_an_hour(retry_after: str, pause: float) -> None:
     """Retry-After is honored up to half an hour, and such a pause does not count as silence."""
     platform = Platform(*[unavailable(retry_after)] * 5, 503, SUCCESS)
     assert platform.poll().status == "Success"
     assert platform.pauses[0] == pause
 
 
-def test_deadline() -> None:
+def test_last_pause_ends_at_the_deadline() -> None:
     """The last pause ends at the deadline; the error has the last state and names the job."""
     platform = Platform(*[RUNNING] * 5)
     with pytest.raises(errors.WaitTimeoutError, match="its last known status is Running") as caught:
@@ -126,7 +126,7 @@ def test_deadline() -> None:
     assert sum(platform.pauses) == pytest.approx(2.5)
 
 
-def test_deadline_without_a_response() -> None:
+def test_deadline_without_a_response_has_no_state() -> None:
     """Without any response the error has no state, and the failure is its cause; Retry-After ends at the deadline."""
     platform = Platform(*[unavailable("60")] * 5)
     with pytest.raises(errors.WaitTimeoutError) as caught:
@@ -148,7 +148,7 @@ def test_requests_end_at_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("retries", [1, RetryConfig("backoff", BackoffStrategy(500, 500, 1, 60_000), False)], ids=repr)
-def test_retries_of_the_caller(retries: Any) -> None:
+def test_retries_of_the_caller_apply_to_each_poll(retries: Any) -> None:
     """The caller's retries apply to each poll, up to the deadline."""
     platform = Platform(503, SUCCESS, random=0.8)
     platform.poll(retries=retries, total_timeout_ms=1000)
@@ -159,7 +159,7 @@ def test_retries_of_the_caller(retries: Any) -> None:
     assert sum(hurried.pauses) == pytest.approx(1.0)
 
 
-def test_updates() -> None:
+def test_changed_states_are_reported_once() -> None:
     """Each state that differs from the one before is reported once."""
     seen: list[Any] = []
     changed = {**RUNNING, "progress": 20}
@@ -167,7 +167,7 @@ def test_updates() -> None:
     assert [job.progress for job in seen] == [10, 20, 100]
 
 
-def test_asynchronous_update() -> None:
+def test_awaitable_of_an_update_goes_to_the_driver() -> None:
     """The awaitable of an update is passed to the driver."""
     seen: list[int | None] = []
 
@@ -181,7 +181,7 @@ def test_asynchronous_update() -> None:
     assert seen == [100]
 
 
-def test_exception_of_an_update() -> None:
+def test_exception_of_an_update_ends_the_wait() -> None:
     """An exception of the caller's function ends the wait as it is."""
 
     def update(_: object) -> None:
@@ -195,13 +195,13 @@ def test_exception_of_an_update() -> None:
 @pytest.mark.parametrize(
     ("value", "error"), [(0, ValueError), (-1, ValueError), (float("nan"), ValueError), ("1", TypeError)]
 )
-def test_invalid_settings(name: str, value: Any, error: type[Exception]) -> None:
+def test_invalid_settings_are_refused(name: str, value: Any, error: type[Exception]) -> None:
     """An invalid interval is refused with its name, before anything is sent."""
     with pytest.raises(error, match=name):
         Platform().poll(**{name: value})
 
 
-def test_huge_settings() -> None:
+def test_huge_settings_do_not_overflow() -> None:
     """No interval overflows; the longest pause is one that every system accepts."""
     platform = Platform(*[RUNNING] * 30, SUCCESS)
     platform.poll(poll_interval_ms=1e300, total_timeout_ms=1e300)

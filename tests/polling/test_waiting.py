@@ -31,7 +31,9 @@ from .stepping import BODIES, Platform
         ],
     ],
 )
-def test_wait(path: str, moving: list[str | None], final: str, error: type[errors.EmissaryClientError] | None) -> None:
+def test_wait_ends_at_a_final_state(
+    path: str, moving: list[str | None], final: str, error: type[errors.EmissaryClientError] | None
+) -> None:
     """A wait ends at a final state. One without success is an error, unless ``raise_on_failure`` is false."""
     states = [{"id": "x", "status": status} for status in (*moving, final)]
     platform = Platform(*states)
@@ -53,14 +55,14 @@ def test_wait(path: str, moving: list[str | None], final: str, error: type[error
     ("path", "at_rest", "ready"),
     [("deployments.wait", "Deactivated", "Deployed"), ("engines.wait", "Inactive", "Active")],
 )
-def test_wait_after_reactivation(path: str, at_rest: str, ready: str) -> None:
+def test_wait_after_reactivation_ignores_the_old_state(path: str, at_rest: str, ready: str) -> None:
     """Just after a reactivation the first states may still be the old one."""
     platform = Platform({"id": "x", "status": at_rest}, {"id": "x", "status": ready})
     assert platform.call(path, after_reactivation=True).status == ready
 
 
 @pytest.mark.parametrize(("resource", "ready"), [("training_jobs", "Success"), ("deployments", "Deployed")])
-def test_create_and_wait(resource: str, ready: str) -> None:
+def test_create_and_wait_polls_what_it_created(resource: str, ready: str) -> None:
     """One request creates, and the others poll what it created; the call options apply to all of them."""
     platform = Platform({"id": "new"}, 503, {"id": "new", "status": "Pending"}, {"id": "new", "status": ready})
     updates: list[Any] = []
@@ -75,7 +77,7 @@ def test_create_and_wait(resource: str, ready: str) -> None:
 
 
 @pytest.mark.parametrize("failure", [500, httpx.ReadTimeout("late")], ids=repr)
-def test_lost_response_to_the_creation(failure: Any) -> None:
+def test_lost_creation_is_not_repeated(failure: Any) -> None:
     """What may have been created is never created again, and nothing is polled."""
     platform = Platform(failure)
     with pytest.raises(errors.EmissaryClientError) as caught:
@@ -92,7 +94,7 @@ def test_refused_creation_is_retried_with_one_key() -> None:
 
 
 @pytest.mark.parametrize(("resource", "name"), [("training_jobs", "training_job_id"), ("deployments", "deployment_id")])
-def test_error_after_the_creation(resource: str, name: str) -> None:
+def test_error_after_the_creation_has_its_id(resource: str, name: str) -> None:
     """An error of the wait has the ID of the new resource."""
     with pytest.raises(errors.APIErrorForbidden) as caught:
         Platform({"id": "new"}, 403).call(f"{resource}.create_and_wait")
@@ -133,7 +135,7 @@ CHECKPOINTS = [
 @pytest.mark.parametrize(
     ("metric", "largest", "number"), [("accuracy", True, 2), ("accuracy", False, 1), ("loss", False, 1)]
 )
-def test_best_checkpoint(metric: str, largest: bool, number: int) -> None:
+def test_best_checkpoint_has_the_largest_or_smallest_value(metric: str, largest: bool, number: int) -> None:
     """The checkpoint with the largest or smallest value is returned; one without a number is ignored."""
     platform = Platform(checkpoints=[CHECKPOINTS])
     best = platform.call("training_jobs.best_checkpoint", metric=metric, largest=largest)
@@ -145,7 +147,7 @@ def test_best_checkpoint(metric: str, largest: bool, number: int) -> None:
     ("metric", "checkpoints", "available"),
     [("f1", CHECKPOINTS, ["accuracy", "loss"]), ("note", CHECKPOINTS[:2], ["accuracy", "loss"]), ("f1", [], [])],
 )
-def test_unknown_metric(metric: str, checkpoints: list[Any], available: list[str]) -> None:
+def test_unknown_metric_lists_the_known_ones(metric: str, checkpoints: list[Any], available: list[str]) -> None:
     """An unknown or non-numeric metric is an error that lists the numeric ones."""
     platform = Platform(checkpoints=[checkpoints])
     with pytest.raises(errors.MetricNotFoundError, match=f"'{metric}'") as caught:

@@ -34,7 +34,7 @@ def watch(platform: Platform, **arguments: Any) -> list[Any]:
     return changes
 
 
-def test_changes() -> None:
+def test_changes_come_once_and_the_status_last() -> None:
     """Each change comes once, the status last, with the job at that time; equal states have none."""
     states = [job("Running", 10, 1), job("Running", 10, 1), job("Success", 100, 3)]
     changes = watch(Platform(*states, checkpoints=[[], [{"checkpoint": 1}, {"checkpoint": 2}]]))
@@ -46,21 +46,21 @@ def test_changes() -> None:
     assert [change.job.progress for change in changes] == [10] * 3 + [100] * 6
 
 
-def test_missing_fields() -> None:
+def test_missing_fields_are_not_changes() -> None:
     """Missing fields are not changes, and an unsuccessful end is not an error."""
     changes = watch(Platform({"id": "t"}, job("Cancelled"), checkpoints=[[], []]))
     assert [short(change) for change in changes] == [("status", None, "Cancelled")]
 
 
 @pytest.mark.parametrize("status", ["Running", "Success"])
-def test_transient_failure_of_the_checkpoints(status: str) -> None:
+def test_checkpoints_are_requested_again(status: str) -> None:
     """The checkpoints are requested again, also once the job has finished; none is lost or reported twice."""
     one = [{"checkpoint": 1}]
     platform = Platform(job(status, 1), job("Success", 2), checkpoints=[503, one, one])
     assert [short(change) for change in watch(platform)].count(("checkpoint", 1)) == 1
 
 
-def test_permanent_failure_of_the_checkpoints() -> None:
+def test_permanent_failure_of_the_checkpoints_ends_the_watch() -> None:
     """Another failure ends the watch, and names the job."""
     with pytest.raises(errors.APIErrorForbidden) as caught:
         watch(Platform(job("Running", 1), checkpoints=[403]))

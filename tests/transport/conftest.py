@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..support.rawserver import RawResponse, RawServer, responding
+from ..support.answers import well_behaved
+from ..support.rawserver import RawResponse, RawServer, Request, responding
 from ..support.tls import Authority
 from .driver import Driver
 
@@ -24,8 +25,12 @@ def http(request: pytest.FixtureRequest) -> Iterator[Driver]:
 
 @pytest.fixture
 def server() -> Iterator[RawServer]:
-    """Run a server whose responses have an empty JSON array."""
-    with RawServer(responding(lambda _: RawResponse(200, b"[]"))) as running:
+    """Run a server that responds as the platform would, and with an empty JSON array to any other path."""
+
+    def respond(request: Request) -> RawResponse:
+        return well_behaved(request) if request.target.startswith("/v1/") else RawResponse(200, b"[]")
+
+    with RawServer(responding(respond)) as running:
         yield running
 
 

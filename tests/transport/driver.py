@@ -42,7 +42,7 @@ class Driver(Call):
         return response
 
     def read(self, response: httpx.Response) -> bytes:
-        """Read a response to its end."""
+        """Read a response completely."""
         content: bytes = self.run(response.aread if self.is_async else response.read)
         return content
 

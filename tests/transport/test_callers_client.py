@@ -12,23 +12,15 @@ import pytest
 from emissary_client_sdk import EmissaryClient, SDKHooks, errors
 from emissary_client_sdk.httpclient import AsyncHttpClient, HttpClient
 
-from ..support.answers import JOB, KEY, METHODS, as_json, well_behaved
+from ..support.answers import JOB, KEY, METHODS, as_json
 from ..support.rawserver import RawResponse, RawServer, responding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import ModuleType
 
     from ..support.calling import Call
 
 both = pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
-
-
-@pytest.fixture
-def server() -> Iterator[RawServer]:
-    """Run a server that responds as the platform would."""
-    with RawServer(responding(well_behaved)) as running:
-        yield running
 
 
 def client_with(call: Call, http: Any, url: str | None = None, **options: Any) -> EmissaryClient:

@@ -73,7 +73,7 @@ def test_accept_encoding_of_the_caller_wins(http: Driver, server: RawServer) -> 
         ),
     ],
 )
-def test_content_that_cannot_be_decoded(http: Driver, coding: str, body: bytes, message: str) -> None:
+def test_invalid_content_is_a_decoding_error(http: Driver, coding: str, body: bytes, message: str) -> None:
     """It is a DecodingError, and the client can still be used."""
     with serve(body, coding) as server:
         for _ in range(2):

@@ -79,7 +79,7 @@ def client() -> Iterator[DefaultClient]:
 
 
 @pytest.mark.parametrize("script", [silent_at_first, stops_at_first])
-def test_ctrl_c(client: DefaultClient, script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_closes_the_connection(client: DefaultClient, script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     """The KeyboardInterrupt propagates, and the connection, on which the response may still come, is closed."""
     limit_connections(monkeypatch, 1)
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)

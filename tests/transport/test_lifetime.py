@@ -124,7 +124,7 @@ def test_aclose_leaves_the_connections_of_another_loop_to_it(server: RawServer) 
 
 @every_way
 @pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")  # the server has threads
-def test_fork(server: RawServer, way: Way) -> None:
+def test_forked_child_uses_no_connection_of_its_parent(server: RawServer, way: Way) -> None:
     """The child does not use or end the connections of its parent."""
     with Driver(way) as http:
         http.send(server.url)

@@ -14,24 +14,15 @@ import pytest
 
 from emissary_client_sdk import EmissaryClient, RetryConfig, SDKHooks, errors
 
-from ..support.answers import KEY, well_behaved
+from ..support.answers import KEY
 from ..support.calling import Call
 from ..support.processes import descriptors
-from ..support.rawserver import RawServer, responding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..support.calling import Way
+    from ..support.rawserver import RawServer
 
 every_way = pytest.mark.parametrize("call", ["sync", "async", "trio"], indirect=True)
-
-
-@pytest.fixture
-def server() -> Iterator[RawServer]:
-    """Run a server that responds as the platform would."""
-    with RawServer(responding(well_behaved)) as running:
-        yield running
 
 
 def test_unused_client_opens_nothing(call: Call) -> None:

@@ -21,7 +21,7 @@ OK = responding(lambda _: RawResponse(200, b"[]", {"set-cookie": "a=b"}))
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-def test_proxy_for_http(http: Driver, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_proxy_for_http_is_reused(http: Driver, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     """It receives whole URLs on a connection that is reused, and its cookies are ignored."""
     with RawServer(OK) as proxy:
         monkeypatch.setenv(variable, proxy.url)
@@ -46,7 +46,7 @@ def test_dropped_client_closes_its_proxy_connections(way: Way, monkeypatch: pyte
         assert proxy.wait_until_open(0)
 
 
-def test_no_proxy_for_this_host(http: Driver, server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_names_direct_hosts(http: Driver, server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """NO_PROXY names hosts that are reached directly."""
     with RawServer(OK) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
@@ -79,7 +79,7 @@ def test_proxy_for_https_sees_no_headers(http: Driver, authority: Authority, mon
         assert proxy.requests[1].headers["x-api-key"] == "key"
 
 
-def test_proxy_that_refuses_a_tunnel(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_tunnel_is_a_proxy_error(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     """The request was not sent."""
     with RawServer(responding(lambda _: RawResponse(407))) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -87,7 +87,7 @@ def test_proxy_that_refuses_a_tunnel(http: Driver, monkeypatch: pytest.MonkeyPat
             http.send("https://platform.invalid")
 
 
-def test_unreachable_proxy(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_proxy_is_a_connect_error(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is a ConnectError, as for a server."""
     with refusing_url() as url:
         monkeypatch.setenv("ALL_PROXY", url)

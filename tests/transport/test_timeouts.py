@@ -82,7 +82,7 @@ def test_deadline_covers_all_reads_of_a_response(monkeypatch: pytest.MonkeyPatch
         ({"timeout": httpx.Timeout(2, read=9)}, {"connect": 2, "read": 9, "write": 2, "pool": 2}),
     ],
 )
-def test_timeouts_of_a_request(timeout: dict[str, Any], expected: dict[str, float]) -> None:
+def test_timeouts_have_defaults(timeout: dict[str, Any], expected: dict[str, float]) -> None:
     """Sixty seconds, five to connect, unless the caller sets others; other extensions are kept."""
     request = build_request("GET", "http://host.invalid", extensions={"mine": 1}, **timeout)
     assert request.extensions == {"mine": 1, "timeout": expected}
