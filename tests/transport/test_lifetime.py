@@ -40,6 +40,7 @@ def test_closed_client_opens_new_connections(server: RawServer, way: Way) -> Non
 
 
 @every_way
+@pytest.mark.usefixtures("few_objects")
 def test_clients_leave_no_descriptor(server: RawServer, way: Way) -> None:
     """Neither closed ones nor dropped ones; a warning would fail this test."""
     before = None

@@ -124,4 +124,4 @@ def test_head_that_trickles_through_a_proxy_times_out(http: Driver, monkeypatch:
     with RawServer(slow) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         with pytest.raises(httpx.ReadTimeout):
-            http.send(PLATFORM, timeout=SHORT)
+            http.send(PLATFORM, timeout=0.4)
