@@ -39,7 +39,9 @@ def retrieve(call: Call) -> object:
     training_id = row.fields.get("training_job_id", row.fields.get("training_id"))
     checkpoint = row.fields["checkpoint"]
     return (
-        summary(row, at) | facts | {"training_id": training_id, "checkpoint": checkpoint, "updated_at": int(at.changed)}
+        summary(row, at)
+        | facts
+        | {"training_id": training_id, "checkpoint": checkpoint, "updated_at": int(max(at.changed, row.created))}
     )
 
 
