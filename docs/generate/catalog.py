@@ -2,7 +2,9 @@
 
 import inspect
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, get_args, get_origin, is_typeddict
+
+from typing_extensions import get_type_hints
 
 from emissary_client_sdk import errors, models
 
