@@ -98,7 +98,7 @@ class Bench:
         try:
             measure = self._start(row, name, stack)
             count = row.least if row.is_memory else self._repetitions(row, measure)
-        except (RuntimeError, subprocess.CalledProcessError) as error:
+        except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
             sys.stderr.write(f"{row.name}: {name} is left out: {error}\n")
             return None
         return lambda: measure(row.command | {"count": count})

@@ -61,13 +61,14 @@ def row_table(result: Result) -> list[str]:
     scale, base = _SCALES[row.unit], row.implementations.split()[0]
     # Other programs on the machine hardly change the CPU time.
     has_cpu = not row.is_program and not row.is_memory
-    head = ["", row.unit, "quartiles", "ratio", *(["CPU µs", "ratio"] if has_cpu else [])]
+    head = ["", row.unit, "quartiles", *([] if row.is_memory else ["ratio"]), *(["CPU µs", "ratio"] if has_cpu else [])]
     lines = [_line(*head), _line("---", *["---:"] * (len(head) - 1))]
     for name in result.samples:
         lower, middle, upper = sorted(map(scale, spread(result.values(name))))
         is_compared = name != base and base in result.samples
         cells = [IMPLEMENTATIONS[name].label, _number(middle), f"{_number(lower)} … {_number(upper)}"]
-        cells.append(_ratio(median(result.ratios(name))) if is_compared else "")
+        if not row.is_memory:
+            cells.append(_ratio(median(result.ratios(name))) if is_compared else "")
         if has_cpu:
             cpu = median(result.values(name, "cpu"))
             cells += [_number(cpu * 1e6), _ratio(cpu / median(result.values(base, "cpu"))) if is_compared else ""]

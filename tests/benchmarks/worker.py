@@ -117,6 +117,7 @@ def main() -> None:
         work = getattr(implementation, command.pop("work"))
         sys.stdout.write(json.dumps(driver(work, **command)) + "\n")
         sys.stdout.flush()
+    _event_loop.close()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ from .registry import IN_FLIGHT
 _SUMMARIES = TypeAdapter(list[Summary])
 
 
+def _classification_body(text: str) -> dict[str, str]:
+    return {"model": "reviews-1", "input": text, "data_format": "probs"}
+
+
 class ByHand:
     """A script on httpx, or on httpx2, which has the same names."""
 
@@ -88,12 +92,15 @@ class ByHand:
 
     def classify_many(self, texts: int) -> Any:
         """Classify texts in threads."""
+        # httpx closes idle connections above 20 by default; a thread that has just chosen one would fail.
+        limits = self.http.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
+        with self.http.Client(**self.options, limits=limits) as client, ThreadPoolExecutor(IN_FLIGHT) as pool:
 
-        def classify(text: str) -> Any:
-            body = {"model": "reviews-1", "input": text, "data_format": "probs"}
-            return self._post("/v1/classification", Classification.model_validate_json, json=body)
+            def classify(text: str) -> Classification:
+                response = client.post(f"{self.server}/v1/classification", json=_classification_body(text))
+                response.raise_for_status()
+                return Classification.model_validate_json(response.content)
 
-        with ThreadPoolExecutor(IN_FLIGHT) as pool:
             return [*pool.map(classify, [TEXT] * texts)]
 
     async def classify_many_async(self, texts: int) -> Any:
@@ -102,10 +109,10 @@ class ByHand:
 
         async def classify(text: str) -> Classification:
             async with semaphore:
-                body = {"model": "reviews-1", "input": text, "data_format": "probs"}
+                body = _classification_body(text)
                 response = await self.async_client.post(f"{self.server}/v1/classification", json=body)
-                response.raise_for_status()
-                return Classification.model_validate_json(response.content)
+            response.raise_for_status()
+            return Classification.model_validate_json(response.content)
 
         return await asyncio.gather(*map(classify, [TEXT] * texts))
 
