@@ -136,9 +136,9 @@ def plot_latency(results: dict[int, Result], path: Path) -> None:
 _PAGE = """\
 # Performance
 
-The cost of this SDK, compared with code written by hand on httpx and pydantic, with the generated SDK of release
-{generated}, and with the `openai` library. This command measures and writes the page; the extra `dev` has what it
-needs:
+The cost of this SDK, compared with scripts that use httpx and pydantic directly, with the generated SDK of release
+{generated}, and with the `openai` library. This command measures and writes the page in about ten minutes; the extra
+`dev` has what it needs:
 
 ```sh
 python -m tests.benchmarks --docs docs
