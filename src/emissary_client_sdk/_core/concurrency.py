@@ -64,8 +64,8 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
                 queue.add(place, result)
 
     with ThreadPoolExecutor(command.limit, thread_name_prefix="emissary") as pool:
-        workers = [pool.submit(work) for _ in range(command.limit)]
         try:
+            workers = [pool.submit(work) for _ in range(command.limit)]
             for worker in as_completed(workers):
                 worker.result()
         finally:

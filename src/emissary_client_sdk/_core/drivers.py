@@ -124,8 +124,8 @@ async def close_response_async(response: Any, content: AsyncIterator[bytes]) -> 
     with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
         await response.aclose()
         with suppress(Exception):  # trio warns of asynchronous generators, here of httpx, that do not reach their end
-            async for _ in content:
-                pass
+            while True:
+                await anext(content)
 
 
 def _execute(command: Command, client: Any) -> Any:
