@@ -58,7 +58,7 @@ def main() -> int:
             print("EMISSARY_CLIENT_API_KEY is not set, so this runs on the emulator:")
             print("it trains nothing, and its answers are made up.")
             with (
-                emulator.serve(job_seconds=5, deploy_seconds=2) as server,
+                emulator.serve(job_seconds=3, deploy_seconds=1) as server,
                 EmissaryClient(server_url=server.url, api_key="anything") as client,
             ):
                 run(client, "reviews-1", poll_interval_ms=500)
