@@ -31,7 +31,7 @@ _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
 class PreparedRequest:
-    """The request of a call, which each attempt builds anew.
+    """The request of a call, which each attempt builds again.
 
     :ivar server_url: URL of the server, for messages.
     :ivar has_key: Whether the headers contain the API key.
