@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -229,6 +230,7 @@ def test_ctrl_c(way: str) -> None:
     def press(request: Request) -> RawResponse:
         if next(number) == LIMIT:
             os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)  # on a busy machine, all calls could be done before the main thread runs
         return model(request)
 
     async def main(client: EmissaryClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import wraps
+from inspect import cleandoc
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, get_args, get_origin
 
@@ -295,13 +296,12 @@ def _with_option_docs(doc: str | None) -> str | None:
     """Return the docstring of a declaration with the call options and the errors that every method has."""
     if doc is None:  # python -OO
         return None
-    fields = [":returns:", ":raises "]
-    start = min((place for field in fields if (place := doc.find(field)) >= 0), default=len(doc.rstrip()) + 9)
-    head, tail = doc[:start].rstrip(), doc[start:].rstrip()
-    parts = [head, *OPTION_DOCS, tail, *COMMON_ERROR_DOCS] if tail else [head, *OPTION_DOCS, *COMMON_ERROR_DOCS]
-    if ":param" not in head and not tail.startswith(":param"):
-        parts[0] += "\n"
-    return "\n        ".join(parts) + "\n        "
+    doc = cleandoc(doc)
+    start = min((place for field in (":returns:", ":raises ") if (place := doc.find(field)) >= 0), default=len(doc))
+    head, tail = doc[:start].rstrip(), doc[start:]
+    if ":param" not in head:
+        head += "\n"
+    return "\n".join([head, *OPTION_DOCS, *([tail] if tail else []), *COMMON_ERROR_DOCS])
 
 
 def _template(self: object) -> None:
