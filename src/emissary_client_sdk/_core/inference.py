@@ -44,9 +44,11 @@ def in_batches(flow: Callable[..., Flow[Any]]) -> Callable[..., Flow[Any]]:
         results: list[Any] = yield Gather(flows, max_concurrency)
         for part, result in zip(parts, results, strict=True):
             if len(result.data or []) != len(part):
-                raise ResponseValidationError(
-                    f"the response has {len(result.data or [])} vectors for {len(part)} texts"
-                )
+                operation = operation_of(resource.create)
+                message = f"the response has {len(result.data or [])} vectors for {len(part)} texts"
+                error = ResponseValidationError(message, 200)
+                error.request_line = f"{operation.http_method} {operation.path}"
+                raise error
         return _joined(results)
 
     return batched
