@@ -55,7 +55,7 @@ def lowest(session: nox.Session) -> None:
     constraints = Path(session.create_tmp()) / "lowest.txt"
     constraints.write_text("\n".join(lowest_versions()) + "\n", encoding="utf-8")
     # Older versions of the libraries have other type annotations.
-    run_tests(session, "-c", str(constraints), skipped=("tests/typing",))
+    run_tests(session, "-c", str(constraints), skipped=("tests/project/typing",))
 
 
 @nox.session(python=SUPPORTED[-1])

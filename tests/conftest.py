@@ -32,7 +32,7 @@ _VARIABLES = (
 
 
 # Their tests need extras: only a command that names one of these folders runs them.
-_ONLY_IF_NAMED = [Path(__file__).parent / name for name in ("recipes", "site")]
+_ONLY_IF_NAMED = [Path(__file__).parent / "project" / name for name in ("recipes", "site")]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emissary_client_sdk import EmissaryClient, errors
-from emissary_client_sdk._core.operation import Resource
+from emissary_client_sdk._call.operation import Resource
 
 from .catalog import type_hints
 from .examples import example

@@ -3,7 +3,7 @@ from . import hooks as hooks
 from . import models as models
 from . import types as types
 from . import utils as utils
-from ._files.check import check_dataset as check_dataset
+from ._datafiles.check import check_dataset as check_dataset
 from ._version import __title__ as __title__
 from ._version import __version__ as __version__
 from .hooks import SDKHooks as SDKHooks

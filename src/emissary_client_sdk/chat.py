@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Unpack
 
 from . import models
-from ._core.inference import INFERENCE_HINTS
-from ._core.operation import Resource, asynchronous, operation
-from ._core.options import CallOptions
-from ._core.streaming import AsyncStream as AsyncStream  # in the type hints of stream_async
-from ._core.streaming import Stream, asynchronous_stream, streaming
+from ._call.operation import Resource, asynchronous, operation
+from ._call.options import CallOptions
+from ._flows.batches import INFERENCE_HINTS
+from ._flows.streaming import AsyncStream as AsyncStream  # in the type hints of stream_async
+from ._flows.streaming import Stream, asynchronous_stream, streaming
 from .utils.retries import Effect
 
 if TYPE_CHECKING:

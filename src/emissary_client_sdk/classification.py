@@ -9,9 +9,9 @@ from typing import Any
 from typing_extensions import Unpack
 
 from . import models
-from ._core.inference import INFERENCE_HINTS, classifying_many
-from ._core.operation import Resource, asynchronous, composed, operation
-from ._core.options import CallOptions
+from ._call.operation import Resource, asynchronous, composed, operation
+from ._call.options import CallOptions
+from ._flows.batches import INFERENCE_HINTS, classifying_many
 from .utils.retries import Effect
 
 __all__ = ["Classification"]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Unpack
 
 from . import models
-from ._core.operation import Resource, asynchronous, composed, operation
-from ._core.options import CallOptions
-from ._core.waiting import DATASET, waiting
+from ._call.operation import Resource, asynchronous, composed, operation
+from ._call.options import CallOptions
+from ._flows.waiting import DATASET, waiting
 from .utils.retries import Effect
 
 if TYPE_CHECKING:
-    from ._core.call import Flow
+    from ._call.call import Flow
 
 __all__ = ["Datasets"]
 
@@ -27,7 +27,7 @@ _SIZE_HINT = (
 
 
 def _uploading(resource: Any, client: Any, **arguments: Any) -> Flow[models.DatasetSummary]:
-    from ._files.upload import uploading
+    from ._flows.uploads import uploading
 
     return (yield from uploading(resource, client, **arguments))
 
@@ -181,7 +181,7 @@ class Datasets(Resource):
         :returns: The report, with errors, warnings and counts.
         :raises FileNotFoundError: The path does not exist.
         """
-        from ._files.check import check_dataset
+        from ._datafiles.check import check_dataset
 
         return check_dataset(file, task_type)
 

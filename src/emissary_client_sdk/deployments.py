@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Unpack
 
 from . import models
-from ._core.operation import Resource, asynchronous, composed, operation
-from ._core.options import CallOptions
-from ._core.waiting import DEPLOYMENT, creating_and_waiting, waiting
+from ._call.operation import Resource, asynchronous, composed, operation
+from ._call.options import CallOptions
+from ._flows.waiting import DEPLOYMENT, creating_and_waiting, waiting
 from .utils.retries import Effect
 
 __all__ = ["Deployments"]

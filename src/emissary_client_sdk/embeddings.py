@@ -8,9 +8,9 @@ from typing import Any
 from typing_extensions import Unpack
 
 from . import models
-from ._core.inference import INFERENCE_HINTS, in_batches
-from ._core.operation import Resource, asynchronous, operation
-from ._core.options import CallOptions
+from ._call.operation import Resource, asynchronous, operation
+from ._call.options import CallOptions
+from ._flows.batches import INFERENCE_HINTS, in_batches
 from .utils.retries import Effect
 
 __all__ = ["Embeddings"]

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing_extensions import Unpack
 
 from . import models
-from ._core.operation import Resource, asynchronous, composed, operation
-from ._core.options import CallOptions
-from ._core.waiting import ENGINE, waiting
+from ._call.operation import Resource, asynchronous, composed, operation
+from ._call.options import CallOptions
+from ._flows.waiting import ENGINE, waiting
 from .utils.retries import Effect
 
 __all__ = ["Engines"]

@@ -7,8 +7,8 @@ import builtins
 from typing_extensions import Unpack
 
 from . import models
-from ._core.operation import Resource, asynchronous, operation
-from ._core.options import CallOptions
+from ._call.operation import Resource, asynchronous, operation
+from ._call.options import CallOptions
 from .utils.retries import Effect
 
 __all__ = ["Projects"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from ._core.auth import ApiKey
+from ._auth import ApiKey
 from ._fork import setup
 from ._validation import require_instance, require_server_url, require_text
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment

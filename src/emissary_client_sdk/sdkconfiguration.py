@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ._core.auth import ApiKey
+from ._auth import ApiKey
 from ._fork import setup
 from ._validation import (
     require_client,

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing_extensions import Unpack
 
 from . import models, utils
-from ._core.drivers import run, run_async
-from ._core.operation import Resource, asynchronous, asynchronous_iterator, composed, emitting, operation
-from ._core.options import CallOptions
-from ._core.waiting import TRAINING_JOB, choosing_checkpoint, creating_and_waiting, waiting, watching
+from ._call.drivers import run, run_async
+from ._call.operation import Resource, asynchronous, asynchronous_iterator, composed, emitting, operation
+from ._call.options import CallOptions
+from ._flows.waiting import TRAINING_JOB, choosing_checkpoint, creating_and_waiting, waiting, watching
 from .types.unset import UNSET, Unset
 from .utils.retries import Effect
 
@@ -284,8 +284,8 @@ class TrainingJobs(Resource):
         :raises NoResponseError: The host did not respond, or did not send everything; the partial file is kept.
         :raises OSError: The file cannot be written.
         """
-        from ._files.download import download, prepare_download
-        from ._files.httpfile import FileClient
+        from ._download.download import download, prepare_download
+        from ._download.httpfile import FileClient
 
         settings = (checkpoint, path, progress, retries, timeout_ms)
         with prepare_download(self.sdk_configuration, *settings) as job, FileClient(job.file) as client:
@@ -301,8 +301,8 @@ class TrainingJobs(Resource):
         timeout_ms: int | None = None,
     ) -> Path:
         """Download the model of a checkpoint: the asynchronous twin of ``download_checkpoint``."""
-        from ._files.download import download, prepare_download
-        from ._files.httpfile import AsyncFileClient
+        from ._download.download import download, prepare_download
+        from ._download.httpfile import AsyncFileClient
 
         settings = (checkpoint, path, progress, retries, timeout_ms)
         with prepare_download(self.sdk_configuration, *settings) as job:

@@ -66,7 +66,7 @@ def _run(contestant: str, path: str) -> dict[str, float]:
         pandas = import_module("pandas")  # not a dependency of the tests
         work: Callable[[], object] = lambda: pandas.read_json(path, lines=True)  # noqa: E731
     else:
-        from emissary_client_sdk._files.check import check_dataset
+        from emissary_client_sdk._datafiles.check import check_dataset
 
         work = lambda: check_dataset(path)  # noqa: E731
     before = _memory("VmRSS")

@@ -37,7 +37,7 @@ class SdkParser(_Parser):
     """The SDK's parser of response bodies."""
 
     def __init__(self, _server: str) -> None:
-        from emissary_client_sdk._core.operation import operation_of  # private: a user calls the methods below
+        from emissary_client_sdk._call.operation import operation_of  # private: a user calls the methods below
         from emissary_client_sdk.trainingjobs import TrainingJobs
 
         self.parse_detail = operation_of(TrainingJobs.retrieve).decode

@@ -1,0 +1,1 @@
+"""One call: its request, its attempts, its errors, and the drivers that execute it."""

@@ -1,1 +1,0 @@
-"""One call, written once for synchronous and asynchronous use. Only ``drivers`` sends, sleeps or awaits."""

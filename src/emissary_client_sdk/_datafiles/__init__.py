@@ -1,0 +1,1 @@
+"""Data files: reading and checking them."""

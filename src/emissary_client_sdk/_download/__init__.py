@@ -1,0 +1,1 @@
+"""Resumable downloads of checkpoints."""

@@ -1,1 +1,0 @@
-"""Files: dataset checks, uploads and downloads."""

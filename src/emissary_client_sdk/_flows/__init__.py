@@ -1,0 +1,1 @@
+"""Methods that make more than one call: polling, batches, streams and uploads."""

@@ -1,0 +1,1 @@
+"""Tests of one call: its request, its attempts, its errors, and the sockets beneath."""

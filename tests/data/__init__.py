@@ -1,0 +1,1 @@
+"""Tests of data files, models and their display."""

@@ -1,0 +1,169 @@
+"""Reading of large files: in blocks, in bounded memory, with the same result as record by record."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from io import BytesIO
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emissary_client_sdk._datafiles import formats, jsonfile
+from emissary_client_sdk._datafiles.check import check_dataset
+from emissary_client_sdk._datafiles.formats import read_batches
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+texts = st.sampled_from(["a", "b\n", "\u20ac", " ", ""]) | st.none()
+numbers = st.sampled_from([0, 1, 0.5, 2, True, "1"])
+maps = st.fixed_dictionaries({"x": numbers, "y": numbers}, optional={"z": numbers})
+conversations = st.lists(
+    st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant", "system", "bot", []]), "content": texts})
+    | st.sampled_from([{}, "role", {"role": "user"}]),
+    max_size=4,
+)
+items = st.fixed_dictionaries({"text": texts}, optional={"more": texts}) | texts
+TEXT: dict[str, Any] = {"prompt": "p", "completion": "c"}
+CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "x"}]}
+PAIR: dict[str, Any] = {"itemA": {"text": "a"}, "itemB": {"text": "b"}, "similarity": 1}
+STARTS: list[tuple[dict[str, Any], st.SearchStrategy[Any]]] = [
+    (TEXT, st.fixed_dictionaries({"prompt": texts, "completion": texts})),
+    ({**TEXT, "completion": 1}, st.fixed_dictionaries({"prompt": texts, "completion": numbers})),
+    ({**TEXT, "completion": {"x": 1, "y": 0}}, st.fixed_dictionaries({"prompt": texts, "completion": maps})),
+    (CHAT, st.fixed_dictionaries({"messages": conversations})),
+    (PAIR, st.fixed_dictionaries({"itemA": items, "itemB": items, "similarity": numbers})),
+]
+
+
+@st.composite
+def files(draw: st.DrawFn) -> list[Any]:
+    """Draw records with many repetitions, of which most have the shape of the first."""
+    first, others = draw(st.sampled_from(STARTS))
+    pool = [first, *draw(st.lists(others | st.sampled_from([{}, {**first, "id": 1}, 1]), max_size=4))]
+    return [first, *draw(st.lists(st.sampled_from(pool), max_size=12))]
+
+
+def assert_same_as_one_by_one(records: list[Any], block: int) -> None:
+    """Compare the report of JSONL, which is checked in batches, with that of an array, which is not."""
+    encoded = [json.dumps(record) for record in records]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(formats, "BLOCK", block)
+        report = check_dataset("\n".join(encoded).encode()).to_dict()
+    expected = check_dataset(("[" + ",\n".join(encoded) + "]").encode()).to_dict()
+    for unlike in ("file_name", "format", "size"):
+        del report[unlike], expected[unlike]
+    assert report == expected
+
+
+@settings(deadline=None)
+@given(records=files(), block=st.integers(40, 400))
+def test_many_lines_are_checked_like_single_ones(records: list[Any], block: int) -> None:
+    """No difference is found between a batch and its records."""
+    assert_same_as_one_by_one(records, block)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [TEXT, TEXT, {**TEXT, "prompt": 1}, {"prompt": "p", "x": "y"}, {}, 1, {**TEXT, "prompt": "x" * 33_000}],
+        [{**TEXT, "completion": value} for value in (1, 2.5, 10**400, "1", None)],
+        [*[{**TEXT, "completion": {"x": n % 2, "y": 1}} for n in range(60)]],
+        [{**TEXT, "completion": value} for value in ({"x": 1}, {"x": 2}, {"x": True}, {"y": 1}, 1)],
+        [CHAT, CHAT, {"messages": 1}, {"messages": [{"role": "user"}]}, {"messages": CHAT["messages"][1:]}],
+        [PAIR, PAIR, {**PAIR, "itemA": 1}, {**PAIR, "itemB": {"text": "b", "x": 1}}],
+    ],
+    ids=["text", "number", "multilabel", "labels", "messages", "pair"],
+)
+def test_problem_in_a_batch_is_found(records: list[Any]) -> None:
+    """Each kind of problem makes a batch be checked record by record."""
+    assert_same_as_one_by_one(records, 40)
+
+
+def read(content: bytes, block: int = 4, limit: int = 8) -> list[bytes]:
+    """Return the lines of a file, read with a small block and a small limit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(formats, "BLOCK", block)
+        patch.setattr(formats, "MAX_RECORD", limit)
+        return list(chain.from_iterable(read_batches(BytesIO(content))))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", []),
+        (b"a", [b"a\n"]),
+        (b"a\n", [b"a\n"]),
+        (b"a\rb\r\n\nc\n", [b"a\rb\r\n", b"\n", b"c\n"]),
+        (b"1234567\n" * 2, [b"1234567\n"] * 2),
+        (b"x" * 100 + b"\na\n" + b"y" * 100, [b"", b"a\n", b""]),
+    ],
+)
+def test_lines_are_split_across_blocks(content: bytes, expected: list[bytes]) -> None:
+    """Lines end with a line feed only, and a line above the limit is empty."""
+    assert read(content) == expected
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 50])
+def test_array_is_split_across_blocks(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a block ends makes no difference, not even within a number or a character."""
+    content = '[ {"prompt": "\u20ac\\n", "completion": 12.5} ,\n{"prompt": "q", "completion": -3}, 12, 34 ]\n'.encode()
+    expected = check_dataset(content)
+    monkeypatch.setattr(jsonfile, "BLOCK", block)
+    assert check_dataset(content) == expected
+    assert (expected.records, expected.error_count) == (4, 2)
+
+
+LONG = b"x" * (formats.MAX_RECORD + 2 * formats.BLOCK)
+AFTER = b'\n{"prompt": "p", "completion": "c"}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            b'{"prompt": "' + LONG + b'"}' + AFTER,
+            "line 1: warning: the record is longer than 16 MiB and is not checked",
+        ),
+        (b'["' + LONG + LONG + b'"]', "invalid JSON: Unterminated string starting at, or a record of more than 16 MiB"),
+        (b"input,expected_output\n" + LONG + AFTER, "line 2: error: the line is longer than 16 MiB"),
+    ],
+    ids=["jsonl", "json", "csv"],
+)
+def test_too_long_record_is_reported(content: bytes, expected: str) -> None:
+    """A record above the limit is not parsed."""
+    report = check_dataset(content)
+    assert expected in str(report.problems[0])
+    assert report.records == (report.format == "jsonl") * 2
+
+
+RECORD = b'{"prompt": "%7d ' + b"x" * 5000 + b'", "completion": "c"}'
+
+
+@pytest.mark.parametrize(
+    ("start", "record", "end"),
+    [
+        (b"", RECORD + b"\n", b""),
+        (b"[", RECORD + b",", RECORD % 0 + b"]"),
+        (b"input,expected_output\n", b"%7d " + b"x" * 5000 + b",c\n", b""),
+        (b"{", b"%7d" + b"x" * 5000, b""),
+    ],
+    ids=["jsonl", "json", "csv", "one line"],
+)
+def test_memory_does_not_grow_with_the_file(start: bytes, record: bytes, end: bytes, tmp_path: Path) -> None:
+    """A file is read in pieces, whatever its format."""
+    path = tmp_path / "data"
+    with path.open("wb") as file:
+        file.write(start)
+        file.writelines(record % number for number in range(50_000_000 // len(record)))
+        file.write(end)
+    tracemalloc.start()
+    try:
+        check_dataset(path)
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000 + formats.MAX_RECORD * (start == b"{")
+    finally:
+        tracemalloc.stop()

@@ -1,0 +1,1 @@
+"""Tests of methods that make more than one request."""

@@ -1,0 +1,115 @@
+"""A platform that is a list of responses; it executes the commands of a flow, and only pauses move its clock."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from emissary_client_sdk import EmissaryClient
+from emissary_client_sdk._call.call import Emit, Received, Resolve, Send, Wait
+from emissary_client_sdk._call.operation import operation_of
+from emissary_client_sdk._call.options import OPTION_DEFAULTS
+from emissary_client_sdk._flows.polling import Poller, notify, poll_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Answer = Any
+"""The state of a resource, a status, a response or an exception."""
+
+BODIES = {
+    "training_jobs": {"base_model": "m", "train_dataset_id": "d"},
+    "deployments": {"training_job_id": "t", "checkpoint": 1},
+}
+_IDS = {"project_id": "p", "training_job_id": "t", "deployment_id": "d", "engine_id": "e"}
+
+
+class Platform:
+    """Answers each request with the next answer, or one for checkpoints with the next of ``checkpoints``.
+
+    :ivar pauses: The lengths of the pauses, in seconds.
+    :ivar timeouts: The timeout of each request, in seconds.
+    """
+
+    def __init__(self, *answers: Answer, random: float = 0.5, checkpoints: list[Answer] | None = None) -> None:
+        self.answers = list(answers)
+        self.checkpoints = checkpoints or []
+        self.random = random
+        self.client = EmissaryClient("key")
+        self.now = 1000.0
+        self.pauses: list[float] = []
+        self.timeouts: list[float] = []
+        self.requests: list[httpx.Request] = []
+        self.emitted: list[Any] = []
+        self.awaitables: list[Any] = []
+
+    def poll(
+        self,
+        *,
+        on_update: Callable[[Any], Any] | None = None,
+        tick: Callable[[], None] | None = None,
+        poll_interval_ms: Any = 1000,
+        total_timeout_ms: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Poll a training job until its status is Success and return its state."""
+        jobs = self.client.training_jobs
+        timing = {"poll_interval_ms": poll_interval_ms, "total_timeout_ms": total_timeout_ms}
+        settings = poll_settings(
+            self.client.sdk_configuration,
+            self.client.sdk_configuration.client,
+            "training job",
+            "training_job_id",
+            operation_of(jobs.retrieve),
+            {**_IDS, **OPTION_DEFAULTS, **timing, **options},
+        )
+        poller = Poller(settings, clock=lambda: self.now, random=lambda: self.random, tick=tick)
+        return self._run(poller.run(lambda job: str(job.status) == "Success", notify(on_update)))
+
+    def call(self, path: str, **arguments: Any) -> Any:
+        """Execute the flow of a method, such as ``engines.wait``, and return its result, or the emitted values."""
+        method = attrgetter(path)(self.client)
+        valid = {**_IDS, "request_body": BODIES.get(path.partition(".")[0])}
+        names = method.__func__.__wrapped__.__annotations__
+        given = {**{name: value for name, value in valid.items() if name in names}, **arguments}
+        result = self._run(method.__func__.__flow__(method.__self__, self.client.sdk_configuration.client, **given))
+        return self.emitted or result
+
+    def _run(self, flow: Any) -> Any:
+        try:
+            command = next(flow)
+            while True:
+                try:
+                    result = self._execute(command)
+                except Exception as error:  # noqa: BLE001  # the flow decides what it means
+                    command = flow.throw(error)
+                else:
+                    command = flow.send(result)
+        except StopIteration as end:
+            return end.value
+
+    def _execute(self, command: Any) -> Any:
+        if isinstance(command, Wait):
+            self.pauses.append(command.seconds)
+            self.now += command.seconds
+        elif isinstance(command, Emit):
+            self.emitted.append(command.value)
+        elif isinstance(command, Resolve):
+            self.awaitables.append(command.awaitable)
+        else:
+            assert isinstance(command, Send)
+            return self._respond(command.request)
+        return None
+
+    def _respond(self, request: httpx.Request) -> Received:
+        self.requests.append(request)
+        self.timeouts.append(request.extensions["timeout"]["read"])
+        answer = (self.checkpoints if request.url.path.endswith("/checkpoints") else self.answers).pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, int):
+            answer = httpx.Response(answer)
+        response = answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
+        return Received(response, response.content)

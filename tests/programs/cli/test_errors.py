@@ -1,0 +1,114 @@
+"""Exit codes and error messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from emissary_client_sdk.cli import table
+from emissary_client_sdk.cli.app import program
+from emissary_client_sdk.trainingjobs import TrainingJobs
+
+from ...support.answers import KEY
+from ...support.rawserver import refusing_url
+
+if TYPE_CHECKING:
+    from .conftest import Emissary
+
+pytestmark = pytest.mark.usefixtures("waits")
+CLI_PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+CREATE = ("jobs", "create", "llama", "--train-dataset", "ds")
+
+
+def test_errors_are_json_with_json(emissary: Emissary) -> None:
+    """The message is that for people; the status and the exit code are separate."""
+    made = emissary("jobs", "show", "j")
+    error = emissary("jobs", "show", "j", "--json").error
+    assert (made.out, made.err) == ("", f"emissary: {error['message']}\n")
+    assert (error["type"], error["exit_code"], error["status_code"]) == ("APIErrorNotFound", 1, 404)
+    assert emissary("jobs", "show", "--json").error["message"].startswith("Missing argument 'JOB'.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("EMISSARY_CLIENT_API_KEY", "", "no API key: set the environment variable EMISSARY_CLIENT_API_KEY"),
+        ("EMISSARY_CLIENT_API_KEY", "sécret", "EMISSARY_CLIENT_API_KEY"),
+        ("EMISSARY_PROJECT_ID", None, "Missing option '-p' / '--project' (env var: 'EMISSARY_PROJECT_ID')."),
+    ],
+)
+def test_invalid_environment(emissary: Emissary, name: str, value: str | None, message: str) -> None:
+    """The message names the variable and does not show the key."""
+    made = emissary("jobs", "list", env={name: value})
+    assert (made.code, made.out, message in made.err, "cret" in made.err) == (2, "", True, False)
+
+
+def test_untrusted_error_body_is_one_harmless_line(emissary: Emissary) -> None:
+    """Control characters are replaced."""
+    emissary.server.faults.add(status=403, body="<h1>\n Forbidden\x1b[2J</h1>")
+    made = emissary("jobs", "list")
+    assert (made.code, "Forbidden�[2J</h1>" in made.err, made.err.count("\n")) == (1, True, 1)
+
+
+def test_no_response(emissary: Emissary) -> None:
+    """It has an exit code of its own."""
+    with refusing_url() as url:
+        made = emissary("jobs", "list", "--server-url", url, "--json")
+    assert (made.code, made.error["exit_code"], url in made.error["message"]) == (4, 4, True)
+
+
+@pytest.mark.parametrize(("fault", "code"), [({"drop": "after"}, 4), ({"status": 500}, 1)])
+def test_create_without_a_clear_result(emissary: Emissary, fault: dict[str, Any], code: int) -> None:
+    """The message says that the job may exist, and how to find out."""
+    emissary.server.faults.add(operation="training_jobs.create", times=None, **fault)
+    made = emissary(*CREATE)
+    assert (made.code, "may have been created nevertheless: see emissary jobs list" in made.err) == (code, True)
+    assert emissary(*CREATE, "--json").error["request_may_have_been_processed"] is True
+    emissary.server.faults.clear()
+    emissary.server.faults.add(operation="training_jobs.create", status=400)
+    assert "nevertheless" not in emissary(*CREATE).err
+
+
+def test_unexpected_error(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, and with ``--debug`` the traceback."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("what is\nthis")
+
+    monkeypatch.setattr(table, "write_table", fail)
+    message = "emissary: RuntimeError: what is this (--debug shows the traceback)\n"
+    assert emissary("jobs", "list") == (1, "", message)
+    made = emissary("jobs", "list", "--debug")
+    assert made.err.startswith("Traceback (most recent call last):\n")
+    assert (made.code, made.err.endswith(message), KEY in made.err) == (1, True, False)
+
+
+def test_interrupted_wait(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code is that of shells, and the message says how to continue."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for method in ("wait", "list"):
+        monkeypatch.setattr(TrainingJobs, method, stop)
+    message = "interrupted; it continues on the platform. To wait again: emissary jobs wait"
+    assert emissary("jobs", "wait", "j" * 20) == (130, "", f"emissary: {message} {'j' * 20}\n")
+    assert emissary("jobs", "list", "--json").error["message"] == "interrupted"
+
+
+def test_every_command_has_help(emissary: Emissary) -> None:
+    """The page of the command line names each command; the help explains the exit codes, and flags are flags."""
+    root = emissary("-h").out
+    assert root == emissary("--help").out
+    assert all(text in root for text in ("0  success", "130  interrupted", "EMISSARY_CLIENT_API_KEY"))
+    context = click.Context(program)
+    for name in program.list_commands(context):
+        command = program.get_command(context, name)
+        for words in [[name, word] for word in command.commands] if isinstance(command, click.Group) else [[name]]:
+            assert emissary(*words, "--help").code == 0
+            assert f"`{words[-1]}" in CLI_PAGE
+    assert "--wait  " in emissary("jobs", "create", "-h").out
+    assert "--job-seconds" in emissary("emulator", "--help").out

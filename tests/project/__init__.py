@@ -1,0 +1,1 @@
+"""Tests of the repository: API description, documentation, packages, imports and types."""

@@ -1,0 +1,113 @@
+"""The commands of the README and of ``.ci/run``."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emissary_client_sdk import EmissaryClient
+
+from .pages import README, ROOT, blocks, command, environment
+
+QUICKSTART = command("docs/examples/")
+TESTS = command("-m pytest")
+CI = ROOT / ".ci" / "run"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+RECIPES = next(
+    line
+    for block in blocks(CONTRIBUTING)
+    for line in block.text.splitlines()
+    if line.endswith(" tests/project/recipes tests/project/site")
+)
+CI_STEPS = [step for line in (TESTS, RECIPES) for step in line.replace('"', "").split(" && ")[1:]]
+
+
+def test_first_commands_of_the_readme_create_their_environment() -> None:
+    """Both are one line, need only Python, and name a file that exists."""
+    shell = [block.text for block in blocks(README) if block.language == "sh"]
+    assert shell[:2] == [QUICKSTART + "\n", TESTS + "\n"]
+    for line in (QUICKSTART, TESTS):
+        assert line.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
+        assert "\n" not in line
+    assert (ROOT / QUICKSTART.split()[-1]).is_file()
+
+
+def test_ci_runs_the_commands_of_the_pages() -> None:
+    """The last lines are the README's command for the tests, and CONTRIBUTING.md's for the recipes and the site."""
+    assert CI.read_text(encoding="utf-8").splitlines()[-2:] == [f"{TESTS} || exit", RECIPES]
+
+
+def test_contributing_starts_with_the_same_setup() -> None:
+    """The first command of CONTRIBUTING.md is the first half of the README's command for the tests."""
+    set_up = next(block for block in blocks(CONTRIBUTING) if block.language == "sh")
+    assert TESTS.startswith(set_up.text.removesuffix("\n") + " && ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script for bash")
+@pytest.mark.parametrize("failing", [None, *range(len(CI_STEPS))])
+def test_ci_starts_clean_and_stops_at_the_first_failure(failing: int | None, tmp_path: Path) -> None:
+    """It works from any directory, without standard input, and removes the environments of earlier runs."""
+    assert os.access(CI, os.X_OK)
+    clone, tools = tmp_path / "clone", tmp_path / "bin"
+    copy = clone / ".ci" / "run"
+    leftovers = [clone / name / "leftover" for name in (".venv", ".venv-recipes")]
+    for path in (copy, *leftovers):
+        path.parent.mkdir(parents=True)
+    shutil.copy(CI, copy)
+    for leftover in leftovers:
+        leftover.touch()
+    tools.mkdir()
+    # A Python whose environments have tools that only print their arguments, and fail on request.
+    scripts = {
+        "tool": 'echo "$0 $*"; [ "$0 $*" != "$FAILING" ] || exit 3',
+        "python3": f'mkdir -p "$3/bin" && cp "{tools}/tool" "$3/bin/pip" && cp "{tools}/tool" "$3/bin/python"',
+    }
+    for name, script in scripts.items():
+        (tools / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (tools / name).chmod(0o755)
+    ran = subprocess.run(
+        [str(copy)],
+        cwd=tmp_path,
+        env=environment(
+            PATH=f"{tools}{os.pathsep}{os.environ['PATH']}", FAILING="" if failing is None else CI_STEPS[failing]
+        ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    taken = CI_STEPS if failing is None else CI_STEPS[: failing + 1]
+    assert (ran.returncode, ran.stdout.splitlines(), ran.stderr) == (0 if failing is None else 3, taken, "")
+    assert not any(leftover.exists() for leftover in leftovers)
+
+
+def test_emulator_command_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command runs, and the environment in the README sends a program to it."""
+    line = shlex.split(command("-m emissary_client_sdk.emulator"))
+    settings = command("export EMISSARY_CLIENT_SERVER_URL").removeprefix("export ")
+    variables = dict(setting.split("=", 1) for setting in shlex.split(settings))
+    port = line[line.index("--port") + 1]
+    assert variables["EMISSARY_CLIENT_SERVER_URL"] == f"http://127.0.0.1:{port}"
+    line[line.index(port)] = "0"  # any free port: the one in the README may be taken
+    process = subprocess.Popen(
+        [sys.executable, *line[1:]], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        url = next(found[0] for text in process.stdout if (found := re.search(r"http://\S+", text)))
+        for name, value in {**variables, "EMISSARY_CLIENT_SERVER_URL": url}.items():
+            monkeypatch.setenv(name, value)
+        with EmissaryClient() as client:
+            job = client.training_jobs.create(
+                project_id="my-project", request_body={"base_model": "llama", "train_dataset_id": "data"}
+            )
+            assert [listed.id for listed in client.training_jobs.list(project_id="my-project")] == [job.id]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert (tmp_path / "jobs.sqlite").is_file()

@@ -1,0 +1,164 @@
+"""Every Python block of the pages is a program, and runs on the emulator."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import certifi
+import pytest
+
+from emissary_client_sdk import emulator, errors
+
+from ...data.models.known import exported
+from ...support.serving import serving
+from .pages import EXAMPLES, README, Block, all_blocks, blocks, environment
+from .proxy import Proxy
+from .seeding import KEY, seeded_emulator
+
+PROXY = "http://proxy.example.com:3128"
+LANGUAGES = {"python", "sh", "text"}
+GENERATOR = EXAMPLES.parent / "generate"
+
+PYTHON = [block for block in all_blocks() if block.language == "python"]
+TESTS = [block for block in PYTHON if "import pytest" in block.text or "\ndef test_" in block.text]
+PROGRAMS = [block for block in PYTHON if block not in TESTS and PROXY not in block.text]
+
+
+def place(block: Block) -> str:
+    """Name a block in a test's id."""
+    return block.place
+
+
+def run(program: str, name: str) -> None:
+    """Run a program as Python would, but in this process."""
+    exec(compile(program, name, "exec", dont_inherit=True), {"__name__": "__main__"})  # noqa: S102  # our own pages
+
+
+@pytest.fixture
+def user_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Work in a directory with only the data file of the examples, and with a key in the environment."""
+    monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", KEY)
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(EXAMPLES / "reviews.jsonl", tmp_path)
+
+
+@pytest.mark.usefixtures("user_environment")
+@pytest.mark.parametrize("block", PROGRAMS, ids=place)
+def test_program_runs(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It raises nothing on an emulator that has what its ids name."""
+    if "http2=True" in block.text:
+        pytest.importorskip("h2")
+    with seeded_emulator(block.text) as (server, program):
+        monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
+        run(program, block.place)
+
+
+@pytest.mark.usefixtures("user_environment")
+def test_program_behind_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The README's program with a proxy and a company's certificates uses the proxy."""
+    (block,) = (block for block in PYTHON if PROXY in block.text)
+    shutil.copy(certifi.where(), tmp_path / "company-ca.pem")
+    with emulator.serve(api_key=KEY) as server, serving(Proxy()) as relay:
+        monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
+        run(block.text.replace(PROXY, relay.url), block.place)
+        assert relay.seen == [f"{server.url}/v1/projects/my-project/training-jobs"]
+    assert capsys.readouterr().out == "0 jobs\n"
+
+
+@pytest.mark.parametrize("block", TESTS, ids=place)
+def test_tests_of_a_page_pass(block: Block, tmp_path: Path) -> None:
+    """A block with tests passes under pytest."""
+    (tmp_path / "test_page.py").write_text(block.text, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # no settings of a parent directory apply
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "emissary_client_sdk.testing"],
+        cwd=tmp_path,
+        env=environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert f"{block.text.count('def test_')} passed" in ran.stdout
+
+
+@pytest.mark.usefixtures("user_environment")
+def test_program_with_errors(
+    monkeypatch: pytest.MonkeyPatch, waits: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each branch of the README's program is taken for its error."""
+    (block,) = (block for block in blocks(README) if "except errors.APIErrorNotFound" in block.text)
+    with emulator.serve(api_key=KEY) as server:
+        monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
+        run(block.text, block.place)
+        server.faults.add(status=409)
+        run(block.text, block.place)
+        server.faults.add(drop="after", times=None)
+        run(block.text, block.place)
+    found, refused, failed, doubtful = re.split(r"\n(?=refused|failed|the job may)", capsys.readouterr().out)
+    assert found == "not found: there is no training job 'no-such-job' in project 'my-project'"
+    assert refused.startswith("refused: 409 ")
+    assert failed.startswith("failed: POST /v1/projects/my-project/training-jobs/no-such-job/cancel failed after 4 ")
+    assert doubtful == "the job may be cancelled\n"
+    assert len(waits) == 3
+
+
+def test_tree_of_errors() -> None:
+    """The README draws each class of the package under its base."""
+    (tree,) = (block.text for block in blocks(README) if block.text.startswith("EmissaryClientError\n"))
+    above: list[str] = []
+    drawn: dict[str, str] = {}
+    for line in tree.splitlines():
+        found = re.fullmatch(r"([│├└─ ]*)(\w+).*", line)
+        assert found is not None
+        depth = len(found[1]) // 4
+        above[depth:] = [found[2]]
+        drawn[found[2]] = above[depth - 1]
+    del drawn["EmissaryClientError"]
+    for name, base in drawn.items():
+        assert issubclass(getattr(errors, name), getattr(errors, base))
+    assert {"EmissaryClientError", *drawn} == set(exported(errors))
+
+
+def test_every_block_has_a_language() -> None:
+    """Otherwise a program without one would not be run."""
+    assert {block.language for block in all_blocks()} <= LANGUAGES
+    assert len(PYTHON) > 60
+
+
+_PARTLY_TYPED = ("httpx2", "matplotlib")
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """Return a directory with a file for each block, and settings for pyright."""
+    names = {block: re.sub(r"\W", "_", block.place) + ".py" for block in PYTHON}
+    for block, name in names.items():
+        (tmp_path / name).write_text(block.text, encoding="utf-8")
+    strict = [name for block, name in names.items() if not any(library in block.text for library in _PARTLY_TYPED)]
+    settings = {"strict": strict, "pythonVersion": "3.10", "reportUnnecessaryTypeIgnoreComment": "error"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "--isolated", "--no-cache", "--select", "B,E,F,SIM,UP,W", "--ignore", "SIM117", "."],
+        ["ruff", "format", "--check", "--isolated", "--no-cache", "."],
+        ["mypy", "--strict", "--config-file=", ".", str(EXAMPLES), str(GENERATOR)],
+        ["pyright", "--pythonpath", sys.executable, "."],
+    ],
+    ids=["lint", "format", "mypy", "pyright"],
+)
+def test_programs_are_clean(command: list[str], programs: Path) -> None:
+    """They are formatted to fit a page without scrolling, and strict type checkers accept them."""
+    ran = subprocess.run(
+        [sys.executable, "-m", *command], cwd=programs, env=environment(), capture_output=True, text=True, timeout=120
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -1,0 +1,210 @@
+"""The built distributions, and the package in an environment with nothing but its dependencies."""
+
+import email.message
+import email.parser
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+import pytest
+
+from emissary_client_sdk import __version__, emulator
+
+ROOT = Path(__file__).resolve().parents[3]
+NAME = "emissary_client_sdk"
+DEPENDENCIES = ("httpx", "pydantic", "python-dateutil", "typing-inspection")
+
+
+def run(*command: str | Path, **options: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command and return its output."""
+    return subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=120, cwd=options.get("cwd")
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build both distributions, the wheel from the source distribution, and return their directory."""
+    folder = tmp_path_factory.mktemp("dist")
+    ran = run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    """Return the path of the wheel."""
+    (found,) = built.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> email.message.Message:
+    """Return the metadata of the wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        text = archive.read(f"{NAME}-{__version__}.dist-info/METADATA").decode()
+    return email.parser.Parser().parsestr(text)
+
+
+def closure(names: tuple[str, ...]) -> Iterator[Distribution]:
+    """Yield the distributions and their dependencies, without extras."""
+    seen: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop().lower()
+        if name in seen:
+            continue
+        seen.add(name)
+        found = distribution(name)
+        yield found
+        for requirement in found.requires or []:
+            needed, _, marker = requirement.partition(";")
+            if "extra ==" not in marker and _is_installed(needed := re.split(r"[^\w.-]", needed, maxsplit=1)[0]):
+                left.append(needed)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        distribution(name)
+    except ModuleNotFoundError:  # for another system or another Python
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def bare_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the interpreter of a virtual environment with the wheel and its dependencies."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, with_pip=False)
+    (python,) = [path for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe") if path.exists()]
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
+    for found in closure(DEPENDENCIES):
+        for top in {
+            Path(file.parts[0]) for file in found.files or [] if not file.is_absolute() and file.parts[0] != ".."
+        }:
+            source = Path(str(found.locate_file(top)))
+            if source.is_dir() and top.name != "__pycache__":
+                shutil.copytree(source, site / top, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+            elif source.is_file():
+                shutil.copy(source, site / top)
+    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-index", "--no-deps"]
+    ran = run(*pip, "--no-compile", "--target", site, wheel)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return python
+
+
+def test_both_distributions_are_built(built: Path) -> None:
+    """The distributions have the name of the project and the version of the package."""
+    assert {path.name for path in built.iterdir()} == {
+        f"{NAME}-{__version__}.tar.gz",
+        f"{NAME}-{__version__}-py3-none-any.whl",
+    }
+
+
+def test_wheel_contains_only_the_package(wheel: Path) -> None:
+    """The wheel contains every file of the package, and no tests."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    package = {name for name in names if name.startswith(f"{NAME}/")}
+    source = ROOT / "src"
+    sources = (path for path in (source / NAME).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    assert package == {path.relative_to(source).as_posix() for path in sources}
+    info = f"{NAME}-{__version__}.dist-info"
+    files = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
+    assert names - package == {f"{info}/{file}" for file in files}
+    assert [name for name in names if name.endswith("py.typed")] == [f"{NAME}/py.typed"]
+
+
+def test_source_distribution_contains_tests(built: Path) -> None:
+    """The source distribution contains the tests, the pages that they run and the license, but no build products."""
+    with tarfile.open(built / f"{NAME}-{__version__}.tar.gz") as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"README.md", "LICENSE", "pyproject.toml", ".speakeasy/openapi.yaml"} <= names
+    assert {"docs/examples/quickstart.py", "tests/project/packaging/test_packaging.py"} <= names
+    assert not [name for name in names if re.search(r"\.venv|__pycache__|\.sqlite|_cache/", name)]
+
+
+def test_metadata_is_complete(metadata: email.message.Message) -> None:
+    """The metadata has name, version, license and Python version. The README is the description."""
+    assert (metadata["Name"], metadata["Version"]) == ("emissary-client-sdk", __version__)
+    assert (metadata["License-Expression"], metadata["License-File"]) == ("MIT", "LICENSE")
+    assert metadata["Requires-Python"] == ">=3.10"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert metadata.get_payload() == (ROOT / "README.md").read_text(encoding="utf-8")
+    assert metadata["Summary"]
+    assert not {"Home-page", "Project-URL", "Download-URL"} & set(metadata.keys())
+
+
+def test_dependencies_have_bounds(metadata: email.message.Message) -> None:
+    """There are four dependencies, each with a lower bound and the next major version as its upper bound."""
+    required = metadata.get_all("Requires-Dist") or []
+    plain = [requirement for requirement in required if "extra ==" not in requirement]
+    assert sorted(re.split(r"[<>=]", requirement)[0] for requirement in plain) == sorted(DEPENDENCIES)
+    assert all(">=" in requirement and re.search(r"<\d+", requirement) for requirement in plain)
+
+
+def test_readme_lists_every_extra(metadata: email.message.Message) -> None:
+    """The table of the README has a row for each extra."""
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| Extra ")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)` ", table, re.MULTILINE)) == set(metadata.get_all("Provides-Extra") or [])
+
+
+def test_package_imports_without_extras(bare_python: Path) -> None:
+    """Every module that needs no extra can be imported, and every public name exists."""
+    program = """
+import importlib, pkgutil, sys, emissary_client_sdk as package
+for name in package.__all__:
+    getattr(package, name)
+needy = ("emulator.", "testing", "cli.")
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    if not module.name.removeprefix(package.__name__ + ".").startswith(needy):
+        importlib.import_module(module.name)
+print(package.__version__, [name for name in ("starlette", "uvicorn", "h2", "pytest") if name in sys.modules])
+"""
+    ran = run(bare_python, "-I", "-W", "error", "-c", program)
+    assert (ran.stdout, ran.stderr) == (f"{__version__} []\n", "")
+
+
+def test_package_works_without_extras(bare_python: Path) -> None:
+    """A job can be created and listed, synchronously and asynchronously."""
+    program = """
+import asyncio, sys
+from emissary_client_sdk import EmissaryClient
+
+async def main():
+    async with EmissaryClient("key", server_url=sys.argv[1]) as client:
+        body = {"base_model": "llama", "train_dataset_id": "data"}
+        job = client.training_jobs.create(project_id="p", request_body=body)
+        print([found.id == job.id for found in await client.training_jobs.list_async(project_id="p")])
+
+asyncio.run(main())
+"""
+    with emulator.serve() as server:
+        ran = run(bare_python, "-I", "-W", "error", "-c", program, server.url)
+    assert (ran.stdout, ran.stderr) == ("[True]\n", "")
+
+
+def test_emulator_names_its_extra(bare_python: Path, tmp_path: Path) -> None:
+    """Without its extra, the emulator prints one line that says what to install."""
+    ran = run(bare_python, "-I", "-m", f"{NAME}.emulator", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    message = (
+        r'emissary emulator: the emulator needs \w+; install the extra "emulator": pip install "\.\[emulator\]".*\n'
+    )
+    assert re.fullmatch(message, ran.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_quickstart_names_the_extra(bare_python: Path) -> None:
+    """Without the extra, the first program of the README prints one line that says what to install."""
+    ran = run(bare_python, "-I", ROOT / "docs" / "examples" / "quickstart.py")
+    assert ran.returncode == 1
+    assert ran.stderr.count("\n") == 1
+    assert 'pip install ".[emulator]"' in ran.stderr
