@@ -1,4 +1,4 @@
-"""The names that get a page: models, enumerations and unions, without the names kept for older programs."""
+"""The names that get a page: models, enumerations, unions and data files, without names kept for older programs."""
 
 import inspect
 from functools import cache
@@ -6,12 +6,21 @@ from typing import Annotated, Any, get_args, get_origin, is_typeddict
 
 from typing_extensions import get_type_hints
 
+import emissary_client_sdk
 from emissary_client_sdk import errors, models
 
 LEGACY = "emissary_client_sdk.models.operations"
 """Module of the names that only programs for release 0.4 need."""
 
-NAMES = [name for name in dir(models) if not name.startswith("_")]
+DATA_FILES = ("DatasetFile", "DatasetProblem", "DatasetReport")
+"""Types of data files, which the package exports and ``models`` does not."""
+
+VALUES: dict[str, Any] = {
+    **{name: getattr(models, name) for name in dir(models) if not name.startswith("_")},
+    **{name: getattr(emissary_client_sdk, name) for name in DATA_FILES},
+}
+"""Every name of ``models`` and of data files, with its value."""
+
 
 UNIONS = {
     "DatasetFile": "Data to check or to upload.",
@@ -26,11 +35,11 @@ UNIONS = {
 @cache
 def page_names() -> tuple[str, ...]:
     """Return the names of ``models`` that have a page, in alphabetical order."""
-    return tuple(sorted(name for name in NAMES if _has_page(name)))
+    return tuple(sorted(name for name in VALUES if _has_page(name)))
 
 
 def _has_page(name: str) -> bool:
-    value: Any = getattr(models, name)
+    value = VALUES[name]
     if name in dir(errors) or name.endswith("TypedDict") or is_typeddict(value):
         return False
     if inspect.isclass(value):
@@ -41,8 +50,7 @@ def _has_page(name: str) -> bool:
 def _aliases() -> dict[Any, str]:
     """Return the name of each union. The first of several equal ones wins, and names for TypedDicts do not count."""
     found: dict[Any, str] = {}
-    for name in NAMES:
-        value: Any = getattr(models, name)
+    for name, value in VALUES.items():
         if not inspect.isclass(value) and not inspect.ismodule(value) and not name.endswith("TypedDict"):
             found.setdefault(value, name)
             if get_origin(value) is Annotated:  # `type_hints` removes what an annotation adds
@@ -55,9 +63,14 @@ ALIASES = _aliases()
 
 def type_hints(value: Any) -> dict[str, Any]:
     """Return the resolved annotations of an object, which may name models that its module does not import."""
-    return get_type_hints(value, None, {name: getattr(models, name) for name in NAMES})
+    return get_type_hints(value, None, VALUES)
 
 
 def older_names(cls: type[Any]) -> list[str]:
     """Return the other names of a class in ``models``."""
-    return sorted(name for name in NAMES if getattr(models, name) is cls and name != cls.__name__)
+    return sorted(name for name, value in VALUES.items() if value is cls and name != cls.__name__)
+
+
+def qualified(name: str) -> str:
+    """Return a name with the module that exports it."""
+    return name if name in DATA_FILES else f"models.{name}"

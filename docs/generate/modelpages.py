@@ -8,10 +8,10 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel as PydanticModel
 
-from emissary_client_sdk import models, utils
+from emissary_client_sdk import utils
 from emissary_client_sdk.types.basemodel import BaseModel
 
-from .catalog import NAMES, UNIONS, older_names, page_names, type_hints
+from .catalog import DATA_FILES, UNIONS, VALUES, older_names, page_names, type_hints
 from .markdown import page, table
 from .source import attribute_docs, docstring
 from .typenames import cell
@@ -42,27 +42,28 @@ def _index() -> str:
         f"* [{name}](utils/{name.lower()}.md) - {docstring(getattr(utils, name)).summary}"
         for name in ("RetryConfig", "BackoffStrategy")
     ]
-    intro = "The types in `emissary_client_sdk.models`, and those of retries in `emissary_client_sdk.utils`."
+    intro = """The types in `emissary_client_sdk.models`; those of data files are in `emissary_client_sdk`, and those of
+retries in `emissary_client_sdk.utils`."""
     blocks = [part for title, lines in groups.items() for part in (f"## {title}", "\n".join(lines))]
     return page("# Models", intro, *blocks, "## Retries", "\n".join(retries))
 
 
 def _group(name: str) -> str:
-    value: Any = getattr(models, name)
+    value = VALUES[name]
     if inspect.isclass(value) and issubclass(value, PydanticModel):
         return "Request bodies" if any(base.__name__ == "RequestModel" for base in value.__mro__) else "Responses"
     if dataclasses.is_dataclass(value) or not inspect.isclass(value):
-        return "Data files" if name.startswith("Dataset") else "Changes" if name.endswith(_CHANGES) else "Values"
+        return "Data files" if name in DATA_FILES else "Changes" if name.endswith(_CHANGES) else "Values"
     return "Values"
 
 
 def _summary(name: str) -> str:
-    value: Any = getattr(models, name)
+    value = VALUES[name]
     return docstring(value).summary if inspect.isclass(value) else UNIONS.get(name, "A union of types.")
 
 
 def _page(name: str) -> str:
-    value: Any = getattr(models, name)
+    value = VALUES[name]
     if not inspect.isclass(value):
         return _union_page(name, value)
     doc = docstring(value)
@@ -80,7 +81,7 @@ def _page(name: str) -> str:
 
 def _other_names(cls: type[Any]) -> str:
     names = [f"`{name}`" for name in older_names(cls)]
-    if hasattr(models, f"{cls.__name__}TypedDict"):
+    if f"{cls.__name__}TypedDict" in VALUES:
         return f"The same as a TypedDict: `{cls.__name__}TypedDict`."
     return f"Names of release 0.4: {', '.join(names)}." if names else ""
 
@@ -88,14 +89,14 @@ def _other_names(cls: type[Any]) -> str:
 def _union_page(name: str, value: Any) -> str:
     union = get_args(value)[0] if get_origin(value) is Annotated else value
     members = [member for member in get_args(union) if member not in (Any, type(None))]
-    rows = [[cell(member, ""), docstring(member).summary if member.__name__ in NAMES else ""] for member in members]
+    rows = [[cell(member, ""), docstring(member).summary if member.__name__ in VALUES else ""] for member in members]
     return page(f"# {name}", _summary(name), "## Types", table(("Type", "Description"), rows))
 
 
 def _fields(cls: type[Any]) -> list[list[str]]:
     docs = attribute_docs(cls)
     hints = type_hints(cls)
-    typed_dict = getattr(models, f"{cls.__name__}TypedDict", None)
+    typed_dict = VALUES.get(f"{cls.__name__}TypedDict")
     if typed_dict is not None:  # it names the types that a validator of the model checks
         hints |= {name: kind for name, kind in type_hints(typed_dict).items() if hints.get(name) is Any}
     if issubclass(cls, PydanticModel):

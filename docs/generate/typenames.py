@@ -4,11 +4,11 @@ import inspect
 import types
 from typing import Any, Literal, Union, get_args, get_origin
 
-from emissary_client_sdk import models, utils
+from emissary_client_sdk import utils
 from emissary_client_sdk.types.basemodel import BaseModel
 from emissary_client_sdk.types.unset import Unset
 
-from .catalog import ALIASES, NAMES, page_names
+from .catalog import ALIASES, VALUES, page_names, qualified
 
 _NAMES: dict[Any, str] = {list: "List", dict: "Dict", tuple: "Tuple", set: "Set", type(None): "None", Any: "Any"}
 _UTILS = ("RetryConfig", "BackoffStrategy")
@@ -32,7 +32,7 @@ def cell(kind: Any, to_models: str) -> str:
 
 
 def _page(name: str) -> str | None:
-    package, _, simple = name.partition(".")
+    package, _, simple = name.rpartition(".")
     if package == "utils":
         return f"utils/{simple.lower()}.md"
     return f"{simple.lower()}.md" if simple in page_names() else None
@@ -43,7 +43,7 @@ def _text(kind: Any, names: list[str]) -> str:
     if isinstance(kind, str):
         return kind
     if kind in ALIASES:
-        return _own(f"models.{ALIASES[kind]}", names)
+        return _own(qualified(ALIASES[kind]), names)
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         return _union(get_args(kind), names)
@@ -72,8 +72,8 @@ def _is_model(kind: Any) -> bool:
 
 def _simple(kind: Any, names: list[str]) -> str:
     name = str(_NAMES.get(kind) or getattr(kind, "__name__", kind))
-    if name in NAMES and getattr(models, name) is kind:
-        return _own(f"models.{name}", names)
+    if name in VALUES and VALUES[name] is kind:
+        return _own(qualified(name), names)
     if name in _UTILS and getattr(utils, name) is kind:
         return _own(f"utils.{name}", names)
     return "List" if name == "ResultList" else name

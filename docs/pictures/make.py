@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from emissary_client_sdk import models
+from emissary_client_sdk._datafiles.report import DatasetProblem, DatasetReport
 from emissary_client_sdk._display.page import list_html, report_html, view_html
-from emissary_client_sdk.models.datasetreport import DatasetProblem, DatasetReport
 
 HERE = Path(__file__).parent
 START = 1_767_268_800

@@ -4,6 +4,9 @@ from . import models as models
 from . import types as types
 from . import utils as utils
 from ._datafiles.check import check_dataset as check_dataset
+from ._datafiles.datasetfile import DatasetFile as DatasetFile
+from ._datafiles.report import DatasetProblem as DatasetProblem
+from ._datafiles.report import DatasetReport as DatasetReport
 from ._version import __title__ as __title__
 from ._version import __version__ as __version__
 from .hooks import SDKHooks as SDKHooks

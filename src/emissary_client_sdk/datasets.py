@@ -11,6 +11,8 @@ from typing_extensions import Unpack
 from . import models
 from ._call.operation import Resource, asynchronous, composed, operation
 from ._call.options import CallOptions
+from ._datafiles.datasetfile import DatasetFile
+from ._datafiles.report import DatasetReport
 from ._flows.waiting import DATASET, waiting
 from .utils.retries import Effect
 
@@ -108,7 +110,7 @@ class Datasets(Resource):
         self,
         *,
         project_id: str,
-        file: models.DatasetFile,
+        file: DatasetFile,
         name: str | None = None,
         task_type: str | None = None,
         check: bool = True,
@@ -173,7 +175,7 @@ class Datasets(Resource):
 
     wait_async = asynchronous(wait)
 
-    def check(self, file: models.DatasetFile, task_type: str | None = None) -> models.DatasetReport:
+    def check(self, file: DatasetFile, task_type: str | None = None) -> DatasetReport:
         """Check a data file without sending it, like ``check_dataset``.
 
         :param file: The data, as in ``upload``.
@@ -185,7 +187,7 @@ class Datasets(Resource):
 
         return check_dataset(file, task_type)
 
-    async def check_async(self, file: models.DatasetFile, task_type: str | None = None) -> models.DatasetReport:
+    async def check_async(self, file: DatasetFile, task_type: str | None = None) -> DatasetReport:
         """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
         from anyio.to_thread import run_sync
 

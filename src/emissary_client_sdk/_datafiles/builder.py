@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ..models.datasetreport import DatasetProblem
+from .report import DatasetProblem
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .._display.text import FORMAT_NAMES
-from ..models.datasetreport import DatasetReport
 from .builder import ReportBuilder
 from .csvfile import check_csv
 from .formats import BOM, HEAD, detect_format, format_of_name
 from .jsonfile import check_array, check_jsonl
+from .report import DatasetReport
 from .source import open_source
 
 if TYPE_CHECKING:
-    from ..models.datasetfile import DatasetFile
+    from .datasetfile import DatasetFile
     from .shapes import Shape
     from .source import Source
 

@@ -18,7 +18,7 @@ from .formats import BLOCK, CONTENT_TYPES, HEAD, detect_format, format_of_name
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ..models.datasetfile import DatasetFile
+    from .datasetfile import DatasetFile
 
 _MISSING: Final = {"NAType", "NaTType"}
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from ..models.datasetreport import DatasetReport
+    from .._datafiles.report import DatasetReport
 
 GREY, BLUE, PURPLE, GREEN, RED, ORANGE = "#7d7d7d", LINE, "#8b66d6", "#2e8b57", "#d64545", "#c0711a"
 COLORS = {

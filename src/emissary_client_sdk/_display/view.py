@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from ..models.datasetreport import DatasetReport
+    from .._datafiles.report import DatasetReport
 
 _NESTED_ROWS = 10
 _SOURCE_LINES = 60

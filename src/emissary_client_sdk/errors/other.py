@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from .base import EmissaryClientError
 
 if TYPE_CHECKING:
-    from ..models import DatasetReport, DeploymentDetail, InferenceEngineDetail, TrainingJobDetail
+    from .._datafiles.report import DatasetReport
+    from ..models import DeploymentDetail, InferenceEngineDetail, TrainingJobDetail
 
 
 class TrainingJobEndedError(EmissaryClientError):

@@ -34,9 +34,6 @@ from .createtrainingjob import CreateGRPOTrainingJobRequestBody as CreateGRPOTra
 from .createtrainingjob import CreateGRPOTrainingJobRequestBodyTypedDict as CreateGRPOTrainingJobRequestBodyTypedDict
 from .createtrainingjob import CreateTrainingJobRequestBody as CreateTrainingJobRequestBody
 from .createtrainingjob import CreateTrainingJobRequestBodyTypedDict as CreateTrainingJobRequestBodyTypedDict
-from .datasetfile import DatasetFile as DatasetFile
-from .datasetreport import DatasetProblem as DatasetProblem
-from .datasetreport import DatasetReport as DatasetReport
 from .datasets import CreateDatasetRequestBody as CreateDatasetRequestBody
 from .datasets import CreateDatasetRequestBodyTypedDict as CreateDatasetRequestBodyTypedDict
 from .datasets import DatasetDetail as DatasetDetail

@@ -8,9 +8,9 @@ from operator import methodcaller
 
 import pytest
 
+from emissary_client_sdk import DatasetProblem, DatasetReport
 from emissary_client_sdk._display.text import counted, printable
 from emissary_client_sdk.errors import DatasetError
-from emissary_client_sdk.models import DatasetProblem, DatasetReport
 
 ERROR = DatasetProblem(3, "error", "prompt is empty")
 WARNING = DatasetProblem(None, "warning", "few")

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emissary_client_sdk import models
+from emissary_client_sdk._datafiles.report import DatasetProblem, DatasetReport
 from emissary_client_sdk._display import page, terminal, text
-from emissary_client_sdk.models.datasetreport import DatasetProblem, DatasetReport
 
 from . import hostile
 from .markup import checked, words

@@ -107,7 +107,7 @@ def test_public_names() -> None:
     """The package exports the client, its configuration, and all models and errors."""
     plain = {
         *("EmissaryClient", "SDKConfiguration", "SDKHooks", "RetryConfig", "BackoffStrategy", "UNSET", "ResultList"),
-        *("check_dataset", "DatasetReport", "DatasetProblem", "VERSION", "__version__", "__title__"),
+        *("check_dataset", "DatasetFile", "DatasetReport", "DatasetProblem", "VERSION", "__version__", "__title__"),
         *("errors", "hooks", "models", "types", "utils"),
     }
     assert set(exported(emissary_client_sdk)) == plain | set(exported(models))
