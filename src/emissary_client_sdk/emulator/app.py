@@ -25,7 +25,7 @@ from .call import Call, Settings, Upload
 from .faults import HEADER, Faults, parse
 from .problem import Problem
 from .responses import Dropped, Late, faulty, problem, response
-from .routes import FILES, OPERATIONS, Operation
+from .routes import ENDPOINTS, FILES, Endpoint
 from .store import Store
 
 _log = logging.getLogger("emissary_client_sdk.emulator")
@@ -45,11 +45,11 @@ class App:
         self._settings = settings
         self._api_key = None if api_key is None else api_key.encode()
         self._clock = clock
-        paths: dict[str, dict[str, Operation]] = {}
-        for operation in (*OPERATIONS, *FILES):
-            paths.setdefault(operation.path, {})[operation.method] = operation
+        paths: dict[str, dict[str, Endpoint]] = {}
+        for endpoint in (*ENDPOINTS, *FILES):
+            paths.setdefault(endpoint.path, {})[endpoint.method] = endpoint
         self._inner = Starlette(
-            routes=[self._route(path, operations) for path, operations in paths.items()],
+            routes=[self._route(path, methods) for path, methods in paths.items()],
             exception_handlers={
                 404: _answer_unknown_path,
                 405: _answer_wrong_method,
@@ -108,43 +108,43 @@ class App:
             return bool(key.strip())
         return hmac.compare_digest(key, self._api_key)
 
-    def _route(self, path: str, operations: dict[str, Operation]) -> Route:
-        async def endpoint(request: Request) -> Response:
+    def _route(self, path: str, methods: dict[str, Endpoint]) -> Route:
+        async def handle(request: Request) -> Response:
             # The route accepts HEAD where there is a GET; the server sends its response without the body.
-            operation = operations.get(request.method) or operations["GET"]
+            endpoint = methods.get(request.method) or methods["GET"]
             try:
-                return await self._respond(operation, request)
+                return await self._respond(endpoint, request)
             except Problem as error:
                 return problem(error)
 
-        return Route(path, endpoint, methods=list(operations))
+        return Route(path, handle, methods=list(methods))
 
-    async def _respond(self, operation: Operation, request: Request) -> Response:
-        body = await _read_body(operation, request)
+    async def _respond(self, endpoint: Endpoint, request: Request) -> Response:
+        body = await _read_body(endpoint, request)
         header = request.headers.get(HEADER)
         try:
-            fault = self.faults.take(operation.name) if header is None else parse(header)
+            fault = self.faults.take(endpoint.name) if header is None else parse(header)
         except ValueError as error:
             raise Problem(400, str(error)) from None
         if fault is None:
-            return self._act(operation, request, body)
+            return self._act(endpoint, request, body)
         if fault.status is not None:
             answer = faulty(fault, fault.status)
         elif fault.drop == "before":
             answer = Dropped()
         else:
-            answer = self._act(operation, request, body)
+            answer = self._act(endpoint, request, body)
             if fault.drop is not None:
                 answer = Dropped(answer if fault.drop == "during" else None)
         return Late(answer, fault.latency) if fault.latency else answer
 
-    def _act(self, operation: Operation, request: Request, body: bytes | Upload | Problem) -> Response:
+    def _act(self, endpoint: Endpoint, request: Request, body: bytes | Upload | Problem) -> Response:
         """Run the handler of an operation in a transaction; return its response."""
         try:
             if isinstance(body, Problem):
                 raise body
             path = {name: _decoded(name, value) for name, value in request.path_params.items()}
-            with self._store.transaction(write=operation.method != "GET") as transaction:
+            with self._store.transaction(write=endpoint.method != "GET") as transaction:
                 call = Call(
                     settings=self._settings,
                     answers=self.answers,
@@ -158,14 +158,14 @@ class App:
                     url=f"{request.url.scheme}://{request.url.netloc}",
                 )
                 try:
-                    result = operation.handler(call)
+                    result = endpoint.handler(call)
                 except Problem as error:
                     if not error.commit:
                         raise  # rolls the transaction back
                     result = error
         except Problem as error:
             result = error
-        return problem(result) if isinstance(result, Problem) else response(result, operation.success, request)
+        return problem(result) if isinstance(result, Problem) else response(result, endpoint.success, request)
 
 
 def make_app(store: Store, settings: Settings, *, api_key: str | None, clock: Callable[[], float]) -> App:
@@ -186,15 +186,15 @@ def _decoded(name: str, segment: str) -> str:
         raise Problem(400, f"{name} is not UTF-8") from None
 
 
-async def _read_body(operation: Operation, request: Request) -> bytes | Upload | Problem:
+async def _read_body(endpoint: Endpoint, request: Request) -> bytes | Upload | Problem:
     """Return the body, or why it is refused, unless an injected fault comes first."""
     body = bytearray()
-    if operation.largest_body:
+    if endpoint.largest_body:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > operation.largest_body:
-                return Problem(413, f"the body must not have more than {operation.largest_body} bytes")
-    return await uploads.read(request.scope, bytes(body)) if operation.multipart else bytes(body)
+            if len(body) > endpoint.largest_body:
+                return Problem(413, f"the body must not have more than {endpoint.largest_body} bytes")
+    return await uploads.read(request.scope, bytes(body)) if endpoint.multipart else bytes(body)
 
 
 async def _answer_unknown_path(request: Request, _error: Exception) -> Response:

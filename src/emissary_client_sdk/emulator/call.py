@@ -68,7 +68,7 @@ class Settings:
 class Call:
     """One request.
 
-    :ivar now: When it came, in UNIX seconds.
+    :ivar now: Time of arrival in UNIX seconds.
     :ivar path: The path parameters, decoded.
     :ivar query: The query parameters.
     :ivar body: The JSON body, unparsed; empty without one.
@@ -111,10 +111,26 @@ class Call:
             raise missing(kind, object_id, project)
         return row
 
+    def named(self, kind: str) -> Row:
+        """Return the object that the path names.
+
+        :raises Problem: It does not exist.
+        """
+        parameter = "training_job_id" if kind == "job" else f"{kind}_id"
+        return self.find(kind, self.path[parameter], "" if kind == "project" else self.path.get("project_id", ""))
+
+    def remove(self, kind: str) -> None:
+        """Remove the object that the path names.
+
+        :raises Problem: It does not exist.
+        """
+        row = self.named(kind)
+        self.db.delete(kind, project=row.project, id=row.id)
+
     def check_project(self) -> None:
         """Refuse a project that was not created, if the emulator is strict."""
         if self.settings.strict:
-            self.find("project", self.project)
+            self.named("project")
 
     def create(
         self, row: Row, request: object, check: Callable[[], Row] | None = None, content: bytes | None = None

@@ -15,7 +15,7 @@ _ENCODER = {"learning_rate": 2e-5, "num_train_epochs": 3, "per_device_train_batc
 
 
 @dataclass(frozen=True)
-class BaseModel:
+class CatalogModel:
     """A base model.
 
     :ivar type: The type as the API names it.
@@ -41,15 +41,15 @@ class BaseModel:
 BASE_MODELS = {
     model.name: model
     for model in (
-        BaseModel("Llama-3.2-1B-Instruct", "chat", "text-generation", _TEXT, serverless=True),
-        BaseModel("Llama-3.2-1B-Completion", "completion", "text-generation", _TEXT, serverless=True),
-        BaseModel("Llama-3.2-3B-Instruct", "chat", "text-generation", _TEXT),
-        BaseModel("Llama-3.2-3B-Completion", "completion", "text-generation", _TEXT),
-        BaseModel("Qwen3-4B-Instruct", "chat", "text-generation", _TEXT),
-        BaseModel("Qwen3-4B-Base", "completion", "text-generation", _TEXT),
-        BaseModel("dinov2-base", "classification", "classification", _ENCODER),
-        BaseModel("All-Mpnet-Base-V2-Embedding", "embeddings", "embedding", _ENCODER, serverless=True),
-        BaseModel("HF_MODEL", "completion", "text-generation", _TEXT),
+        CatalogModel("Llama-3.2-1B-Instruct", "chat", "text-generation", _TEXT, serverless=True),
+        CatalogModel("Llama-3.2-1B-Completion", "completion", "text-generation", _TEXT, serverless=True),
+        CatalogModel("Llama-3.2-3B-Instruct", "chat", "text-generation", _TEXT),
+        CatalogModel("Llama-3.2-3B-Completion", "completion", "text-generation", _TEXT),
+        CatalogModel("Qwen3-4B-Instruct", "chat", "text-generation", _TEXT),
+        CatalogModel("Qwen3-4B-Base", "completion", "text-generation", _TEXT),
+        CatalogModel("dinov2-base", "classification", "classification", _ENCODER),
+        CatalogModel("All-Mpnet-Base-V2-Embedding", "embeddings", "embedding", _ENCODER, serverless=True),
+        CatalogModel("HF_MODEL", "completion", "text-generation", _TEXT),
     )
 }
 

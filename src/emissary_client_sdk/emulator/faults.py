@@ -5,10 +5,10 @@ import threading
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, overload
 
-from .routes import FILES, OPERATIONS
+from .routes import ENDPOINTS, FILES
 
 HEADER = "X-Emulator-Fault"
-_NAMES = tuple(dict.fromkeys(operation.name for operation in (*OPERATIONS, *FILES)))
+_NAMES = tuple(dict.fromkeys(operation.name for operation in (*ENDPOINTS, *FILES)))
 _DROPS = ("before", "during", "after")
 _ACCEPTED = (
     f"{HEADER} accepts settings separated by semicolons: status=503, retry-after=1 (with a status), latency=0.5"

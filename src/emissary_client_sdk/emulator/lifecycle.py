@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from ..models import DeploymentStatus, EngineStatus
 from . import schedule
 from .store import Row
 
 DEFAULT_TIMEOUT = 3600  # seconds that a deployment stays up without requests
 PENDING_SHARE = 0.2  # of the time that a new deployment takes
-DEPLOYMENT_OUTCOMES = ("Deployed", "Failed", "TimedOut")
-ENGINE_OUTCOMES = ("Active", "Failed")
+DEPLOYMENT_OUTCOMES = (DeploymentStatus.DEPLOYED, DeploymentStatus.FAILED, DeploymentStatus.TIMED_OUT)
+ENGINE_OUTCOMES = (EngineStatus.ACTIVE, EngineStatus.FAILED)
 
 
 class Phase(Enum):
-    """What an engine or a deployment does at a moment."""
+    """The phase that an engine or a deployment is in."""
 
     STARTING = 1
     READY = 2
@@ -30,30 +31,16 @@ class Phase(Enum):
     FAILED = 4
 
 
-@dataclass(frozen=True)
-class Service:
-    """The stored facts that a state follows from; moments are in UNIX seconds.
-
-    :ivar started: The last start by hand: the creation or a reactivation.
-    :ivar seconds: How long a start takes.
-    :ivar fails: Whether the first start fails.
-    :ivar accessed: The last request.
-    :ivar stopped: The last stop by hand, unless a start followed it.
-    :ivar timeout: Seconds without a request after which it stops, or None.
-    :ivar hours: The schedule, or None.
-    """
-
-    started: float
-    seconds: float
-    fails: bool = False
-    accessed: float = -math.inf
-    stopped: float | None = None
-    timeout: float | None = None
-    hours: schedule.Schedule | None = None
+_ENGINE_STATUSES = {
+    Phase.STARTING: EngineStatus.CREATING,
+    Phase.READY: EngineStatus.ACTIVE,
+    Phase.STOPPED: EngineStatus.INACTIVE,
+    Phase.FAILED: EngineStatus.FAILED,
+}
 
 
 @dataclass(frozen=True)
-class State:
+class ServiceState:
     """The state of an engine or a deployment at a moment.
 
     :ivar status: The status as the API names it.
@@ -63,90 +50,73 @@ class State:
     """
 
     phase: Phase
-    status: str
+    status: DeploymentStatus | EngineStatus
     changed: float
     started: float
     ready: float
 
 
-def engine_state(row: Row, now: float) -> State:
+def engine_state(row: Row, now: float) -> ServiceState:
     """Return the state of an engine."""
     config: Mapping[str, Any] = row.fields.get("resource_management_config") or {}
     settings: Mapping[str, Any] = config.get("management_config") or {}
-    by_schedule = config.get("management_type") == "schedule"
-    timeout = settings.get("inactive_duration") if config.get("management_type") == "inactive_timeout" else None
-    service = _service(row, timeout, settings if by_schedule else None)
-    phase, changed, started = _phase(service, now)
-    names = {Phase.STARTING: "Creating", Phase.READY: "Active", Phase.STOPPED: "Inactive", Phase.FAILED: "Failed"}
-    return State(phase, names[phase], changed, started, started + service.seconds)
+    hours = settings if config.get("management_type") == "schedule" else None
+    timeout = settings.get("inactive_duration") if hours is None else None
+    phase, changed, started = _phase(row, now, row.state["started"], timeout, hours)
+    return ServiceState(phase, _ENGINE_STATUSES[phase], changed, started, started + row.state["seconds"])
 
 
-def deployment_state(row: Row, engine: State | None, now: float) -> State:
+def deployment_state(row: Row, engine: ServiceState | None, now: float) -> ServiceState:
     """Return the state of a deployment, which follows that of its engine if it is on one."""
-    hours = row.fields.get("schedule")
-    timeout = row.fields.get("inactive_timeout", None if hours else DEFAULT_TIMEOUT)
     if engine is None:
-        service = _service(row, timeout, hours)
-        phase, changed, started = _phase(service, now)
+        hours = row.fields.get("schedule")
+        timeout = row.fields.get("inactive_timeout", None if hours else DEFAULT_TIMEOUT)
+        phase, changed, started = _phase(row, now, row.state["started"], timeout, hours)
         new = started == row.created
     else:
         # A deployment loads once its engine has started, and again after each start of the engine.
         new = row.created >= engine.started
-        service = _service(row, None, None, started=row.created if new else engine.started, after=engine.ready)
-        phase, changed, started = (
-            _phase(service, now)
-            if engine.phase is Phase.READY
-            else (
-                engine.phase,
-                engine.changed,
-                service.started,
-            )
-        )
-    ready = started + service.seconds
-    if phase is Phase.STARTING and not new:
-        status = "Reactivating"
-    elif phase is Phase.STARTING:
-        status = "Pending" if now < ready - (1 - PENDING_SHARE) * service.seconds else "Deploying"
+        started = max(row.created if new else engine.started, engine.ready)
+        phase, changed = engine.phase, engine.changed
+        if phase is Phase.READY:
+            phase, changed, _ = _phase(row, now, started)
+    ready = started + row.state["seconds"]
+    if phase is Phase.READY:
+        status = DeploymentStatus.DEPLOYED
+    elif phase is Phase.STOPPED:
+        status = DeploymentStatus.DEACTIVATED
+    elif phase is Phase.FAILED:
+        status = DeploymentStatus(row.state.get("outcome", DeploymentStatus.FAILED))
+    elif not new:
+        status = DeploymentStatus.REACTIVATING
+    elif now < ready - (1 - PENDING_SHARE) * row.state["seconds"]:
+        status = DeploymentStatus.PENDING
     else:
-        status = {Phase.READY: "Deployed", Phase.STOPPED: "Deactivated"}.get(phase) or row.state.get(
-            "outcome", "Failed"
-        )
-    return State(phase, status, changed, started, ready)
+        status = DeploymentStatus.DEPLOYING
+    return ServiceState(phase, status, changed, started, ready)
 
 
-def _service(
-    row: Row,
-    timeout: float | None,
-    hours: Mapping[str, Any] | None,
-    *,
-    started: float | None = None,
-    after: float = -math.inf,
-) -> Service:
-    return Service(
-        max(row.state["started"] if started is None else started, after),
-        row.state["seconds"],
-        fails=row.state.get("outcome") is not None,
-        accessed=row.state.get("accessed", -math.inf),
-        stopped=row.state.get("stopped"),
-        timeout=timeout,
-        hours=None if hours is None else schedule.parse(hours),
-    )
+def _phase(
+    row: Row, now: float, started: float, timeout: float | None = None, hours: Mapping[str, Any] | None = None
+) -> tuple[Phase, float, float]:
+    """Return the phase, when it began, and when the last start began.
 
-
-def _phase(service: Service, now: float) -> tuple[Phase, float, float]:
-    """Return the phase, when it began, and when the last start began."""
-    started = service.started
-    stops: list[float] = [] if service.stopped is None else [service.stopped]
-    if service.hours is not None:
-        opened, closed = service.hours.latest(now)
+    :param started: The last start by hand: the creation or a reactivation.
+    :param timeout: Seconds without a request after which the engine or deployment stops.
+    :param hours: The schedule.
+    """
+    stopped = row.state.get("stopped")
+    stops: list[float] = [] if stopped is None else [stopped]
+    if hours is not None:
+        opened, closed = schedule.parse(hours).latest(now)
         started = max(started, opened)
         if started < closed <= now:
             stops.append(closed)
-    ready = started + service.seconds
-    if service.fails and now >= ready:
+    ready = started + row.state["seconds"]
+    if "outcome" in row.state and now >= ready:
         return Phase.FAILED, ready, started
-    if service.timeout is not None:
-        idle = max(ready, service.accessed) + service.timeout
+    if timeout is not None:
+        idle = max(ready, row.state.get("accessed", -math.inf)) + timeout
         if idle <= now:
             stops.append(idle)
     stops = [moment for moment in stops if moment >= started]

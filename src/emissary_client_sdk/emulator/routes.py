@@ -1,7 +1,7 @@
 """The operations of the API, each in one row: its id, its name in the SDK, its request, and its handler."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .call import Call
 from .handlers import basemodels, datasets, deployments, engines, inference, projects, trainingjobs
@@ -11,8 +11,8 @@ _LARGEST_UPLOAD = 100_000_000  # bytes
 
 
 @dataclass(frozen=True)
-class Operation:
-    """An operation.
+class Endpoint:
+    """The server's side of an operation.
 
     :ivar name: Resource and method in the SDK, by which faults name the operation.
     :ivar largest_body: The maximum size of its body in bytes; 0 if it has none.
@@ -29,16 +29,28 @@ class Operation:
     multipart: bool = False
 
 
-def _create(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Operation:
-    return Operation(operation_id, name, "POST", path, handler, 201, _MIB)
+def _get(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
+    return Endpoint(operation_id, name, "GET", path, handler)
 
 
-def _infer(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Operation:
-    return Operation(operation_id, name, "POST", path, handler, largest_body=16 * _MIB)
+def _delete(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
+    return Endpoint(operation_id, name, "DELETE", path, handler, 204)
 
 
-def _file(path: str, handler: Callable[[Call], object]) -> Operation:
-    return Operation("", "files.download", "GET", f"/files/{{project_id}}{path}", handler)
+def _act(operation_id: str, name: str, path: str, handler: Callable[[Call], object], largest_body: int = 0) -> Endpoint:
+    return Endpoint(operation_id, name, "POST", path, handler, 204, largest_body)
+
+
+def _create(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
+    return Endpoint(operation_id, name, "POST", path, handler, 201, _MIB)
+
+
+def _infer(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
+    return Endpoint(operation_id, name, "POST", path, handler, largest_body=16 * _MIB)
+
+
+def _file(path: str, handler: Callable[[Call], object]) -> Endpoint:
+    return _get("", "files.download", f"/files/{{project_id}}{path}", handler)
 
 
 _PROJECT = "/v1/projects/{project_id}"
@@ -48,56 +60,53 @@ _JOBS = f"{_PROJECT}/training-jobs"
 _JOB = f"{_JOBS}/{{training_job_id}}"
 _DEPLOYMENTS = f"{_PROJECT}/deployments"
 _DEPLOYMENT = f"{_DEPLOYMENTS}/{{deployment_id}}"
-_ENGINE = "/v1/engines/{engine_id}"
+_ENGINES = "/v1/engines"
+_ENGINE = f"{_ENGINES}/{{engine_id}}"
 _CHECKPOINT = "/training-jobs/{training_job_id}/checkpoints/{checkpoint}"
 _MODEL = "/v1/models/{base_model_name}"
+_FUNCTIONS = "/v1/testing-functions"
 
-OPERATIONS = (
-    Operation("listBaseModels", "base_models.list", "GET", "/v1/models", basemodels.list_all),
-    Operation("retrieveBaseModelByName", "base_models.retrieve", "GET", _MODEL, basemodels.retrieve),
+ENDPOINTS = (
+    _get("listBaseModels", "base_models.list", "/v1/models", basemodels.list_all),
+    _get("retrieveBaseModelByName", "base_models.retrieve", _MODEL, basemodels.retrieve),
     _create("createProject", "projects.create", "/v1/projects", projects.create),
-    Operation("listProjects", "projects.list", "GET", "/v1/projects", projects.list_all),
-    Operation("retrieveProjectById", "projects.retrieve", "GET", _PROJECT, projects.retrieve),
-    Operation("deleteProjectById", "projects.delete", "DELETE", _PROJECT, projects.delete, 204),
-    Operation(
-        "createDataset", "datasets.create", "POST", _DATASETS, datasets.create, 201, _LARGEST_UPLOAD, multipart=True
+    _get("listProjects", "projects.list", "/v1/projects", projects.list_all),
+    _get("retrieveProjectById", "projects.retrieve", _PROJECT, projects.retrieve),
+    _delete("deleteProjectById", "projects.delete", _PROJECT, projects.delete),
+    replace(
+        _create("createDataset", "datasets.create", _DATASETS, datasets.create),
+        largest_body=_LARGEST_UPLOAD,
+        multipart=True,
     ),
-    Operation("listDatasets", "datasets.list", "GET", _DATASETS, datasets.list_all),
-    Operation("retrieveDatasetById", "datasets.retrieve", "GET", _DATASET, datasets.retrieve),
-    Operation("deleteDatasetById", "datasets.delete", "DELETE", _DATASET, datasets.delete, 204),
+    _get("listDatasets", "datasets.list", _DATASETS, datasets.list_all),
+    _get("retrieveDatasetById", "datasets.retrieve", _DATASET, datasets.retrieve),
+    _delete("deleteDatasetById", "datasets.delete", _DATASET, datasets.delete),
     _create("createTrainingJob", "training_jobs.create", _JOBS, trainingjobs.create),
     # Before the path of one job, which "grpo" would match, too.
     _create("createGRPOTrainingJob", "training_jobs.create_grpo", f"{_JOBS}/grpo", trainingjobs.create_grpo),
-    Operation("listTrainingJobs", "training_jobs.list", "GET", _JOBS, trainingjobs.list_all),
-    Operation("retrieveTrainingJobById", "training_jobs.retrieve", "GET", _JOB, trainingjobs.retrieve),
-    Operation("deleteTrainingJobById", "training_jobs.delete", "DELETE", _JOB, trainingjobs.delete, 204),
-    Operation("cancelTrainingJobById", "training_jobs.cancel", "POST", f"{_JOB}/cancel", trainingjobs.cancel, 204),
-    Operation(
-        "listCheckpoints", "training_jobs.list_checkpoints", "GET", f"{_JOB}/checkpoints", trainingjobs.list_checkpoints
-    ),
-    _create("createEngine", "engines.create", "/v1/engines", engines.create),
-    Operation("listEngines", "engines.list", "GET", "/v1/engines", engines.list_all),
-    Operation("getEngine", "engines.retrieve", "GET", _ENGINE, engines.retrieve),
-    Operation("deleteEngineById", "engines.delete", "DELETE", _ENGINE, engines.delete, 204),
+    _get("listTrainingJobs", "training_jobs.list", _JOBS, trainingjobs.list_all),
+    _get("retrieveTrainingJobById", "training_jobs.retrieve", _JOB, trainingjobs.retrieve),
+    _delete("deleteTrainingJobById", "training_jobs.delete", _JOB, trainingjobs.delete),
+    _act("cancelTrainingJobById", "training_jobs.cancel", f"{_JOB}/cancel", trainingjobs.cancel),
+    _get("listCheckpoints", "training_jobs.list_checkpoints", f"{_JOB}/checkpoints", trainingjobs.list_checkpoints),
+    _create("createEngine", "engines.create", _ENGINES, engines.create),
+    _get("listEngines", "engines.list", _ENGINES, engines.list_all),
+    _get("getEngine", "engines.retrieve", _ENGINE, engines.retrieve),
+    _delete("deleteEngineById", "engines.delete", _ENGINE, engines.delete),
     _create("deployOnEngine", "engines.deploy", f"{_ENGINE}/deploy", engines.deploy),
-    Operation("unDeployFromEngine", "engines.undeploy", "POST", f"{_ENGINE}/undeploy", engines.undeploy, 204, _MIB),
-    Operation("reactivateEngineById", "engines.reactivate", "POST", f"{_ENGINE}/reactivate", engines.reactivate, 204),
-    Operation("deactivateEngineById", "engines.deactivate", "POST", f"{_ENGINE}/deactivate", engines.deactivate, 204),
+    _act("unDeployFromEngine", "engines.undeploy", f"{_ENGINE}/undeploy", engines.undeploy, _MIB),
+    _act("reactivateEngineById", "engines.reactivate", f"{_ENGINE}/reactivate", engines.reactivate),
+    _act("deactivateEngineById", "engines.deactivate", f"{_ENGINE}/deactivate", engines.deactivate),
     _create("createDeployment", "deployments.create", _DEPLOYMENTS, deployments.create),
-    Operation("listDeployments", "deployments.list", "GET", _DEPLOYMENTS, deployments.list_all),
-    Operation("retrieveDeploymentById", "deployments.retrieve", "GET", _DEPLOYMENT, deployments.retrieve),
-    Operation("deleteDeploymentById", "deployments.delete", "DELETE", _DEPLOYMENT, deployments.delete, 204),
-    Operation(
-        *("reactivateDeploymentById", "deployments.reactivate", "POST"),
-        *(f"{_DEPLOYMENT}/reactivate", deployments.reactivate, 204),
-    ),
+    _get("listDeployments", "deployments.list", _DEPLOYMENTS, deployments.list_all),
+    _get("retrieveDeploymentById", "deployments.retrieve", _DEPLOYMENT, deployments.retrieve),
+    _delete("deleteDeploymentById", "deployments.delete", _DEPLOYMENT, deployments.delete),
+    _act("reactivateDeploymentById", "deployments.reactivate", f"{_DEPLOYMENT}/reactivate", deployments.reactivate),
     _infer("getCompletionsFromDeployment", "completions.create", "/v1/completions", inference.complete),
     _infer("getChatCompletions", "chat.completions.create", "/v1/chat/completions", inference.chat),
     _infer("getEmbeddingsFromDeployment", "embeddings.create", "/v1/embeddings", inference.embed),
     _infer("getClassificationFromDeployment", "classification.create", "/v1/classification", inference.classify),
-    Operation(
-        "listTestFunctions", "testing_functions.list", "GET", "/v1/testing-functions", basemodels.list_testing_functions
-    ),
+    _get("listTestFunctions", "testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),
 )
 
 # Links in the responses. They need no API key, like the signed URLs of the platform.

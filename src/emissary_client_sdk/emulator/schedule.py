@@ -14,10 +14,10 @@ _DAYS_BACK = 9  # a week, and a window that passes midnight on either side
 
 
 @dataclass(frozen=True)
-class Schedule:
+class WeeklySchedule:
     """The hours of a week in which something runs.
 
-    :ivar start: When a window opens; a window that ends at or before its start ends on the next day.
+    :ivar start: Time at which a window opens; a window that ends at or before its start ends on the next day.
     :ivar days: The days on which a window opens, 0 for Monday.
     """
 
@@ -27,9 +27,9 @@ class Schedule:
     days: frozenset[int]
 
     def latest(self, now: float) -> tuple[float, float]:
-        """Return start and end of the newest window that has opened, in UNIX seconds.
+        """Return the start and the end of the latest window that has opened, in UNIX seconds.
 
-        Windows that touch are one; windows that never close start at minus infinity.
+        Adjacent windows are merged. The start is minus infinity if the schedule never closes.
         """
         today = datetime.fromtimestamp(now, self.zone).date()
         opened = closed = math.nan  # every schedule has a window in the last week
@@ -47,7 +47,7 @@ class Schedule:
         return (-math.inf if len(self.days) == len(DAYS) else opened), closed
 
 
-def parse(fields: Mapping[str, Any]) -> Schedule:
+def parse(fields: Mapping[str, Any]) -> WeeklySchedule:
     """Read a schedule as the API describes it; what is missing means UTC, midnight and every day.
 
     :raises ValueError: The message names the field.
@@ -61,7 +61,7 @@ def parse(fields: Mapping[str, Any]) -> Schedule:
     except (ValueError, OSError, LookupError):
         raise ValueError(f"timezone: must be a time zone such as America/Los_Angeles, not {name!r}") from None
     start, end = _time(fields, "start_time"), _time(fields, "end_time")
-    return Schedule(zone, start, end, frozenset(DAYS.index(day) for day in days))
+    return WeeklySchedule(zone, start, end, frozenset(DAYS.index(day) for day in days))
 
 
 def _time(fields: Mapping[str, Any], name: str) -> time:

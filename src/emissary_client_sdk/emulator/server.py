@@ -56,19 +56,9 @@ def create_app(
 ) -> "App":
     """Return the emulator as an ASGI application, to run on another server or with ``httpx.ASGITransport``.
 
-    It also has ``faults``, ``answers``, ``reset()`` and ``close()``. A server that sends lifespan events closes it.
-    A fault that drops the connection raises ConnectionResetError under a server that cannot.
-
-    :param database: The SQLite file that keeps everything; None keeps it in memory.
-    :param job_seconds: The time that a job takes, in seconds; with 0 it ends at once.
-    :param deploy_seconds: The time that an engine or a deployment takes to start, in seconds.
-    :param api_key: The only key that is accepted; None accepts any key that is not empty.
-    :param strict: Whether a project, a dataset, a base model or a testing function has to exist before a request
-        may name it.
-    :param clock: Returns the time in UNIX seconds.
-    :raises DatabaseError: The file cannot be opened, is not an SQLite database, or was made by another program.
-    :raises ValueError: A number of seconds is negative, NaN or infinite, or ``api_key`` is empty.
-    :raises ImportError: The extra ``emulator`` is not installed.
+    The parameters and errors are those of ``serve``. The application also has ``faults``, ``answers``, ``reset()`` and
+    ``close()``. A server that sends lifespan events closes it. A fault that drops the connection raises
+    ConnectionResetError under a server that cannot.
     """
     with _needing_the_extra():
         from .app import make_app

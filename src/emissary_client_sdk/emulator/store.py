@@ -58,7 +58,7 @@ class Row:
     :ivar project: The id of its project; empty for projects and engines.
     :ivar created: When it was created, in UNIX seconds.
     :ivar fields: The fields of the request that created it.
-    :ivar state: What its state follows from, besides.
+    :ivar state: Facts from which its state is computed.
     :ivar name: Its name, by which it can be found.
     :ivar parent: The id of the engine that a deployment is on.
     :ivar fingerprint: Identifies the request that created it.
@@ -110,8 +110,17 @@ class Transaction:
             "INSERT INTO objects (kind, project, id, created, name, parent, fields, state, fingerprint,"
             " idempotency_key, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(row.kind, row.project, row.id, row.created, row.name, row.parent),
-                *(json.dumps(row.fields), json.dumps(row.state), row.fingerprint, key, content),
+                row.kind,
+                row.project,
+                row.id,
+                row.created,
+                row.name,
+                row.parent,
+                json.dumps(row.fields),
+                json.dumps(row.state),
+                row.fingerprint,
+                key,
+                content,
             ),
         )
 

@@ -29,7 +29,7 @@ _METRICS = {
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """The stored facts of a job's run.
 
     :ivar id: The job's id, which seeds its loss curve.
@@ -52,7 +52,7 @@ class Run:
 
     @property
     def end(self) -> float:
-        """When the run ends unless it is cancelled, in UNIX seconds."""
+        """End of the run unless it is cancelled, in UNIX seconds."""
         return self.started + self.seconds
 
     @property
@@ -66,7 +66,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class State:
+class RunState:
     """The state of a job at a moment.
 
     :ivar progress: The progress in percent.
@@ -80,7 +80,7 @@ class State:
     trained: float
 
 
-def state_of(run: Run, now: float) -> State:
+def state_of(run: TrainingRun, now: float) -> RunState:
     """Return the state of a run at a moment, in UNIX seconds.
 
     If the clock is set back to before the start, the job is pending; if it is set back to before a
@@ -106,10 +106,10 @@ def state_of(run: Run, now: float) -> State:
     elif trained >= 1:
         tested = (moment - run.moment(1)) / (run.end - run.moment(1))
         progress += min(int((100 - TRAINING_PERCENT) * tested), 99 - TRAINING_PERCENT)
-    return State(status, progress, moment, trained)
+    return RunState(status, progress, moment, trained)
 
 
-def _trained(run: Run, moment: float, *, ended: bool) -> float:
+def _trained(run: TrainingRun, moment: float, *, ended: bool) -> float:
     if ended:  # not computed: rounding could miss the exact share, and a run may have no length
         return 1.0 if run.succeeds else TRAINED_IF_FAILED
     return min(max((moment - run.moment(0)) / run.training_seconds, 0.0), 1.0)
@@ -126,7 +126,7 @@ def loss_curve(job_id: str) -> tuple[float, ...]:
     )
 
 
-def losses(run: Run, state: State) -> list[tuple[float, float]]:
+def losses(run: TrainingRun, state: RunState) -> list[tuple[float, float]]:
     """Return the loss curve so far: (UNIX seconds, loss), each moment within the run."""
     return [
         (run.moment(point / LOSS_POINTS), loss)
@@ -135,7 +135,7 @@ def losses(run: Run, state: State) -> list[tuple[float, float]]:
     ]
 
 
-def checkpoints(run: Run, state: State) -> Iterator[tuple[int, float, float]]:
+def checkpoints(run: TrainingRun, state: RunState) -> Iterator[tuple[int, float, float]]:
     """Yield the checkpoints so far: (number, when it was written in UNIX seconds, its loss)."""
     curve = loss_curve(run.id)
     for number in range(1, CHECKPOINTS + 1):
@@ -144,7 +144,7 @@ def checkpoints(run: Run, state: State) -> Iterator[tuple[int, float, float]]:
             yield number, run.moment(share), curve[int(share * LOSS_POINTS) - 1]
 
 
-def test_results(run: Run, number: int, loss: float, task: str, functions: Sequence[str]) -> dict[str, float]:
+def test_results(run: TrainingRun, number: int, loss: float, task: str, functions: Sequence[str]) -> dict[str, float]:
     """Return the metrics of a checkpoint: the loss, those of the task, and the score of each test function."""
     results = {"loss": loss}
     for name in (*_METRICS.get(task, ()), *functions):

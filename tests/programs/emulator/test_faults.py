@@ -10,7 +10,7 @@ import pytest
 
 from emissary_client_sdk import emulator
 from emissary_client_sdk.emulator import Fault, Faults
-from emissary_client_sdk.emulator.routes import FILES, OPERATIONS
+from emissary_client_sdk.emulator.routes import ENDPOINTS, FILES
 
 from .conftest import INFERENCE, JOB, JOBS, MODEL, Api, exchange
 
@@ -34,7 +34,7 @@ def test_status_is_returned_as_often_as_asked(api: Api) -> None:
     assert len(api.app.faults) == 0
 
 
-@pytest.mark.parametrize("operation", [*OPERATIONS, FILES[0]], ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", [*ENDPOINTS, FILES[0]], ids=lambda operation: operation.name)
 def test_fault_of_one_operation(api: Api, operation: Any) -> None:
     """Other operations do not fail; those of training jobs need no resource name."""
     api.app.faults.add(operation=operation.name.removeprefix("training_jobs."), status=418)

@@ -5,11 +5,11 @@ from itertools import pairwise
 import pytest
 
 from emissary_client_sdk.emulator import training
-from emissary_client_sdk.emulator.training import Run, checkpoints, loss_curve, losses, state_of
+from emissary_client_sdk.emulator.training import TrainingRun, checkpoints, loss_curve, losses, state_of
 from emissary_client_sdk.models import TrainingJobStatus
 
 START = 1_700_000_000.5
-GOOD = Run("a-job", START, 100.0)
+GOOD = TrainingRun("a-job", START, 100.0)
 OUTCOMES = [TrainingJobStatus.SUCCESS, TrainingJobStatus.FAILED, TrainingJobStatus.TIMED_OUT]
 
 
@@ -41,7 +41,7 @@ def test_successful_run_passes_through_every_status(elapsed: float, status: str,
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_state_never_goes_back(outcome: TrainingJobStatus) -> None:
     """Progress, time of change, loss curve and checkpoints only grow."""
-    run = Run("a-job", START, 100.0, outcome)
+    run = TrainingRun("a-job", START, 100.0, outcome)
     for before, after in pairwise(state_of(run, START + elapsed) for elapsed in range(110)):
         assert before.progress <= after.progress
         assert before.changed <= after.changed
@@ -53,7 +53,7 @@ def test_state_never_goes_back(outcome: TrainingJobStatus) -> None:
 @pytest.mark.parametrize("outcome", OUTCOMES[1:])
 def test_failing_run_keeps_its_progress(outcome: TrainingJobStatus) -> None:
     """It is never tested, and keeps what it had when it ended."""
-    run = Run("a-job", START, 100.0, outcome)
+    run = TrainingRun("a-job", START, 100.0, outcome)
     assert [state_of(run, START + elapsed).status for elapsed in (5, 99)] == ["Pending", "Running"]
     state = state_of(run, START + 100)
     assert (state.status, state.progress) == (outcome, 54)
@@ -64,7 +64,7 @@ def test_failing_run_keeps_its_progress(outcome: TrainingJobStatus) -> None:
 @pytest.mark.parametrize(("elapsed", "progress"), [(5, 0), (47.5, 45), (93, 95)])
 def test_cancelled_run_is_frozen(elapsed: float, progress: int) -> None:
     """Progress, loss and checkpoints stay as they were when the job was cancelled."""
-    cancelled = Run("a-job", START, 100.0, cancelled_at=START + elapsed)
+    cancelled = TrainingRun("a-job", START, 100.0, cancelled_at=START + elapsed)
     before, after = state_of(GOOD, START + elapsed), state_of(cancelled, START + 1000)
     assert (after.status, after.progress, after.changed) == ("Cancelled", progress, START + elapsed)
     assert losses(cancelled, after) == losses(GOOD, before)
@@ -75,7 +75,7 @@ def test_cancelled_run_is_frozen(elapsed: float, progress: int) -> None:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_run_without_length_ends_at_once(outcome: TrainingJobStatus) -> None:
     """With zero seconds a job has its outcome, and its whole loss curve, from the start."""
-    run = Run("a-job", START, 0.0, outcome)
+    run = TrainingRun("a-job", START, 0.0, outcome)
     state = state_of(run, START)
     assert (state.status, state.changed) == (outcome, START)
     assert {when for when, _ in losses(run, state)} == {START}

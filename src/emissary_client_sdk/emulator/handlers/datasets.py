@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..call import CREATED_BY, Call, Download
-from ..problem import Problem, missing
+from ..problem import Problem
 from ..store import Row
 from . import files
 
@@ -31,7 +31,7 @@ def list_all(call: Call) -> object:
 
 def retrieve(call: Call) -> object:
     """Return one dataset."""
-    row = _found(call)
+    row = call.named("dataset")
     return summary(row) | {
         "file_name": row.fields["file_name"],
         "is_profiled": True,
@@ -43,19 +43,14 @@ def retrieve(call: Call) -> object:
 
 def delete(call: Call) -> None:
     """Remove a dataset. Jobs that were trained on it are unaffected."""
-    if not call.db.delete("dataset", project=call.project, id=call.path["dataset_id"]):
-        raise missing("dataset", call.path["dataset_id"], call.project)
+    call.remove("dataset")
 
 
 def download(call: Call) -> Download:
     """Return the file of a dataset as it was uploaded."""
-    return Download(call.db.content(_found(call)), "application/octet-stream")
+    return Download(call.db.content(call.named("dataset")), "application/octet-stream")
 
 
 def summary(row: Row) -> dict[str, Any]:
     """Return the DatasetSummary. A dataset is uploaded as soon as it is created."""
     return {"id": row.id, "name": row.name, "created_at": int(row.created), "is_uploaded": True}
-
-
-def _found(call: Call) -> Row:
-    return call.find("dataset", call.path["dataset_id"], call.project)

@@ -7,8 +7,8 @@ from ... import models
 from .. import bodies, lifecycle, schedule
 from ..call import Call
 from ..catalog import BASE_MODELS
-from ..lifecycle import Phase, State
-from ..problem import Problem, missing
+from ..lifecycle import Phase, ServiceState
+from ..problem import Problem
 from ..store import Row
 from . import trainingjobs
 
@@ -29,7 +29,7 @@ def list_all(call: Call) -> object:
 
 def retrieve(call: Call) -> object:
     """Return one deployment."""
-    row = _found(call)
+    row = call.named("deployment")
     at = state_of(call, row)
     facts = {name: row.state[name] for name in ("task_type", "base_model") if name in row.state}
     if "labels" in row.state:
@@ -47,13 +47,12 @@ def retrieve(call: Call) -> object:
 
 def delete(call: Call) -> None:
     """Remove a deployment."""
-    if not call.db.delete("deployment", project=call.project, id=call.path["deployment_id"]):
-        raise missing("deployment", call.path["deployment_id"], call.project)
+    call.remove("deployment")
 
 
 def reactivate(call: Call) -> None:
     """Start a deactivated deployment again."""
-    row = _found(call)
+    row = call.named("deployment")
     at = state_of(call, row)
     if at.phase is not Phase.STOPPED:
         raise Problem(400, f"only a Deactivated deployment can be reactivated: its status is {at.status}")
@@ -76,13 +75,13 @@ def deploy(call: Call, fields: dict[str, Any], project: str, job_id: str, engine
     return summary(row, state_of(call, row))
 
 
-def state_of(call: Call, row: Row) -> State:
+def state_of(call: Call, row: Row) -> ServiceState:
     """Return the state of a deployment."""
     engine = None if row.parent is None else lifecycle.engine_state(call.find("engine", row.parent), call.now)
     return lifecycle.deployment_state(row, engine, call.now)
 
 
-def wake(call: Call, row: Row) -> State:
+def wake(call: Call, row: Row) -> ServiceState:
     """Start a stopped deployment, or the engine that it is on; return its new state."""
     if row.parent is None:
         row = call.db.update(row, **start(call))
@@ -91,7 +90,7 @@ def wake(call: Call, row: Row) -> State:
     return state_of(call, row)
 
 
-def summary(row: Row, at: State) -> dict[str, Any]:
+def summary(row: Row, at: ServiceState) -> dict[str, Any]:
     """Return the DeploymentSummary."""
     return {"id": row.id, "name": row.name, "status": at.status, "created_at": int(row.created)}
 
@@ -150,7 +149,3 @@ def _free_name(call: Call, name: str) -> str:
         number += 1
         candidate = f"{name}-{number}"
     return candidate
-
-
-def _found(call: Call) -> Row:
-    return call.find("deployment", call.path["deployment_id"], call.project)

@@ -6,7 +6,7 @@ from ... import models
 from .. import lifecycle
 from ..call import Call
 from ..catalog import BASE_MODELS
-from ..lifecycle import Phase, State
+from ..lifecycle import Phase, ServiceState
 from ..problem import Problem
 from ..store import Row
 from . import deployments
@@ -32,7 +32,7 @@ def list_all(call: Call) -> object:
 
 def retrieve(call: Call) -> object:
     """Return one engine with its deployments."""
-    row = _found(call)
+    row = call.named("engine")
     view = _common(row, _state(call, row))
     if "resource_management_config" in row.fields:
         view["resource_management_config"] = row.fields["resource_management_config"]
@@ -45,15 +45,14 @@ def retrieve(call: Call) -> object:
 
 def delete(call: Call) -> None:
     """Remove an engine and the deployments on it."""
-    row = _found(call)
-    call.db.delete("deployment", parent=row.id)
-    call.db.delete("engine", id=row.id)
+    call.db.delete("deployment", parent=call.named("engine").id)
+    call.remove("engine")
 
 
 def deploy(call: Call) -> object:
     """Deploy a checkpoint of a job on an engine that is up or coming up."""
     fields = call.fields(models.DeployOnEngineRequestBody)
-    row = _found(call)
+    row = call.named("engine")
     at = _state(call, row)
     if at.phase in (Phase.STOPPED, Phase.FAILED):
         raise Problem(400, f"the engine is not running: its status is {at.status}")
@@ -63,26 +62,28 @@ def deploy(call: Call) -> object:
 def undeploy(call: Call) -> None:
     """Remove a deployment from an engine, by its name."""
     name = call.fields(models.UnDeployFromEngineRequestBody)["deployment_name"]
-    if not call.db.delete("deployment", parent=_found(call).id, name=name):
+    if not call.db.delete("deployment", parent=call.named("engine").id, name=name):
         raise Problem(400, f"deployment_name: there is no deployment named {name!r} on this engine")
 
 
 def reactivate(call: Call) -> None:
     """Start an inactive engine again."""
-    row = _found(call)
-    at = _state(call, row)
-    if at.phase is not Phase.STOPPED:
-        raise Problem(400, f"only an Inactive engine can be reactivated: its status is {at.status}")
+    row = _in_phase(call, Phase.STOPPED, "only an Inactive engine can be reactivated")
     call.db.update(row, **deployments.start(call))
 
 
 def deactivate(call: Call) -> None:
     """Stop an active engine."""
-    row = _found(call)
-    at = _state(call, row)
-    if at.phase is not Phase.READY:
-        raise Problem(400, f"only an Active engine can be deactivated: its status is {at.status}")
+    row = _in_phase(call, Phase.READY, "only an Active engine can be deactivated")
     call.db.update(row, stopped=call.now)
+
+
+def _in_phase(call: Call, phase: Phase, rule: str) -> Row:
+    row = call.named("engine")
+    at = _state(call, row)
+    if at.phase is not phase:
+        raise Problem(400, f"{rule}: its status is {at.status}")
+    return row
 
 
 def _check_config(config: dict[str, Any]) -> None:
@@ -94,7 +95,7 @@ def _check_config(config: dict[str, Any]) -> None:
         deployments.check_positive(settings, "inactive_duration", f"{place}.")
 
 
-def _state(call: Call, row: Row) -> State:
+def _state(call: Call, row: Row) -> ServiceState:
     return lifecycle.engine_state(row, call.now)
 
 
@@ -104,7 +105,7 @@ def _summary(call: Call, row: Row) -> dict[str, Any]:
     }
 
 
-def _common(row: Row, at: State) -> dict[str, Any]:
+def _common(row: Row, at: ServiceState) -> dict[str, Any]:
     view: dict[str, Any] = {
         "id": row.id,
         "status": at.status,
@@ -114,7 +115,3 @@ def _common(row: Row, at: State) -> dict[str, Any]:
         "created_at": int(row.created),
     }
     return view if row.name is None else view | {"name": row.name}
-
-
-def _found(call: Call) -> Row:
-    return call.find("engine", call.path["engine_id"])

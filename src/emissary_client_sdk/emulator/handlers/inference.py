@@ -80,13 +80,13 @@ def classify(call: Call) -> object:
 
 
 @dataclass(frozen=True)
-class _Model:
+class _ServedModel:
     name: str
     labels: Sequence[str] = _LABELS
     exclusive: bool = True
 
 
-def _model(call: Call, name: str) -> _Model:
+def _model(call: Call, name: str) -> _ServedModel:
     """Return the model that a request names: a deployment, a serverless base model, or one with a set answer.
 
     :raises Problem: It does not exist, is not deployed (404), or is being woken by this request (503).
@@ -94,10 +94,10 @@ def _model(call: Call, name: str) -> _Model:
     row = call.db.find("deployment", name=name) or call.db.find("deployment", id=name)
     if row is not None:
         _check_deployed(call, row)
-        return _Model(name, row.state.get("labels", _LABELS), row.state.get("exclusive", True))
+        return _ServedModel(name, row.state.get("labels", _LABELS), row.state.get("exclusive", True))
     base = BASE_MODELS.get(name)
     if (base is not None and base.serverless) or call.answers.names(name):
-        return _Model(name)
+        return _ServedModel(name)
     raise Problem(404, f"there is no deployment or serverless base model {name[:80]!r}", code="object_not_found")
 
 
@@ -108,7 +108,7 @@ def _check_deployed(call: Call, row: Row) -> None:
     elif at.phase is Phase.READY:
         used = row if row.parent is None else call.find("engine", row.parent)
         call.db.update(used, accessed=call.now)
-    if at.status == "Reactivating":
+    if at.status is models.DeploymentStatus.REACTIVATING:
         seconds = max(1, math.ceil(at.ready - call.now))
         error = f"deployment {row.name!r} is starting again: its status is {at.status}"
         raise Problem(503, error, headers={"Retry-After": str(seconds)}, commit=True)

@@ -4,7 +4,6 @@ from typing import Any
 
 from ... import models
 from ..call import Call
-from ..problem import missing
 from ..store import Row
 from . import datasets, deployments, trainingjobs
 
@@ -23,7 +22,7 @@ def list_all(call: Call) -> object:
 def retrieve(call: Call) -> object:
     """Return one project with everything in it."""
     return {
-        **_summary(call.find("project", call.project)),
+        **_summary(call.named("project")),
         "datasets": datasets.list_all(call),
         "training_jobs": trainingjobs.list_all(call),
         "deployments": deployments.list_all(call),
@@ -32,8 +31,7 @@ def retrieve(call: Call) -> object:
 
 def delete(call: Call) -> None:
     """Remove a project and everything in it."""
-    if not call.db.delete("project", id=call.project):
-        raise missing("project", call.project)
+    call.remove("project")
     call.db.clear(call.project)
 
 

@@ -11,7 +11,7 @@ from ..call import CREATED_BY, Call, Download
 from ..catalog import BASE_MODELS, TESTING_FUNCTIONS
 from ..problem import Problem, missing
 from ..store import Row
-from . import files
+from . import datasets, files
 
 ENUMERATIONS: dict[str, type[OpenEnum]] = {"task_type": models.TaskType, "base_model_option": models.BaseModelOption}
 OUTCOMES = (models.TrainingJobStatus.SUCCESS, models.TrainingJobStatus.FAILED, models.TrainingJobStatus.TIMED_OUT)
@@ -44,7 +44,7 @@ def list_all(call: Call) -> object:
 
 def retrieve(call: Call) -> object:
     """Return one job."""
-    row = _found(call)
+    row = call.named("job")
     at = state_of(row, call.now)
     view = _common(row, at)
     for name in ("train_dataset", "test_dataset"):
@@ -59,13 +59,12 @@ def retrieve(call: Call) -> object:
 
 def delete(call: Call) -> None:
     """Remove a job. Its deployments keep running."""
-    if not call.db.delete("job", project=call.project, id=call.path["training_job_id"]):
-        raise missing("job", call.path["training_job_id"], call.project)
+    call.remove("job")
 
 
 def cancel(call: Call) -> None:
     """Cancel a job that has not ended. Cancelling a cancelled job has no effect, so the request can be repeated."""
-    row = _found(call)
+    row = call.named("job")
     status = state_of(row, call.now).status
     if status is models.TrainingJobStatus.CANCELLED:
         return
@@ -76,7 +75,7 @@ def cancel(call: Call) -> None:
 
 def list_checkpoints(call: Call) -> object:
     """List the checkpoints of a job; they have test results once the job has succeeded."""
-    row = _found(call)
+    row = call.named("job")
     at = state_of(row, call.now)
     tested = at.status is models.TrainingJobStatus.SUCCESS
     views: list[dict[str, Any]] = []
@@ -106,7 +105,7 @@ def download_results(call: Call) -> Download:
     return Download(files.results_file(_results(*_checkpoint(call))), "application/json")
 
 
-def state_of(row: Row, now: float) -> training.State:
+def state_of(row: Row, now: float) -> training.RunState:
     """Return the state of a job."""
     return training.state_of(_run(row), now)
 
@@ -142,7 +141,7 @@ def _create(call: Call, fields: dict[str, Any], technique: str) -> object:
 
 def _check_base(call: Call, fields: Mapping[str, Any]) -> None:
     name = fields["base_model"]
-    if fields.get("base_model_option") == "fine-tuned":
+    if fields.get("base_model_option") == models.BaseModelOption.FINE_TUNED:
         base = call.db.find("job", project=call.project, id=name) or call.db.find(
             "job", project=call.project, name=name
         )
@@ -166,32 +165,26 @@ def _dataset_facts(call: Call, field: str, dataset_id: str) -> dict[str, Any]:
     """Return what a job keeps of a dataset, which may be deleted before the job."""
     row = call.db.find("dataset", project=call.project, id=dataset_id)
     if row is not None:
-        return {
-            field: {"id": row.id, "name": row.name, "created_at": int(row.created), "is_uploaded": True},
-            **(
-                {"labels": row.state["labels"], "exclusive": row.state["exclusive"]} if field == "train_dataset" else {}
-            ),
-        }
+        facts: dict[str, Any] = {field: datasets.summary(row)}
+        if field == "train_dataset":
+            facts |= {name: row.state[name] for name in ("labels", "exclusive")}
+        return facts
     if call.settings.strict:
         raise Problem(400, f"{field}_id: there is no dataset {dataset_id!r} in this project")
     return {}
 
 
 def _checkpoint(call: Call) -> tuple[Row, int, float]:
-    row = _found(call)
+    row = call.named("job")
     for number, _, loss in training.checkpoints(_run(row), state_of(row, call.now)):
         if str(number) == call.path["checkpoint"]:
             return row, number, loss
     raise missing("checkpoint", call.path["checkpoint"], call.project)
 
 
-def _found(call: Call) -> Row:
-    return call.find("job", call.path["training_job_id"], call.project)
-
-
-def _run(row: Row) -> training.Run:
+def _run(row: Row) -> training.TrainingRun:
     outcome = models.TrainingJobStatus(row.state["outcome"])
-    return training.Run(row.id, row.created, row.state["seconds"], outcome, row.state.get("cancelled_at"))
+    return training.TrainingRun(row.id, row.created, row.state["seconds"], outcome, row.state.get("cancelled_at"))
 
 
 def _results(row: Row, number: int, loss: float) -> dict[str, float]:
@@ -209,7 +202,7 @@ def _dataset(row: Row, field: str) -> dict[str, Any]:
     return found
 
 
-def _common(row: Row, at: training.State) -> dict[str, Any]:
+def _common(row: Row, at: training.RunState) -> dict[str, Any]:
     fields = row.fields
     view: dict[str, Any] = {
         "id": row.id,
@@ -221,10 +214,10 @@ def _common(row: Row, at: training.State) -> dict[str, Any]:
         "updated_at": int(at.changed),
         "training_technique": row.state["technique"],
         "task_type": task_of(row),
-        "base_model_option": fields.get("base_model_option", "pre-trained"),
+        "base_model_option": fields.get("base_model_option", models.BaseModelOption.PRE_TRAINED),
     }
     view |= {name: fields[name] for name in ("name", "test_functions", "reward") if name in fields}
-    if view["base_model_option"] == "fine-tuned":
+    if view["base_model_option"] == models.BaseModelOption.FINE_TUNED:
         view["base_fine_tuned_model"] = fields["base_model"]
         if "checkpoint" in fields:
             view["base_fine_tuned_model_checkpoint"] = fields["checkpoint"]
