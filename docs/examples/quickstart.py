@@ -18,7 +18,7 @@ DATA = Path(__file__).with_name("reviews.jsonl")
 SENTENCES = ("Arrived broken.", "Works perfectly.", "The color fades.")
 
 
-def run(client: EmissaryClient, name: str, poll_interval_ms: float) -> None:
+def run(client: EmissaryClient, poll_interval_ms: float) -> None:
     """Go from the data file to answers."""
     project = client.projects.create(request_body={"name": "reviews"})
     dataset = client.datasets.upload(project_id=project.id, file=DATA, progress=True)
@@ -34,6 +34,7 @@ def run(client: EmissaryClient, name: str, poll_interval_ms: float) -> None:
     )
     best = client.training_jobs.best_checkpoint(project_id=project.id, training_job_id=job.id, metric="accuracy")
     print(f"Checkpoint {best.checkpoint} has the best accuracy: {best.metrics['accuracy']}")
+    name = f"reviews-{job.id[-8:]}"  # no other deployment of the organization may have it
     deployment = client.deployments.create_and_wait(
         project_id=project.id,
         request_body={"training_job_id": job.id, "checkpoint": best.checkpoint, "name": name},
@@ -53,7 +54,7 @@ def main() -> int:
         if os.environ.get("EMISSARY_CLIENT_API_KEY"):
             with EmissaryClient() as client:
                 print(f"Running on {client.sdk_configuration.get_server_details()[0]}")
-                run(client, f"reviews-{os.getpid()}", poll_interval_ms=5000)
+                run(client, poll_interval_ms=5000)
         else:
             print("EMISSARY_CLIENT_API_KEY is not set, so this runs on the emulator:")
             print("it trains nothing, and its answers are made up.")
@@ -61,7 +62,7 @@ def main() -> int:
                 emulator.serve(job_seconds=3, deploy_seconds=1) as server,
                 EmissaryClient(server_url=server.url, api_key="anything") as client,
             ):
-                run(client, "reviews-1", poll_interval_ms=500)
+                run(client, poll_interval_ms=500)
     except (EmissaryClientError, ImportError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
