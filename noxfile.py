@@ -4,7 +4,8 @@ Each session has its own virtual environment. Arguments after ``--`` are passed 
 installed are skipped and reported.
 
 - ``tests``: every supported Python and the next one, with the newest dependencies.
-- ``lowest``: the oldest supported Python with the lowest runtime dependencies that ``pyproject.toml`` allows.
+- ``lowest``: the oldest supported Python with the lowest runtime dependencies that ``pyproject.toml`` allows; first the
+  examples of the docs, then the tests.
 - ``highest``: the newest Python, with prereleases of the dependencies.
 - ``audit``: known vulnerabilities of the installed dependencies. It queries a database on the network, so it runs only
   if it is named.
@@ -51,9 +52,14 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=SUPPORTED[0])
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the lowest runtime dependencies."""
+    """Run the examples and the tests with the lowest runtime dependencies."""
+    pins = lowest_versions()
+    session.install(*pins, ".[emulator,progress]")
+    for example in sorted(Path("docs/examples").glob("*.py")):
+        session.run("python", str(example))
     constraints = Path(session.create_tmp()) / "lowest.txt"
-    constraints.write_text("\n".join(lowest_versions()) + "\n", encoding="utf-8")
+    # Tools of the tests need a newer anyio.
+    constraints.write_text("\n".join(pin for pin in pins if not pin.startswith("anyio")) + "\n", encoding="utf-8")
     # Older versions of the libraries have other type annotations.
     run_tests(session, "-c", str(constraints), skipped=("tests/project/typing",))
 
