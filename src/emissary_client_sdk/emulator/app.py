@@ -130,6 +130,8 @@ class App:
             return self._act(endpoint, request, body)
         if fault.status is not None:
             answer = faulty(fault, fault.status)
+        elif fault.refusal is not None:
+            answer = response({"error": fault.refusal}, 200 if endpoint.success == 204 else endpoint.success, request)
         elif fault.drop == "before":
             answer = Dropped()
         else:

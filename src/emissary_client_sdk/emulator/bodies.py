@@ -3,9 +3,9 @@
 import contextlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -14,7 +14,8 @@ from .problem import Problem
 
 DEEPEST = 64
 OUTCOME = "emulator_outcome"
-_MAY_BE_EMPTY = ("prompt", "input")  # every other required string is an id or a name
+_MAY_BE_EMPTY = ("prompt", "input", "content")  # texts; every other required string is an id or a name
+T = TypeVar("T", bound=BaseModel)
 
 
 def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[OpenEnum]]) -> dict[str, Any]:
@@ -38,18 +39,22 @@ def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[Op
         read_as = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise Problem(400, _explain(error, fields)) from None
-    for name, field in model.model_fields.items():
-        if field.is_required() and name not in _MAY_BE_EMPTY:
-            value: Any = getattr(read_as, name)
-            if isinstance(value, str) and not value.strip():
-                raise Problem(400, f"{name}: must not be empty")
-    for name, value in fields.items():
-        if value is None and name in model.model_fields:
-            raise Problem(400, f"{name}: must not be null; leave the field out")
+    _check_model(read_as, ())
     for name, enumeration in enumerations.items():
         if name in fields and not enumeration(fields[name]).is_known:
             raise Problem(400, f"{name}: must be {_one_of(enumeration)}, not {fields[name]!r}")
     return fields
+
+
+def options(fields: Mapping[str, Any], model: type[T]) -> T:
+    """Return those fields of a body that only ``model`` has. There, a field that is null is like a missing one.
+
+    :raises Problem: A field does not fit the model.
+    """
+    try:
+        return model.model_validate({name: value for name, value in fields.items() if value is not None}, strict=True)
+    except ValidationError as error:
+        raise Problem(400, _explain(error, fields)) from None
 
 
 def outcome(fields: Mapping[str, Any], outcomes: Iterable[str], place: str = "") -> str:
@@ -66,6 +71,21 @@ def outcome(fields: Mapping[str, Any], outcomes: Iterable[str], place: str = "")
 
 def _one_of(values: Iterable[str]) -> str:
     return "one of " + ", ".join(values)
+
+
+def _check_model(read_as: BaseModel, path: tuple[object, ...]) -> None:
+    """Refuse null, which the models accept for a field that is not sent, and blank names, wherever they are."""
+    for name, field in type(read_as).model_fields.items():
+        value: Any = getattr(read_as, name)
+        place = (*path, name)
+        if value is None and name in read_as.model_fields_set and name not in _MAY_BE_EMPTY:
+            raise Problem(400, f"{_show(place)}: must not be null; leave the field out")
+        if field.is_required() and name not in _MAY_BE_EMPTY and isinstance(value, str) and not value.strip():
+            raise Problem(400, f"{_show(place)}: must not be empty")
+        members: Sequence[object] = value if isinstance(value, list) else [value]
+        for number, member in enumerate(members):
+            if isinstance(member, BaseModel):
+                _check_model(member, (*place, number) if isinstance(value, list) else place)
 
 
 def _check_json(value: JsonValue, path: tuple[object, ...]) -> None:

@@ -12,7 +12,7 @@ _NAMES = tuple(dict.fromkeys(operation.name for operation in (*ENDPOINTS, *FILES
 _DROPS = ("before", "during", "after")
 _ACCEPTED = (
     f"{HEADER} accepts settings separated by semicolons: status=503, retry-after=1 (with a status), latency=0.5"
-    " (seconds), drop=before, drop=during or drop=after"
+    " (seconds), drop=before, drop=during, drop=after or refusal=a message"
 )
 
 
@@ -33,6 +33,8 @@ class Fault:
     :ivar retry_after: With a status: the seconds in a Retry-After header.
     :ivar body: With a status: the body of the response. A str is sent as text, anything else as JSON; None is
         the documented error body.
+    :ivar refusal: Respond with the usual 2XX and ``{"error": refusal}`` without acting, as the platform does for an
+        account without a payment method.
     :ivar latency: Respond this many seconds late, after acting.
     :ivar drop: Close the connection without a response, ``before`` or ``after`` acting, or ``during`` the response:
         after half of its body.
@@ -46,6 +48,7 @@ class Fault:
     body: Any = None
     latency: float = 0.0
     drop: Literal["before", "during", "after"] | None = None
+    refusal: str | None = None
 
     def __post_init__(self) -> None:
         if self.operation is not None and _full_name(self.operation) not in _NAMES:
@@ -61,10 +64,13 @@ class Fault:
             raise ValueError(f"drop must be one of {', '.join(_DROPS)}, not {self.drop!r}")
         if self.status is None and (self.retry_after is not None or self.body is not None):
             raise ValueError("retry_after and body need a status")
-        if self.status is not None and self.drop is not None:
-            raise ValueError("a dropped connection has no status")
-        if self.status is None and self.drop is None and not self.latency:
-            raise ValueError("ask for a status, a latency or a drop")
+        if self.refusal is not None and not self.refusal.strip():
+            raise ValueError("refusal must not be empty")
+        asked = [name for name in ("status", "drop", "refusal") if getattr(self, name) is not None]
+        if len(asked) > 1:
+            raise ValueError(f"ask for one of {' and '.join(asked)}, not for both")
+        if not asked and not self.latency:
+            raise ValueError("ask for a status, a latency, a drop or a refusal")
 
 
 def parse(header: str) -> Fault:
@@ -72,7 +78,7 @@ def parse(header: str) -> Fault:
 
     :raises ValueError: The value is something else; the message describes the accepted ones.
     """
-    readers: dict[str, Any] = {"status": int, "retry-after": float, "latency": float, "drop": str}
+    readers: dict[str, Any] = {"status": int, "retry-after": float, "latency": float, "drop": str, "refusal": str}
     settings: dict[str, Any] = {}
     for setting in header.split(";"):
         name, _, value = (part.strip() for part in setting.partition("="))
@@ -112,6 +118,7 @@ class Faults:
         body: Any = None,
         latency: float = 0.0,
         drop: Literal["before", "during", "after"] | None = None,
+        refusal: str | None = None,
     ) -> None: ...
     def add(self, fault: Fault | None = None, /, **options: Any) -> None:
         """Add a fault, as a ``Fault`` or by its fields; ``Fault`` documents them and the errors."""

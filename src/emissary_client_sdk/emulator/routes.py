@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .call import Call
-from .handlers import basemodels, datasets, deployments, engines, inference, projects, trainingjobs
+from .handlers import basemodels, datasets, deployments, engines, inference, projects, texts, trainingjobs
 
 _MIB = 1 << 20
 _LARGEST_UPLOAD = 100_000_000  # bytes
@@ -102,8 +102,8 @@ ENDPOINTS = (
     _get("retrieveDeploymentById", "deployments.retrieve", _DEPLOYMENT, deployments.retrieve),
     _delete("deleteDeploymentById", "deployments.delete", _DEPLOYMENT, deployments.delete),
     _act("reactivateDeploymentById", "deployments.reactivate", f"{_DEPLOYMENT}/reactivate", deployments.reactivate),
-    _infer("getCompletionsFromDeployment", "completions.create", "/v1/completions", inference.complete),
-    _infer("getChatCompletions", "chat.completions.create", "/v1/chat/completions", inference.chat),
+    _infer("getCompletionsFromDeployment", "completions.create", "/v1/completions", texts.complete),
+    _infer("getChatCompletions", "chat.completions.create", "/v1/chat/completions", texts.chat),
     _infer("getEmbeddingsFromDeployment", "embeddings.create", "/v1/embeddings", inference.embed),
     _infer("getClassificationFromDeployment", "classification.create", "/v1/classification", inference.classify),
     _get("listTestFunctions", "testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),

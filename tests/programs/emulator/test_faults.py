@@ -52,6 +52,18 @@ def test_faults_happen_in_their_order(api: Api) -> None:
     assert api.get(JOBS) == []
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("POST", JOBS, 201), ("POST", INFERENCE[0], 200), ("DELETE", f"{JOBS}/x", 200)]
+)
+def test_refusal_is_a_success_with_an_error(api: Api, method: str, path: str, status: int) -> None:
+    """Nothing is done, as on the platform without a payment method."""
+    api.app.faults.add(refusal="Please pay first.")
+    for headers in ({}, {FAULT: "refusal=Please pay first."}):
+        response = api.send(method, path, JOB, headers=headers)
+        assert (response.status_code, response.json()) == (status, {"error": "Please pay first."})
+    assert api.get(JOBS) == []
+
+
 @pytest.mark.parametrize(("seconds", "header"), [(1, "1"), (0.25, "0.25"), (0, "0")])
 def test_retry_after(api: Api, seconds: float, header: str) -> None:
     """From Python and by the header of a request."""
@@ -156,7 +168,7 @@ def test_header_does_not_use_up_a_fault(api: Api) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "ask for a status, a latency or a drop"),
+        ({}, "ask for a status, a latency, a drop or a refusal"),
         ({"status": 100}, "status must be from 200 to 599, not 100"),
         ({"status": 500, "times": 0}, "times must be at least 1, or None for always, not 0"),
         ({"status": 500, "operation": "destroy"}, "operation must be one of base_models.list, .* not 'destroy'"),
@@ -165,7 +177,8 @@ def test_header_does_not_use_up_a_fault(api: Api) -> None:
         ({"status": 429, "retry_after": float("inf")}, "retry_after must be a number of seconds, not inf"),
         ({"drop": "now"}, "drop must be one of before, during, after, not 'now'"),
         ({"drop": "after", "body": {}}, "retry_after and body need a status"),
-        ({"drop": "after", "status": 500}, "a dropped connection has no status"),
+        ({"drop": "after", "status": 500}, "ask for one of status and drop, not for both"),
+        ({"refusal": " "}, "refusal must not be empty"),
     ],
 )
 def test_invalid_fault_is_refused(options: dict[str, Any], message: str) -> None:

@@ -1,6 +1,7 @@
 """Requests that the emulator refuses: keys, paths, missing objects, bodies and Idempotency-Keys."""
 
 import json
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from ...project.contract.document import OPERATIONS, Operation
+from ...project.contract.document import OPERATIONS, Operation, document, findings, resolve, schemas
 from .conftest import (
     DATASETS,
     DEPLOYMENTS,
@@ -27,8 +28,10 @@ CHAT, COMPLETIONS, EMBEDDINGS, CLASSIFICATION = INFERENCE
 GRPO = f"{JOBS}/grpo"
 FUNCTIONS = ["exact_match_shared", "length_ratio_shared"]
 CONFIG = "resource_management_config"
+PLACE = "/{project_id}/"
 RATIO = "train_test_split_ratio: "
 UPLOAD = {"files": {"file": ("data.csv", "input,expected_output\na,b\n")}}
+BLANK: list[dict[str, Any]] = [{"timezone": ""}, {"timezone": " "}, {"start_time": ""}, {"end_time": " "}, {"days": []}]
 REQUIRED: dict[str, dict[str, Any]] = {
     JOBS: JOB,
     GRPO: {**JOB, "test_functions": FUNCTIONS, "reward": dict.fromkeys(FUNCTIONS, 0.5)},
@@ -45,6 +48,18 @@ NAMED = [
     for one in OPERATIONS
     if one.path_parameters and (one.path_parameters != ("project_id",) or one.name in ("retrieve", "delete"))
 ]
+
+
+def nulls(schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield for each field of a schema its full name and an object in which it is null."""
+    for name, described in schema["properties"].items():
+        yield place + name, {name: None}
+        for branch in described.get("anyOf", [described]):
+            inner = resolve(branch, document())
+            if "properties" in inner:
+                kind = {key: one["const"] for key, one in inner["properties"].items() if "const" in one}
+                for full, null in nulls(inner, f"{place}{name}."):
+                    yield full, {name: {**kind, **null}}
 
 
 def encoded(path: str) -> Any:
@@ -176,13 +191,12 @@ def test_id_must_be_utf8(api: Api, path: str, name: str) -> None:
         (ENGINES, {CONFIG: schedule_config({"days": ["x"]})}, f"{CONFIG}.management_config.days: must be some of mon"),
         (CHAT, {"messages": [{"role": "robot", "content": "x"}]}, "messages: a role must be one of system, user, assi"),
         (CHAT, {"messages": [{"role": "user"}]}, "messages.0: Field required"),
-        (COMPLETIONS, {"max_completion_tokens": 0}, "max_completion_tokens: must be a positive integer, not 0"),
+        (COMPLETIONS, {"max_completion_tokens": 0}, "max_completion_tokens: Input should be greater than 0"),
         (CLASSIFICATION, {"data_format": "words"}, "data_format: must be one of logits, probs, not 'words'"),
         (EMBEDDINGS, {"input": [1]}, "input: Input should be a valid string; input.0: Input should"),
-        *(
-            (EMBEDDINGS, {"dimensions": no}, "dimensions: must be an integer from 1 to 4096")
-            for no in (0, 5000, True, "")
-        ),
+        *((EMBEDDINGS, {"dimensions": no}, "dimensions: Input should be ") for no in (0, 5000, True, "")),
+        *((DEPLOYMENTS, {"schedule": no}, f"schedule.{next(iter(no))}: ") for no in BLANK),
+        *((ENGINES, {CONFIG: schedule_config(no)}, f"{CONFIG}.management_config.{next(iter(no))}: ") for no in BLANK),
     ],
 )
 def test_invalid_field_is_named(api: Api, path: str, fields: dict[str, Any], error: str) -> None:
@@ -190,6 +204,17 @@ def test_invalid_field_is_named(api: Api, path: str, fields: dict[str, Any], err
     message = api.error(400, "POST", path, content=json.dumps({**REQUIRED[path], **fields}))
     assert message.startswith(error)
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("path", REQUIRED)
+def test_null_is_refused_as_in_the_document(api: Api, path: str) -> None:
+    """In each optional field of a body, also in nested objects; the message names it."""
+    (operation,) = [one for one in OPERATIONS if (one.http_method, one.path) == ("POST", path.replace("/p/", PLACE))]
+    schema = schemas()[operation.body or ""]
+    for name, null in nulls(schema):
+        body = {**REQUIRED[path], **null}
+        assert findings(schema, body)
+        assert api.error(400, "POST", path, body).startswith(f"{name}: ")
 
 
 def test_every_missing_field_is_named(api: Api) -> None:

@@ -17,7 +17,8 @@ def create(call: Call) -> object:
     """Deploy a checkpoint of a job, or a base model."""
     fields = call.fields(models.CreateDeploymentRequestBody)
     check_positive(fields, "inactive_timeout")
-    check_schedule(fields.get("schedule", {}), "schedule")
+    if "schedule" in fields:
+        check_schedule(fields["schedule"], "schedule")
     return deploy(call, fields, call.project, fields["training_job_id"])
 
 
@@ -119,7 +120,9 @@ def check_positive(fields: Mapping[str, Any], name: str, place: str = "") -> Non
 
 
 def check_schedule(fields: Mapping[str, Any], place: str) -> None:
-    """Refuse a schedule that cannot be read."""
+    """Refuse a schedule that is blank or cannot be read."""
+    for name in (name for name, value in fields.items() if value in ("", [])):
+        raise Problem(400, f"{place}.{name}: must not be empty")
     try:
         schedule.parse(fields)
     except ValueError as error:

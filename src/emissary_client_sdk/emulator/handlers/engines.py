@@ -89,7 +89,7 @@ def _in_phase(call: Call, phase: Phase, rule: str) -> Row:
 def _check_config(config: dict[str, Any]) -> None:
     place = "resource_management_config.management_config"
     settings: dict[str, Any] = config.get("management_config") or {}
-    if config.get("management_type") == "schedule":
+    if "management_config" in config and config["management_type"] == "schedule":
         deployments.check_schedule(settings, place)
     else:
         deployments.check_positive(settings, "inactive_duration", f"{place}.")

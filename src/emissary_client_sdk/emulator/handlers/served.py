@@ -1,0 +1,73 @@
+"""The models that answer inference requests, and what their answers share."""
+
+import hashlib
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ... import models
+from ..call import Call
+from ..catalog import BASE_MODELS
+from ..lifecycle import Phase
+from ..problem import Problem
+from ..store import Row
+from . import deployments
+
+NOTE = "The Emissary emulator made this answer up."
+_LABELS = ("negative", "positive")  # of a model whose training data are not known
+_WORD = re.compile(r"\s*\S+(?:\s+$)?|\s+$")
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A model that answers.
+
+    :ivar labels: Its labels, if it classifies.
+    :ivar exclusive: Whether a text has exactly one of them.
+    """
+
+    name: str
+    labels: Sequence[str] = _LABELS
+    exclusive: bool = True
+
+
+def find(call: Call, name: str) -> ServedModel:
+    """Return the model that a request names: a deployment, a serverless base model, or one with a set answer.
+
+    :raises Problem: It does not exist, is not deployed (404), or is being woken by this request (503).
+    """
+    row = call.db.find("deployment", name=name) or call.db.find("deployment", id=name)
+    if row is not None:
+        _check_deployed(call, row)
+        return ServedModel(name, row.state.get("labels", _LABELS), row.state.get("exclusive", True))
+    base = BASE_MODELS.get(name)
+    if (base is not None and base.serverless) or call.answers.names(name):
+        return ServedModel(name)
+    raise Problem(404, f"there is no deployment or serverless base model {name[:80]!r}", code="object_not_found")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, which stand for its tokens; joined, they are the text again."""
+    return _WORD.findall(text)
+
+
+def digest(call: Call) -> str:
+    """Return the part of an answer's id that is the same for equal requests."""
+    return hashlib.sha256(call.body).hexdigest()[:32]
+
+
+def _check_deployed(call: Call, row: Row) -> None:
+    at = deployments.state_of(call, row)
+    if at.phase is Phase.STOPPED:
+        at = deployments.wake(call, row)
+    elif at.phase is Phase.READY:
+        used = row if row.parent is None else call.find("engine", row.parent)
+        call.db.update(used, accessed=call.now)
+    if at.status is models.DeploymentStatus.REACTIVATING:
+        seconds = max(1, math.ceil(at.ready - call.now))
+        error = f"deployment {row.name!r} is starting again: its status is {at.status}"
+        raise Problem(503, error, headers={"Retry-After": str(seconds)}, commit=True)
+    if at.phase is not Phase.READY:
+        error = f"deployment {row.name!r} is not deployed: its status is {at.status}"
+        raise Problem(404, error, code="object_not_found")

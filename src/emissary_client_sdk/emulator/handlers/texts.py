@@ -1,0 +1,143 @@
+"""Completions and chat completions: made-up texts, whole or streamed."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ... import models
+from .. import bodies
+from ..call import Call, Events
+from ..openai import ChatOptions, CompletionOptions, TextOptions
+from ..problem import Problem
+from . import served
+
+
+def complete(call: Call) -> object:
+    """Continue a text."""
+    fields = call.fields(models.GetCompletionsFromDeploymentRequestBody)
+    options = bodies.options(fields, CompletionOptions)
+    model = served.find(call, fields["model"]).name
+    choices = _choices(call, model, f" [{served.NOTE}]", options)
+    prompt = served.words(fields["prompt"])
+    return _Generation(call, "text_completion", model, prompt, choices, options, echo=options.echo).answer()
+
+
+def chat(call: Call) -> object:
+    """Answer a conversation."""
+    fields = call.fields(models.GetChatCompletionsRequestBody)
+    for message in fields["messages"]:
+        if not models.Role(message["role"]).is_known:
+            raise Problem(400, f"messages: a role must be one of {', '.join(models.Role)}, not {message['role']!r}")
+    options = bodies.options(fields, ChatOptions)
+    model = served.find(call, fields["model"]).name
+    prompt = " ".join(map(_text, fields["messages"]))
+    asked = [_text(message) for message in fields["messages"] if message["role"] == models.Role.USER]
+    quote = (asked or [prompt])[-1][:200].strip()
+    choices = _choices(call, model, f"{served.NOTE} The question was: {quote}", options)
+    return _Generation(call, "chat.completion", model, served.words(prompt), choices, options).answer()
+
+
+def _text(message: dict[str, Any]) -> str:
+    """Return the text of a message, whose content may be null or a list of parts."""
+    content = message["content"] or ""
+    return content if isinstance(content, str) else " ".join(str(part.get("text", "")) for part in content)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """One of the texts of an answer.
+
+    :ivar finish: The reason for its end.
+    :ivar stop: The string that ended it, or None.
+    """
+
+    words: list[str]
+    finish: str
+    stop: str | None
+
+
+def _choices(call: Call, model: str, made_up: str, options: TextOptions) -> list[_Choice]:
+    wanted: str | None = call.answers.find("text", model)
+    numbered = (made_up if number == 1 else f"{made_up} This is choice {number}." for number in itertools.count(1))
+    texts = numbered if wanted is None else itertools.repeat(wanted)
+    return [_choice(text, options) for text in itertools.islice(texts, options.n)]
+
+
+def _choice(text: str, options: TextOptions) -> _Choice:
+    words = served.words(text)
+    written = "".join(words[: options.limit])
+    found = [(written.index(stop), stop) for stop in options.stops if stop in written]
+    if found:
+        end, stop = min(found)
+        return _Choice(served.words(written[:end]), "stop", stop)
+    return _Choice(words[: options.limit], "stop" if written == text else "length", None)
+
+
+@dataclass(frozen=True)
+class _Generation:
+    """An answer with one or more texts.
+
+    :ivar echo: Whether each text begins with the prompt.
+    """
+
+    call: Call
+    kind: str
+    model: str
+    prompt: list[str]
+    choices: list[_Choice]
+    options: TextOptions
+    echo: bool = False
+
+    def answer(self) -> object:
+        """Return the whole answer, or a stream if the request asks for one."""
+        if self.options.stream:
+            return Events(list(self._chunks()))
+        choices = [
+            {"index": index, **self._whole(choice), "finish_reason": choice.finish}
+            for index, choice in enumerate(self.choices)
+        ]
+        return {**self._head(self.kind), "choices": choices, "usage": self._usage()}
+
+    @property
+    def _is_chat(self) -> bool:
+        return self.kind == "chat.completion"
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        prefix = "chatcmpl" if self._is_chat else "cmpl"
+        identity = {"id": f"{prefix}-{served.digest(self.call)}", "created": int(self.call.now)}
+        return {**identity, "model": self.model, "object": kind}
+
+    def _whole(self, choice: _Choice) -> dict[str, Any]:
+        text = "".join(self._written(choice))
+        if self._is_chat:
+            return {"message": {"role": "assistant", "content": text}, "refusal": None}
+        return {"text": text, "logprobs": None, "prompt_logprobs": None, "stop_reason": choice.stop}
+
+    def _chunks(self) -> Iterator[object]:
+        """Yield the chunks of a stream; those of several choices alternate."""
+        head = self._head("chat.completion.chunk" if self._is_chat else self.kind)
+
+        def chunk(index: int, part: dict[str, Any], finish: str | None = None) -> object:
+            return {**head, "choices": [{"index": index, **part, "finish_reason": finish}]}
+
+        def part(word: str) -> dict[str, Any]:
+            return {"delta": {"content": word}} if self._is_chat else {"text": word, "logprobs": None}
+
+        if self._is_chat:
+            for index in range(len(self.choices)):
+                yield chunk(index, {"delta": {"role": "assistant", "content": ""}})
+        for words in itertools.zip_longest(*map(self._written, self.choices)):
+            yield from (chunk(index, part(word)) for index, word in enumerate(words) if word is not None)
+        for index, choice in enumerate(self.choices):
+            yield chunk(index, {"delta": {}} if self._is_chat else part(""), choice.finish)
+        if self.options.stream_options.include_usage:
+            yield {**head, "choices": [], "usage": self._usage()}
+
+    def _written(self, choice: _Choice) -> list[str]:
+        return [*self.prompt, *choice.words] if self.echo else choice.words
+
+    def _usage(self) -> dict[str, Any]:
+        written = sum(len(choice.words) for choice in self.choices)
+        tokens = {"prompt_tokens": len(self.prompt), "completion_tokens": written}
+        return {**tokens, "total_tokens": len(self.prompt) + written}
