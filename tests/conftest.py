@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
+import hypothesis
 import pytest
 
 from emissary_client_sdk import EmissaryClient, emulator
@@ -30,6 +31,10 @@ _VARIABLES = (
     *(name.lower() for name in _PROXIES),
 )
 
+
+# The same examples each time, however slow the machine is, and no folder that remembers them.
+hypothesis.settings.register_profile("tests", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("tests")
 
 # Their tests need extras: only a command that names one of these folders runs them.
 _ONLY_IF_NAMED = [Path(__file__).parent / "project" / name for name in ("recipes", "site")]

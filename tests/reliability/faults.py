@@ -38,6 +38,8 @@ METHODS: dict[str, Kind] = {
     "delete": "delete",
     "cancel": "cancel",
 }
+METHOD_OF = {kind: method for method, kind in reversed(METHODS.items())}
+"""One method of each kind."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Fault:
     @property
     def times(self) -> tuple[Times, ...]:
         """Whether it can happen once, or only always."""
-        is_permanent = self.nginx is not None and (self.script is None or self.step is not None)
+        is_permanent = self.nginx is not None and (self.script in (None, stall) or self.step is not None)
         return ("always",) if is_permanent else TIMES
 
 

@@ -16,8 +16,8 @@ from emissary_client_sdk import EmissaryClient, SDKHooks
 
 from ..support.answers import BODY, KEY
 from ..support.calling import Call
-from ..support.rawserver import refusing_url
-from .faults import METHODS
+from ..support.rawserver import PATIENCE, refusing_url
+from .faults import METHOD_OF, stall
 from .nginx import nginx
 from .proxy import Link, Proxy
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from .faults import Fault, Times
     from .nginx import Nginx
 
-SLOW_MS, PATIENT_MS = 200, 10_000
+SHORT = 0.1
+"""Timeout of an attempt that is not answered, in seconds; all others have minutes."""
 
 
 @dataclass
@@ -51,19 +52,29 @@ class Observation:
 
 
 class Attempts(SDKHooks):
-    """Hooks that count the attempts of a call and send the first ones to a port that refuses connections."""
+    """Hooks that count the attempts of a call, and prepare those on which a fault happens.
 
-    def __init__(self, refused: float, port: int) -> None:
+    :param faulty: Number of the first attempts that are prepared.
+    :param port: A port that refuses connections, to which they are sent; None sends them as they are.
+    :param is_short: Whether they have a short timeout.
+    """
+
+    def __init__(self, faulty: float, port: int | None, *, is_short: bool) -> None:
         super().__init__()
         self.count = 0
-        self._refused = refused
+        self._faulty = faulty
         self._port = port
+        self._is_short = is_short
         self.register_before_request_hook(self._before)
 
     def _before(self, _context: object, request: httpx.Request) -> None:
         self.count += 1
-        if self.count <= self._refused:
+        if self.count > self._faulty:
+            return
+        if self._port is not None:
             request.url = request.url.copy_with(port=self._port)
+        if self._is_short:
+            request.extensions["timeout"] = {**request.extensions["timeout"], "read": SHORT}
 
 
 class Laboratory:
@@ -76,9 +87,9 @@ class Laboratory:
         self.close = self._direct.close
 
     def observe(self, fault: Fault, times: Times, way: Way) -> dict[str, Observation]:
-        """Call each method once, all at the same time because some of them wait for a timeout."""
-        with ThreadPoolExecutor(len(METHODS)) as pool:
-            calls = {method: pool.submit(self.call, method, fault, times, way) for method in METHODS}
+        """Call one method of each kind, all at the same time because some of them wait for a timeout."""
+        with ThreadPoolExecutor(len(METHOD_OF)) as pool:
+            calls = {method: pool.submit(self.call, method, fault, times, way) for method in METHOD_OF.values()}
             return {method: seen.result() for method, seen in calls.items()}
 
     def call(self, method: str, fault: Fault, times: Times, way: Way, **options: Any) -> Observation:
@@ -98,14 +109,10 @@ class Laboratory:
                 upstream = self._refusing_port if fault.script is None else proxy.port
                 front = stack.enter_context(nginx(upstream, fault.nginx))
                 url = f"http://127.0.0.1:{front.port}"
-            is_refused = fault.script is None and front is None
-            hooks = Attempts((1 if times == "once" else math.inf) if is_refused else 0, self._refusing_port)
-            client = EmissaryClient(
-                KEY,
-                server_url=url.replace("http:", "https:") if fault.is_tls else url,
-                timeout_ms=SLOW_MS if fault.is_slow else PATIENT_MS,
-                hooks=hooks,
-            )
+            refusing = self._refusing_port if fault.script is None and front is None else None
+            hooks = Attempts(1 if times == "once" else math.inf, refusing, is_short=fault.is_slow)
+            server_url = url.replace("http:", "https:") if fault.is_tls else url
+            client = EmissaryClient(KEY, server_url=server_url, timeout_ms=1000 * PATIENCE, hooks=hooks)
             call = stack.enter_context(Call(way))
             stack.callback(call.close_client, client)
             self._prepare(fault, proxy, front, lambda: call(client, "list", project_id=project), stack)
@@ -115,6 +122,10 @@ class Laboratory:
             except Exception as error:  # noqa: BLE001  # the test checks it
                 seen.error = error
             seen.attempts = hooks.count
+            call.close_client(client)
+            if fault.is_slow or fault.script is stall:  # it may not have read what was sent by attempts that timed out
+                assert proxy.wait_for_requests(hooks.count)
+            assert proxy.wait_until_open(1 if fault.step == "busy" else 0)
             seen.requests = proxy.relayed
         present = {found["id"]: found for found in self._direct.get(self._url(project)).raise_for_status().json()}
         seen.target = present.pop(job, None)

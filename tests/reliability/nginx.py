@@ -55,10 +55,17 @@ class Nginx:
         """Reload the configuration: a new worker replaces the old one, which closes its idle connections."""
         with self.request("/idle") as idle:
             idle.recv(65536)
+            before = self._workers()
             self.process.send_signal(signal.SIGHUP)
             while idle.recv(65536):
                 pass
-        time.sleep(0.05)  # until the other idle connections are closed, too
+        while before & self._workers():  # it ends after it has closed the other idle connections, too
+            time.sleep(0.005)
+
+    def _workers(self) -> set[str]:
+        """Return the process IDs of the workers."""
+        number = self.process.pid
+        return set(Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split())
 
     def close_idle_connections(self) -> None:
         """Wait until the connections that are idle now have timed out."""

@@ -14,12 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from emissary_client_sdk import EmissaryClient
+from emissary_client_sdk.utils import BackoffStrategy, RetryConfig
 
 from ..support.answers import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PATIENT = RetryConfig("backoff", BackoffStrategy(1, 1, 1, 3_600_000), retry_connection_errors=False)
 kept: list[Any] = []  # until the interpreter clears its modules
 
 
@@ -87,11 +89,10 @@ def call_at_shutdown(client: EmissaryClient) -> None:
 
 def _interrupted(call: Callable[[EmissaryClient], object]) -> Callable[[EmissaryClient], None]:
     def program(client: EmissaryClient) -> None:
-        began = time.monotonic()
         try:
             call(client)
         except KeyboardInterrupt:
-            tell(f"interrupted after {time.monotonic() - began:.1f} s")
+            tell("interrupted")
 
     return program
 
@@ -145,6 +146,9 @@ PROGRAMS = {
 
 if __name__ == "__main__":
     name, url = sys.argv[1:3]
-    created = EmissaryClient(KEY, server_url=url, debug_logger=Announcer() if name in INTERRUPTED else None)
+    options: dict[str, Any] = {}
+    if name in INTERRUPTED:
+        options = {"debug_logger": Announcer(), "retry_config": PATIENT}
+    created = EmissaryClient(KEY, server_url=url, **options)
     kept.append(created)
     PROGRAMS[name](created)

@@ -14,6 +14,7 @@ from emissary_client_sdk import EmissaryClient, errors
 
 from ..support.answers import BODY, KEY
 from ..support.internals import limit_connections
+from ..support.rawserver import PATIENCE
 from . import faults
 from .proxy import Proxy
 
@@ -61,11 +62,14 @@ class Stepped:
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 @pytest.mark.parametrize(
-    ("script", "is_warm"),
-    [(None, False), (None, True), (faults.reset_before_the_request, False), (faults.ask_to_retry, False)],
-    ids=["new connection", "idle connection", "retry after a reset", "retry after 503"],
+    ("method", "script", "is_warm"),
+    [
+        pytest.param("create", None, False, id="new connection"),
+        pytest.param("create", None, True, id="idle connection"),
+        pytest.param("list", faults.reset_before_the_request, False, id="retry after a reset"),
+        pytest.param("create", faults.ask_to_retry, False, id="retry after 503"),
+    ],
 )
-@pytest.mark.parametrize("method", ["create", "list"])
 def test_every_await(
     platform: emulator.Server,
     monkeypatch: pytest.MonkeyPatch,
@@ -83,7 +87,7 @@ def test_every_await(
         project = uuid4().hex
         body = {"request_body": {**BODY, "name": "once"}} if method == "create" else {}
         with Proxy(platform.port, [script] if script else []) as proxy:
-            async with EmissaryClient(KEY, server_url=proxy.url, timeout_ms=5_000) as client:
+            async with EmissaryClient(KEY, server_url=proxy.url, timeout_ms=1000 * PATIENCE) as client:
                 jobs = client.training_jobs
                 if is_warm:
                     await jobs.list_async(project_id=project)

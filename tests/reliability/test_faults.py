@@ -1,4 +1,4 @@
-"""Each fault, for each method, synchronously and asynchronously."""
+"""Each fault, for each kind of method, synchronously and asynchronously."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(emissary_client_sdk.__file__).parent
 ROOT = Path(__file__).parents[2]
-PAUSE = 25  # seconds that a retry would wait
+PAUSE = 10 * PATIENCE  # seconds that a retry would wait
 FORKS = 6
 
 
@@ -51,7 +51,7 @@ def start(name: str, *arguments: str) -> subprocess.Popen[str]:
 def output(process: subprocess.Popen[str]) -> list[str]:
     """Wait for a program and return its lines; it must succeed and print no error."""
     with process:
-        out, err = process.communicate(timeout=3 * PATIENCE)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (0, "")
     return out.splitlines()
 
@@ -95,10 +95,7 @@ def test_ctrl_c_during_a_pause(name: str) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == f"Retrying in {PAUSE}.000 s\n"
         process.send_signal(signal.SIGINT)
-        (line,) = output(process)
-        took = re.fullmatch(r"interrupted after (.*) s", line)
-        assert took is not None, line
-        assert float(took[1]) < PAUSE / 2
+        assert output(process) == ["interrupted"]
         assert server.wait_until_open(0)
         assert server.connections == 1
 

@@ -25,7 +25,7 @@ from .workload import Workload, schedule
 if TYPE_CHECKING:
     from emissary_client_sdk import emulator
 
-CALLS = 1_000
+CALLS = 500
 _GIVEN = os.environ.get("RELIABILITY_SEED", "20241018")
 SEED = time.time_ns() % 1_000_000_007 if _GIVEN == "random" else int(_GIVEN)
 

@@ -47,10 +47,9 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 
 
 def examples(count: int) -> settings:
-    """Return the settings of a property: the number of examples, and no deadline."""
+    """Return the settings of a property with this number of examples."""
     return settings(
         max_examples=count,
-        deadline=None,
         # The fixtures are an event loop and an environment, which examples share without harm.
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
     )

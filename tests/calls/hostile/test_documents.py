@@ -26,7 +26,7 @@ def test_any_document(call: Call) -> None:
     """The result has the documented type, or the error says that the document has not."""
     mock = Mock(call)
 
-    @examples(200)
+    @examples(80)
     @given(reading, json_values)
     def check(declared: Declared, value: Any) -> None:
         result = mock.outcome(declared, httpx.Response(200, content=json.dumps(value).encode()))
@@ -46,7 +46,7 @@ def test_any_value_of_any_field(call: Call) -> None:
     """It is read, or reported; unknown fields are kept."""
     mock = Mock(call)
 
-    @examples(150)
+    @examples(80)
     @given(reading, st.data())
     def check(declared: Declared, data: st.DataObject) -> None:
         kind = declared.operation.result_type

@@ -42,7 +42,7 @@ def test_any_response(call: Call) -> None:
     """The call returns a value or raises a documented error."""
     mock = Mock(call)
 
-    @examples(200)
+    @examples(80)
     @given(operations, statuses, headers, bodies)
     @example(LIST, 100, [], b"")
     @example(LIST, 999, [(b"\xff", b"\xff\x00\r\n")], b"\xff\xfe\x00")
@@ -103,7 +103,7 @@ def test_any_document_of_an_error(call: Call, status: int) -> None:
     mock = Mock(call)
     member = st.sampled_from(["error", "message", "detail", "status", "code"]) | texts
 
-    @examples(40)
+    @examples(15)
     @given(operations, json_values | st.dictionaries(member, json_values, max_size=3))
     @example(LIST, {"error": {"message": "\ud800"}})
     def check(declared: Declared, value: Any) -> None:
@@ -129,7 +129,7 @@ def test_success_without_a_result_is_not_read(call: Call) -> None:
     """Its content does not matter."""
     mock = Mock(call)
 
-    @examples(40)
+    @examples(15)
     @given(st.sampled_from([one for one in OPERATIONS if one not in READING]), st.integers(200, 299), bodies)
     def check(declared: Declared, status: int, body: bytes) -> None:
         assert mock.outcome(declared, httpx.Response(status, content=body)) is None

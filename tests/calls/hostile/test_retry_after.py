@@ -48,7 +48,7 @@ def test_default_pauses(call: Call, waits: list[float]) -> None:
     """There are at most three, of at most 30 s each; a longer one ends the call."""
     mock = Mock(call, retry_config=UNSET)
 
-    @examples(100)
+    @examples(25)
     @given(statuses, headers)
     @example(503, AFTER_ALL_YEARS)
     @example(503, ("Retry-After", "0001-01-01T00:00:00-23:59"))
@@ -70,7 +70,7 @@ def test_configured_pauses(call: Call, waits: list[float]) -> None:
     """None exceeds the caller's limit."""
     mock = Mock(call, retry_config=CONFIGURED)
 
-    @examples(50)
+    @examples(25)
     @given(statuses, headers)
     @example(429, AFTER_ALL_YEARS)
     def check(status: int, header: tuple[str, str]) -> None:
@@ -89,7 +89,7 @@ def test_pauses_while_polling(call: Call, waits: list[float]) -> None:
     mock = Mock(call)
     mock.response = lambda _: responses.pop(0)
 
-    @examples(50)
+    @examples(25)
     @given(statuses, headers)
     @example(503, AFTER_ALL_YEARS)
     @example(503, ("Retry-After", "9999999999"))
@@ -109,7 +109,7 @@ def test_pauses_while_a_deployment_wakes_up(call: Call, waits: list[float]) -> N
     chat = BY_METHOD["chat.completions.create"]
     mock = Mock(call)
 
-    @examples(50)
+    @examples(25)
     @given(statuses, headers)
     @example(503, AFTER_ALL_YEARS)
     def check(status: int, header: tuple[str, str]) -> None:

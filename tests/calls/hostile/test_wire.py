@@ -69,7 +69,7 @@ def test_any_bytes(call: Call) -> None:
     """The call returns a value or raises a documented error, and does not wait for more."""
     with wire(call) as (server, client):
 
-        @examples(100)
+        @examples(25)
         @given(
             operations,
             noise,

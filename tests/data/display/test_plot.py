@@ -112,7 +112,7 @@ def test_name_with_a_meaning_to_matplotlib(name: str, label: str) -> None:
 
 
 @given(hostile.built(models.TrainingJobDetail))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 def test_hostile_values(made: models.TrainingJobDetail) -> None:
     """A job with unusual values can be plotted and returned as rows."""
     ax = axes()

@@ -57,7 +57,7 @@ def expected_events(stream: str) -> list[str]:
 LINES = st.sampled_from(["data: a", "data:b", "data", "data: é", ": c", "", "", "x: y", "data : z", "\ufeffdata: q"])
 
 
-@examples(200)
+@examples(100)
 @given(
     st.lists(st.tuples(LINES, st.sampled_from(["\n", "\r", "\r\n"])).map("".join), max_size=12).map("".join),
     st.lists(st.integers(0, 80), max_size=6),
@@ -149,7 +149,7 @@ def test_interrupted_stream(content: bytes, message: str) -> None:
     assert error.request_may_have_been_processed
 
 
-@examples(200)
+@examples(100)
 @given(
     st.lists(json_values | st.dictionaries(st.sampled_from(["error", "choices", "message"]), json_values), max_size=3)
 )

@@ -12,22 +12,12 @@ from emissary_client_sdk import emulator
 from ...project.contract.document import document
 
 HEADERS = {"X-API-Key": "the-only-key"}
-# Its annotations are incomplete, so type checkers do not see it.
-schemathesis: Any = importlib.import_module("schemathesis")
-checks: Any = importlib.import_module("schemathesis.specs.openapi.checks")
-CHECKS: Any = [
-    schemathesis.checks.not_a_server_error,
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_headers_conformance,
-    checks.response_schema_conformance,
-    checks.ignored_auth,
-]
-# Random headers such as Transfer-Encoding would test the web server.
-CONFIG: Any = schemathesis.config.SchemathesisConfig.from_dict({"generation": {"allow-extra-parameters": False}})
-SCHEMA: Any = schemathesis.openapi.from_dict(document(), config=CONFIG)
-FOUND: list[Any] = [found.ok() for found in SCHEMA.get_all_operations()]
-OPERATIONS: dict[str, Any] = {found.definition.raw["operationId"]: found for found in FOUND}
+HAS_BODY = {
+    operation["operationId"]: "requestBody" in operation
+    for path in document()["paths"].values()
+    for operation in path.values()
+    if "operationId" in operation
+}
 RETRIEVE = {
     "createProject": ("retrieveProjectById", "project_id"),
     "createTrainingJob": ("retrieveTrainingJobById", "training_job_id"),
@@ -42,28 +32,59 @@ def url() -> Iterator[str]:
         yield server.url
 
 
-@pytest.mark.parametrize("mode", ["positive", "negative"])
-@pytest.mark.parametrize("operation", sorted(OPERATIONS))
-def test_generated_request(url: str, operation: str, mode: str) -> None:
+class Generator:
+    """Schemathesis, which takes seconds to import; its annotations are incomplete, so type checkers do not see it."""
+
+    def __init__(self) -> None:
+        schemathesis: Any = importlib.import_module("schemathesis")
+        checks: Any = importlib.import_module("schemathesis.specs.openapi.checks")
+        self.mode: Any = schemathesis.GenerationMode
+        self.checks: list[Any] = [
+            schemathesis.checks.not_a_server_error,
+            checks.status_code_conformance,
+            checks.content_type_conformance,
+            checks.response_headers_conformance,
+            checks.response_schema_conformance,
+            checks.negative_data_rejection,
+            checks.ignored_auth,
+        ]
+        # Random headers such as Transfer-Encoding would test the web server.
+        settings = {"generation": {"allow-extra-parameters": False}}
+        config: Any = schemathesis.config.SchemathesisConfig.from_dict(settings)
+        found = [
+            result.ok() for result in schemathesis.openapi.from_dict(document(), config=config).get_all_operations()
+        ]
+        self.operations: dict[str, Any] = {each.definition.raw["operationId"]: each for each in found}
+
+
+@pytest.fixture(scope="module")
+def generator() -> Generator:
+    """Return what generates and checks requests."""
+    return Generator()
+
+
+@pytest.mark.parametrize(
+    ("operation", "mode"),
+    [
+        *((operation, "positive") for operation in HAS_BODY),
+        *((operation, "negative") for operation, has_body in HAS_BODY.items() if has_body),
+    ],
+)
+def test_generated_request(url: str, generator: Generator, operation: str, mode: str) -> None:
     """Each response is described and not a 5XX, invalid bodies are refused, and created objects can be retrieved."""
-    has_body = "requestBody" in OPERATIONS[operation].definition.raw
 
     @settings(
-        max_examples=25 if has_body else 6,
-        deadline=None,
-        derandomize=True,
+        max_examples=12 if HAS_BODY[operation] else 3,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
-    @given(OPERATIONS[operation].as_strategy(generation_mode=schemathesis.GenerationMode(mode)))
+    @given(generator.operations[operation].as_strategy(generation_mode=generator.mode(mode)))
     def holds(case: Any) -> None:
         response = case.call(base_url=url, headers=HEADERS)
-        # Without a body, only query parameters that the document does not have are invalid; they are ignored.
-        checked = [*CHECKS, checks.negative_data_rejection] if has_body else CHECKS
-        case.validate_response(response, checks=checked, headers=HEADERS)
+        case.validate_response(response, checks=generator.checks, headers=HEADERS)
         if operation in RETRIEVE and response.status_code == 201:
             name, parameter = RETRIEVE[operation]
             ids: dict[str, Any] = {**(case.path_parameters or {}), parameter: response.json()["id"]}
-            step = OPERATIONS[name].Case(path_parameters=ids)
-            step.validate_response(step.call(base_url=url, headers=HEADERS), checks=CHECKS[:-1])
+            step = generator.operations[name].Case(path_parameters=ids)
+            step.validate_response(step.call(base_url=url, headers=HEADERS), checks=generator.checks[:-1])
 
     holds()
