@@ -1,94 +1,42 @@
-"""Write the reference pages that have changed, and list them.
+"""Write the generated modules and reference pages that have changed, and list them.
 
 With ``--check``, only list them and exit with 1 if there are any.
 """
 
 import argparse
-import re
 import sys
-from functools import cache
 from pathlib import Path
 
-from emissary_client_sdk import errors
-
-from .markdown import page, table
-from .modelpages import model_pages
-from .resourcepages import resource_pages, resources
-from .source import docstring
+from .modelcode import modules
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
-
-_RESOURCES = "The attributes of `EmissaryClient` and their methods."
-_REGION = re.compile(r"(<!-- begin (\w+): python -m docs\.generate -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-@cache
-def pages() -> dict[Path, str]:
-    """Return the text of every generated page, and of every page with a generated region."""
-    found = {DOCS / "sdks" / path: text for path, text in resource_pages().items()}
-    found[DOCS / "sdks" / "README.md"] = page("# Resources", _RESOURCES, _resource_table(""))
-    found[DOCS / "reference" / "errors.md"] = _error_reference()
-    found |= {DOCS / "models" / path: text for path, text in model_pages().items()}
-    for path in [*ROOT.glob("*.md"), *DOCS.glob("*.md")]:
-        text = path.read_text(encoding="utf-8")
-        if _REGION.search(text):
-            found[path] = _with_regions(text, "docs/" if path.parent == ROOT else "")
-    return found
-
-
-def stale() -> list[Path]:
-    """Return generated pages that no longer belong to anything."""
-    generated = pages()
-    return [path for name in ("sdks", "models") for path in (DOCS / name).rglob("*.md") if path not in generated]
-
-
-def _with_regions(text: str, to_docs: str) -> str:
-    regions = {"resources": _resource_table(f"{to_docs}sdks/"), "errors": _error_tree()}
-    return _REGION.sub(lambda region: f"{region[1]}\n{regions[region[2]]}\n\n{region[3]}", text)
-
-
-def _resource_table(to_sdks: str) -> str:
-    rows = [
-        [
-            f"[`client.{each.attribute}`]({to_sdks}{each.page})",
-            docstring(each.cls).summary.rstrip("."),
-            ", ".join(f"`{name}`" for name in each.methods),
-        ]
-        for each in resources()
-        if each.methods
-    ]
-    return table(("Resource", "Content", "Methods"), rows)
-
-
-def _error_tree() -> str:
-    """Return the tree that the module of the errors draws at its top."""
-    _, _, drawing = (errors.__doc__ or "").partition("::\n\n")
-    lines = [line[4:] for line in drawing.split("\n\n")[0].splitlines()]
-    return "\n".join(["```text", *(line.rstrip() for line in lines), "```"])
-
-
-def _error_reference() -> str:
-    """Return the page that mkdocstrings fills with the docstrings of the errors, in the order of the tree."""
-    names = re.findall(r"^[│├└─ ]*(\w+)", _error_tree().removeprefix("```text"), re.MULTILINE)
-    entries = (f"::: emissary_client_sdk.errors.{name}" for name in names)
-    return page("# errors", "These names are in `emissary_client_sdk.errors`.", *entries)
 
 
 def main() -> int:
-    """Write or check the pages."""
-    parser = argparse.ArgumentParser(description="Generate the reference pages.")
-    parser.add_argument("--check", action="store_true", help="list the pages that are not current")
+    """Write or check the modules and the pages."""
+    parser = argparse.ArgumentParser(description="Generate modules of the package, and the reference pages.")
+    parser.add_argument("--check", action="store_true", help="list what is not current")
     is_check = parser.parse_args().check
-    changed = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    for path in [*changed, *stale()]:
-        print(path.relative_to(ROOT))  # noqa: T201  # a command
-        if not is_check and path in changed:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pages()[path], encoding="utf-8")
-        elif not is_check:
+    changed = _update(modules(), is_check)
+    from .pages import pages, stale  # after the modules, because it imports the package
+
+    changed += _update(pages(), is_check)
+    for path in stale():
+        changed.append(path)
+        if not is_check:
             path.unlink()
+    for path in changed:
+        print(path.relative_to(ROOT))  # noqa: T201  # a command
     return 1 if is_check and changed else 0
+
+
+def _update(generated: dict[Path, str], is_check: bool) -> list[Path]:
+    """Return the files that are not current, and write them unless they are only checked."""
+    changed = [path for path, text in generated.items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in [] if is_check else changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(generated[path], encoding="utf-8")
+    return changed
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ from typing_extensions import get_type_hints
 import emissary_client_sdk
 from emissary_client_sdk import errors, models
 
-LEGACY = "emissary_client_sdk.models.operations"
-"""Module of the names that only programs for release 0.4 need."""
+LEGACY = tuple(f"emissary_client_sdk.models.{name}" for name in ("legacy", "operations"))
+"""Modules of the names that only programs for release 0.4 need."""
 
 DATA_FILES = ("DatasetFile", "DatasetProblem", "DatasetReport")
 """Types of data files, which the package exports and ``models`` does not."""
 
 VALUES: dict[str, Any] = {
-    **{name: getattr(models, name) for name in dir(models) if not name.startswith("_")},
+    **{name: getattr(models, name) for name in models.__all__},
     **{name: getattr(emissary_client_sdk, name) for name in DATA_FILES},
 }
 """Every name of ``models`` and of data files, with its value."""
@@ -43,7 +43,7 @@ def _has_page(name: str) -> bool:
     if name in dir(errors) or name.endswith("TypedDict") or is_typeddict(value):
         return False
     if inspect.isclass(value):
-        return value.__name__ == name and value.__module__ != LEGACY
+        return value.__name__ == name and value.__module__ not in LEGACY
     return not inspect.ismodule(value) and ALIASES.get(value) == name
 
 

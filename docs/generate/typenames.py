@@ -58,6 +58,8 @@ def _text(kind: Any, names: list[str]) -> str:
 
 def _union(members: tuple[Any, ...], names: list[str]) -> str:
     members = tuple(member for member in members if member is not Unset and member is not Any)
+    if str in members:  # values that editors suggest add nothing to a string
+        members = tuple(member for member in members if get_origin(member) is not Literal)
     if any(_is_model(member) for member in members):
         # A body is a model; the page says once that a TypedDict or a mapping will do.
         members = tuple(member for member in members if _is_model(member) or member is type(None))

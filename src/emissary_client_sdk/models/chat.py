@@ -1,14 +1,10 @@
 """Chat completions: request body, response and stream chunk."""
 
-from collections.abc import Sequence
-
-from typing_extensions import NotRequired, TypedDict
-
+from ._inference import GenerationResponse, SamplingRequest
+from ._literals import RoleOrStr
 from ._request import RequestModel, SequenceOf
 from ._response import ResponseModel
-from ._timestamps import Timestamp
 from .enums import Role
-from .usage import Usage
 
 
 class ChatCompletionMessage(ResponseModel):
@@ -40,17 +36,7 @@ class ChatCompletionChunkChoice(ChatCompletionChoice):
     """Continuation of the message."""
 
 
-class _ChatCompletion(ResponseModel):
-    id: str | None = None
-    """ID of the response."""
-    object: str | None = None
-    """Type of the object, for example ``chat.completion``."""
-    created: Timestamp | None = None
-    """Creation time in UNIX seconds, UTC."""
-    model: str | None = None
-    """Name of the model, or ID of the deployment, that generated the answer."""
-    usage: Usage | None = None
-    """Token counts."""
+class _ChatCompletion(GenerationResponse):
     service_tier: str | None = None
     """Service tier that processed the request."""
     system_fingerprint: str | None = None
@@ -86,42 +72,16 @@ class ChatCompletionChunk(_ChatCompletion):
 class Messages(RequestModel):
     """A message of a conversation."""
 
-    role: Role | str
+    role: RoleOrStr
     """Author of the message: ``system``, ``user`` or ``assistant``."""
     content: str
     """Text of the message."""
 
 
-class MessagesTypedDict(TypedDict):
-    """The fields of ``Messages`` as a dictionary."""
-
-    role: Role | str
-    content: str
-
-
-class GetChatCompletionsRequestBody(RequestModel):
+class GetChatCompletionsRequestBody(SamplingRequest):
     """Request body of ``chat.completions.create``."""
 
-    model: str
-    """Name of a deployment or of a serverless base model."""
     messages: SequenceOf[Messages]
     """The conversation so far."""
-    temperature: int | float | None = None
-    """Sampling temperature."""
     max_tokens: int | None = None
     """Maximum number of generated tokens."""
-    top_p: int | float | None = None
-    """Probability mass of the tokens to sample from."""
-    top_k: int | None = None
-    """Number of the most likely tokens to sample from."""
-
-
-class GetChatCompletionsRequestBodyTypedDict(TypedDict):
-    """The fields of ``GetChatCompletionsRequestBody`` as a dictionary."""
-
-    model: str
-    messages: Sequence[MessagesTypedDict]
-    temperature: NotRequired[int | float | None]
-    max_tokens: NotRequired[int | None]
-    top_p: NotRequired[int | float | None]
-    top_k: NotRequired[int | None]

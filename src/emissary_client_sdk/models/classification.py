@@ -1,11 +1,9 @@
 """Classification: request body and response."""
 
-from typing_extensions import NotRequired, TypedDict
-
+from ._literals import DataFormatOrStr
 from ._request import RequestModel
 from ._response import DisplayedModel, ResponseModel
 from ._timestamps import Timestamp
-from .enums import DataFormat
 from .parameters import HyperParameters
 from .usage import Usage
 
@@ -73,13 +71,5 @@ class GetClassificationFromDeploymentRequestBody(RequestModel):
     """Name of a deployment or of a serverless base model."""
     input: str
     """Text to classify."""
-    data_format: DataFormat | str | None = None
+    data_format: DataFormatOrStr | None = None
     """Form of the scores. Server default: ``logits``."""
-
-
-class GetClassificationFromDeploymentRequestBodyTypedDict(TypedDict):
-    """The fields of ``GetClassificationFromDeploymentRequestBody`` as a dictionary."""
-
-    model: str
-    input: str
-    data_format: NotRequired[DataFormat | str | None]

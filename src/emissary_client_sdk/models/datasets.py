@@ -1,11 +1,8 @@
 """Datasets: responses and the upload request."""
 
-import io
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from pydantic import Field
 
-from pydantic import Field, PlainValidator
-from typing_extensions import NotRequired, TypedDict
-
+from ._content import Content
 from ._request import RequestModel
 from ._response import DisplayedModel
 from ._timestamps import DatetimeOf, Timestamp
@@ -46,24 +43,6 @@ class DatasetDetail(DatasetSummary):
     updated_at_datetime = DatetimeOf("updated_at")
 
 
-def _check_content(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, bytearray):
-        return bytes(value)
-    if isinstance(value, io.TextIOBase):
-        raise ValueError("open the file in binary mode")  # noqa: TRY004  # pydantic reports a ValueError
-    if not callable(getattr(value, "read", None)):
-        raise ValueError("expected bytes or an open binary file")  # noqa: TRY004
-    return value
-
-
-if TYPE_CHECKING:
-    Content = bytes | IO[bytes]
-else:
-    Content = Annotated[Any, PlainValidator(_check_content)]
-
-
 class File(RequestModel):
     """A file to upload."""
 
@@ -75,14 +54,6 @@ class File(RequestModel):
     """Media type of the file, for example ``application/json``."""
 
 
-class FileTypedDict(TypedDict):
-    """The fields of ``File`` as a dictionary."""
-
-    file_name: str
-    content: Content
-    content_type: NotRequired[str | None]
-
-
 class CreateDatasetRequestBody(RequestModel):
     """Request body of ``datasets.create``."""
 
@@ -90,10 +61,3 @@ class CreateDatasetRequestBody(RequestModel):
     """The data file."""
     name: str | None = None
     """Name of the dataset."""
-
-
-class CreateDatasetRequestBodyTypedDict(TypedDict):
-    """The fields of ``CreateDatasetRequestBody`` as a dictionary."""
-
-    file: FileTypedDict
-    name: NotRequired[str | None]

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from typing_extensions import NotRequired, TypedDict
-
+from ._literals import ServerTypeOrStr
 from ._request import RequestModel
 from ._response import DisplayedModel
 from ._timestamps import DatetimeOf, Timestamp
-from .enums import DeploymentStatus, ServerType, TaskType
-from .management import Schedule, ScheduleTypedDict
+from .enums import DeploymentStatus, TaskType
+from .management import Schedule
 
 
 class DeploymentSummary(DisplayedModel):
@@ -62,17 +61,5 @@ class CreateDeploymentRequestBody(RequestModel):
     """Time without requests, in seconds, after which the deployment is deactivated. Server default: 3600."""
     schedule: Schedule | None = None
     """Hours during which the deployment is active."""
-    server_type: ServerType | str | None = None
+    server_type: ServerTypeOrStr | None = None
     """Field of release 0.4. The platform's current description does not have it; it is sent if set."""
-
-
-class CreateDeploymentRequestBodyTypedDict(TypedDict):
-    """The fields of ``CreateDeploymentRequestBody`` as a dictionary."""
-
-    training_job_id: str
-    checkpoint: int | float
-    name: NotRequired[str | None]
-    description: NotRequired[str | None]
-    inactive_timeout: NotRequired[int | None]
-    schedule: NotRequired[ScheduleTypedDict | None]
-    server_type: NotRequired[ServerType | str | None]

@@ -1,10 +1,8 @@
 """Embeddings: request body and response."""
 
 import reprlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-from typing_extensions import TypedDict
 
 from ._request import RequestModel, SequenceOf
 from ._response import ResponseModel
@@ -71,10 +69,3 @@ class GetEmbeddingsFromDeploymentRequestBody(RequestModel):
     """Name of a deployment."""
     input: str | SequenceOf[str]
     """Text, or texts, to embed."""
-
-
-class GetEmbeddingsFromDeploymentRequestBodyTypedDict(TypedDict):
-    """The fields of ``GetEmbeddingsFromDeploymentRequestBody`` as a dictionary."""
-
-    model: str
-    input: str | Sequence[str]

@@ -1,27 +1,19 @@
 """Inference engines: responses and request bodies."""
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
 
+from ._literals import TaskTypeOrStr
 from ._request import RequestModel
 from ._response import DisplayedModel
 from ._timestamps import DatetimeOf, Timestamp
 from .deployments import DeploymentSummary
 from .enums import BaseModelOption, EngineStatus, ServerType, TaskType
-from .management import ResourceManagementConfig, ResourceManagementConfigTypedDict
-
-if TYPE_CHECKING:
-    ManagementInResponse: TypeAlias = ResourceManagementConfig | dict[str, Any]
-else:
-    # Unknown management types and shapes are kept as dictionaries.
-    ManagementInResponse = Annotated[ResourceManagementConfig | dict[str, Any], Field(union_mode="left_to_right")]
+from .management import ResourceManagementConfig
 
 
-class InferenceEngine(DisplayedModel):
-    """Fields that an engine's summary and detail share."""
-
+class _InferenceEngine(DisplayedModel):
     id: str
     """ID of the engine."""
     name: str | None = None
@@ -40,14 +32,14 @@ class InferenceEngine(DisplayedModel):
     created_at_datetime = DatetimeOf("created_at")
 
 
-class InferenceEngineSummary(InferenceEngine):
+class InferenceEngineSummary(_InferenceEngine):
     """An inference engine in a list or after its creation."""
 
     deployment_counts: int | None = None
     """Number of deployments on the engine."""
 
 
-class InferenceEngineDetail(InferenceEngine):
+class InferenceEngineDetail(_InferenceEngine):
     """An inference engine with its deployments."""
 
     deployments: list[DeploymentSummary] | None = None
@@ -56,7 +48,9 @@ class InferenceEngineDetail(InferenceEngine):
     """Whether the engine runs a base model or a fine-tuned one."""
     last_access_timestamp: Timestamp | None = None
     """Time of the last request in UNIX seconds, UTC."""
-    resource_management_config: ManagementInResponse | None = None
+    resource_management_config: (
+        Annotated[ResourceManagementConfig | dict[str, Any], Field(union_mode="left_to_right")] | None
+    ) = None
     """Rule that activates and deactivates the engine. An unknown kind of rule is a dictionary."""
 
     last_access_timestamp_datetime = DatetimeOf("last_access_timestamp")
@@ -69,19 +63,10 @@ class CreateEngineRequestBody(RequestModel):
     """Name of the base model that the engine runs."""
     name: str | None = None
     """Name of the engine."""
-    task_type: TaskType | str | None = None
+    task_type: TaskTypeOrStr | None = None
     """Task of the engine, for example ``text-generation``."""
     resource_management_config: ResourceManagementConfig | None = None
     """Rule that deactivates the engine. Without a rule the engine runs, and costs money, until it is deactivated."""
-
-
-class CreateEngineRequestBodyTypedDict(TypedDict):
-    """The fields of ``CreateEngineRequestBody`` as a dictionary."""
-
-    base_model: str
-    name: NotRequired[str | None]
-    task_type: NotRequired[TaskType | str | None]
-    resource_management_config: NotRequired[ResourceManagementConfigTypedDict | None]
 
 
 class DeployOnEngineRequestBody(RequestModel):
@@ -97,23 +82,8 @@ class DeployOnEngineRequestBody(RequestModel):
     """Name of the deployment."""
 
 
-class DeployOnEngineRequestBodyTypedDict(TypedDict):
-    """The fields of ``DeployOnEngineRequestBody`` as a dictionary."""
-
-    project_id: str
-    training_id: str
-    checkpoint: int | float
-    name: NotRequired[str | None]
-
-
 class UnDeployFromEngineRequestBody(RequestModel):
     """Request body of ``engines.undeploy``."""
 
     deployment_name: str
     """Name of the deployment. An ID is not accepted."""
-
-
-class UnDeployFromEngineRequestBodyTypedDict(TypedDict):
-    """The fields of ``UnDeployFromEngineRequestBody`` as a dictionary."""
-
-    deployment_name: str

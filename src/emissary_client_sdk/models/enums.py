@@ -138,11 +138,3 @@ class Day(OpenEnum):
     FRIDAY = "friday"
     SATURDAY = "saturday"
     SUNDAY = "sunday"
-
-
-# Names of release 0.4.
-Status = TrainingJobStatus
-TrainingJobDetailStatus = TrainingJobStatus
-DeploymentSummaryStatus = DeploymentStatus
-DeploymentDetailStatus = DeploymentStatus
-Type = BaseModelType

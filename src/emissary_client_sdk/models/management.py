@@ -1,12 +1,9 @@
 """Rules that activate and deactivate engines and deployments."""
 
-from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from typing_extensions import NotRequired, TypedDict
-
+from ._literals import DayOrStr
 from ._request import RequestModel, SequenceOf
-from .enums import Day
 
 
 class InactiveTimeout(RequestModel):
@@ -25,7 +22,7 @@ class Schedule(RequestModel):
     """Start of the active hours, ``HH:MM``."""
     end_time: str | None = None
     """End of the active hours, ``HH:MM``."""
-    days: SequenceOf[Day | str] | None = None
+    days: SequenceOf[DayOrStr] | None = None
     """Days on which the schedule applies."""
 
 
@@ -48,35 +45,3 @@ class ScheduleConfig(RequestModel):
 
 
 ResourceManagementConfig: TypeAlias = InactiveTimeoutConfig | ScheduleConfig
-
-
-class InactiveTimeoutTypedDict(TypedDict):
-    """The fields of ``InactiveTimeout`` as a dictionary."""
-
-    inactive_duration: NotRequired[int | None]
-
-
-class ScheduleTypedDict(TypedDict):
-    """The fields of ``Schedule`` as a dictionary."""
-
-    timezone: NotRequired[str | None]
-    start_time: NotRequired[str | None]
-    end_time: NotRequired[str | None]
-    days: NotRequired[Sequence[Day | str] | None]
-
-
-class InactiveTimeoutConfigTypedDict(TypedDict):
-    """The fields of ``InactiveTimeoutConfig`` as a dictionary."""
-
-    management_type: Literal["inactive_timeout"]
-    management_config: NotRequired[InactiveTimeoutTypedDict | None]
-
-
-class ScheduleConfigTypedDict(TypedDict):
-    """The fields of ``ScheduleConfig`` as a dictionary."""
-
-    management_type: Literal["schedule"]
-    management_config: NotRequired[ScheduleTypedDict | None]
-
-
-ResourceManagementConfigTypedDict: TypeAlias = InactiveTimeoutConfigTypedDict | ScheduleConfigTypedDict

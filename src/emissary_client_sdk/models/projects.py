@@ -1,7 +1,5 @@
 """Projects: responses and the create request."""
 
-from typing_extensions import NotRequired, TypedDict
-
 from ._request import RequestModel
 from ._response import DisplayedModel
 from .datasets import DatasetSummary
@@ -34,9 +32,3 @@ class CreateProjectRequestBody(RequestModel):
 
     name: str | None = None
     """Name of the project."""
-
-
-class CreateProjectRequestBodyTypedDict(TypedDict):
-    """The fields of ``CreateProjectRequestBody`` as a dictionary."""
-
-    name: NotRequired[str | None]

@@ -1,16 +1,65 @@
-"""Training jobs: responses."""
+"""Training jobs: request bodies and responses."""
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ._literals import BaseModelOptionOrStr, TaskTypeOrStr
+from ._request import RequestModel, SequenceOf
 from ._response import DisplayedModel, ResponseModel
 from ._timestamps import DatetimeOf, Timestamp
 from .datasets import DatasetSummary
 from .enums import BaseModelOption, TaskType, TrainingJobStatus, TrainingTechnique
-from .parameters import HyperParameters
+from .parameters import HyperParameters, Parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+class _CreateTrainingJob(RequestModel):
+    """Fields that supervised and GRPO training share."""
+
+    base_model: str
+    """Name of the base model, or of an earlier training job with ``base_model_option="fine-tuned"``."""
+    train_dataset_id: str
+    """ID of the training dataset."""
+    test_dataset_id: str | None = None
+    """ID of the test dataset."""
+    train_test_split_ratio: int | float | None = None
+    """Share of the training data that is kept for testing. It is sent as given: the platform's current examples use
+    percent (20), older ones a fraction (0.2)."""
+    name: str | None = None
+    """Name of the training job."""
+    description: str | None = None
+    """Description of the training job."""
+    parameters: Mapping[str, Parameters] | None = None
+    """Hyperparameters, for example ``num_train_epochs`` or ``learning_rate``."""
+    hf_model_link: str | None = None
+    """Link to a Hugging Face model, with ``base_model="HF_MODEL"``."""
+    base_model_option: BaseModelOptionOrStr | None = None
+    """Whether to start from a base model or from a checkpoint of an earlier job. Server default: ``pre-trained``."""
+    checkpoint: int | float | None = None
+    """Number of the checkpoint to start from, with ``base_model_option="fine-tuned"``."""
+    task_type: TaskTypeOrStr | None = None
+    """Task to train for. Server default: ``text-generation``."""
+
+
+class CreateTrainingJobRequestBody(_CreateTrainingJob):
+    """Request body of ``training_jobs.create``."""
+
+    test_functions: SequenceOf[str] | None = None
+    """Names of the testing functions that evaluate the checkpoints."""
+    rebalance_data: Mapping[str, int | float] | None = None
+    """Ratio or number of examples for each label, to rebalance the training data of a classifier."""
+
+
+class CreateGRPOTrainingJobRequestBody(_CreateTrainingJob):
+    """Request body of ``training_jobs.create_grpo``."""
+
+    test_functions: SequenceOf[str]
+    """Names of the testing functions that score the answers during training."""
+    reward: Mapping[str, int | float]
+    """Weight of each testing function, by its name. The weights must add up to 1."""
 
 
 class TrainingLoss(ResponseModel):
@@ -24,9 +73,7 @@ class TrainingLoss(ResponseModel):
     timestamp_datetime = DatetimeOf("timestamp")
 
 
-class TrainingJob(DisplayedModel):
-    """Fields that a training job's summary and detail share."""
-
+class _TrainingJob(DisplayedModel):
     id: str
     """ID of the training job."""
     name: str | None = None
@@ -62,14 +109,14 @@ class TrainingJob(DisplayedModel):
     updated_at_datetime = DatetimeOf("updated_at")
 
 
-class TrainingJobSummary(TrainingJob):
+class TrainingJobSummary(_TrainingJob):
     """A training job in a list or after its creation."""
 
     train_dataset_name: str | None = None
     """Name of the training dataset."""
 
 
-class TrainingJobDetail(TrainingJob):
+class TrainingJobDetail(_TrainingJob):
     """A training job with its datasets, hyperparameters and loss curve."""
 
     description: str | None = None

@@ -32,6 +32,7 @@ from emissary_client_sdk import EmissaryClient
 
 client = EmissaryClient()
 """
+BODY = 'client.training_jobs.create(project_id="p", request_body={"task_type": "'
 
 
 def method_of(path: str, name: str) -> Callable[..., Any]:
@@ -130,7 +131,7 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
     directory: Path = tmp_path_factory.mktemp("programs")
     with LanguageServer(directory) as server:
         lines = [f"client.{path}.{name}()" for path, name in METHODS]
-        server.open("\n".join([PROGRAM, *lines, ""]))
+        server.open("\n".join([PROGRAM, *lines, f'{BODY}"}})', ""]))
         yield server
 
 
@@ -147,3 +148,9 @@ def test_editor_shows_docstring_and_keywords(editor: LanguageServer, path: str, 
     parameters = list(inspect.signature(method).parameters)
     assert all(f"{parameter}: " in label for parameter in parameters)
     assert {f"{parameter}=" for parameter in parameters} <= set(editor.completions(call))
+
+
+@pytest.mark.xdist_group("language server")
+def test_editor_suggests_named_values(editor: LanguageServer) -> None:
+    """An editor offers the values that the platform names, inside the quotes of a request body."""
+    assert {f'"{task.value}"' for task in models.TaskType} == set(editor.completions(BODY))

@@ -110,5 +110,5 @@ def test_enumerations(name: str) -> None:
 def test_every_model_is_described() -> None:
     """Every model is a schema of the document, a multipart file, the key, or kept for release 0.4."""
     undescribed = set(EVERY.values()) - {model_of(name) for name in OBJECTS}
-    kept = {model for model in undescribed if model.__module__.endswith(".operations")}
+    kept = {model for model in undescribed if model.__module__.endswith((".legacy", ".operations"))}
     assert undescribed - kept == {models.File, models.Security}

@@ -1,16 +1,21 @@
-"""The generated pages are current, and agree with the page that users of earlier releases know."""
+"""The generated modules and pages are current, and agree with the page that users of earlier releases know."""
 
 import pytest
 
-from docs.generate.__main__ import ROOT, pages, stale
+from docs.generate.__main__ import ROOT
 from docs.generate.markdown import table
+from docs.generate.modelcode import modules
+from docs.generate.pages import pages, stale
 from docs.generate.resourcepages import resources
 from docs.generate.source import docstring
 
 
-def test_pages_are_current() -> None:
+def test_everything_is_current() -> None:
     """``python -m docs.generate`` changes nothing."""
-    changed = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    generated = modules() | pages()
+    changed = [
+        path for path, text in generated.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     assert [str(path.relative_to(ROOT)) for path in [*changed, *stale()]] == []
 
 

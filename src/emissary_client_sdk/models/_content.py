@@ -1,0 +1,24 @@
+"""The content of a file to upload."""
+
+import io
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+from pydantic import PlainValidator
+
+
+def _check(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, bytearray):
+        return bytes(value)
+    if isinstance(value, io.TextIOBase):
+        raise ValueError("open the file in binary mode")  # noqa: TRY004  # pydantic reports a ValueError
+    if not callable(getattr(value, "read", None)):
+        raise ValueError("expected bytes or an open binary file")  # noqa: TRY004
+    return value
+
+
+if TYPE_CHECKING:
+    Content = bytes | IO[bytes]
+else:
+    Content = Annotated[Any, PlainValidator(_check)]
