@@ -1,4 +1,4 @@
-"""The fixtures in a user's tests: each test here runs a pytest in a process of its own."""
+"""The fixtures in a user's tests: each test here runs a pytest, some of them in a process of its own."""
 
 import os
 import sys
@@ -24,6 +24,14 @@ def _settings(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
     """Run tests with this plugin and no other; return the result."""
+    pytester.makepyfile(tests)
+    # In this process, the package is imported already.
+    known = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    return pytester.runpytest_inprocess("-p", "emissary_client_sdk.testing", *known, *arguments)
+
+
+def run_alone(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
+    """Do the same in a process of its own."""
     pytester.makepyfile(tests)
     return pytester.runpytest_subprocess("-p", "emissary_client_sdk.testing", *arguments)
 
@@ -119,7 +127,7 @@ def test_invalid_marker(pytester: pytest.Pytester) -> None:
 
 def test_unused_plugin_imports_nothing(pytester: pytest.Pytester) -> None:
     """It loads no library and only private modules. Without the extra, only tests that use a fixture fail."""
-    result = run(
+    result = run_alone(
         pytester,
         """
         import sys
@@ -169,7 +177,9 @@ def test_program_may_import_the_package_before_pytest(
     (installed / "RECORD").write_text("emissary_client_sdk/__init__.py,,\n")
     (installed / "entry_points.txt").write_text("[pytest11]\nemissary = emissary_client_sdk.testing\n")
     pytester.makepyfile("def test_it(emissary_client): pass")
-    others = [f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "xdist", "pytest_cov")]
+    others = [
+        f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "xdist", "pytest_cov", "langsmith_plugin")
+    ]
     program = "import sys; import emissary_client_sdk; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
     pytester.run(sys.executable, "-c", program, *others).assert_outcomes(passed=1)
 
@@ -183,4 +193,4 @@ def test_every_process_has_a_platform(pytester: pytest.Pytester) -> None:
             assert "PYTEST_XDIST_WORKER" in os.environ
             assert emissary_client.training_jobs.list(project_id="p") == []
     """
-    run(pytester, tests, "-p", "xdist.plugin", "-n1").assert_outcomes(passed=1)
+    run_alone(pytester, tests, "-p", "xdist.plugin", "-n1").assert_outcomes(passed=1)
