@@ -37,6 +37,9 @@ REQUESTS = {
 }
 """Operations of release 0.4 by their arguments. That release had a model for the arguments of each operation."""
 
+_HELPERS = ("misspelled", "hyperparameters")
+"""Modules of ``models`` that are not shapes of the API. Their names are not exported."""
+
 
 def modules() -> dict[Path, str]:
     """Return the text of each generated module."""
@@ -116,7 +119,7 @@ def _exports(package: str, sources: dict[str, ModelSource]) -> str:
         name: exporting or f".{home}"
         for exporting, source in sources.items()
         for name, home in source.homes.items()
-        if not name.startswith("_") and (not home.startswith("_") or home == "_typeddicts")
+        if not name.startswith("_") and (home == "_typeddicts" or not home.startswith("_")) and home not in _HELPERS
     }
     imports = [
         f"from {home} import ({', '.join(sorted(name for name in homes if homes[name] == home))})"

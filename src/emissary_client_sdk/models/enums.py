@@ -2,8 +2,32 @@
 
 from ..types.openenum import OpenEnum
 
+# A value means the same in every enumeration of statuses.
+_SUCCESS = {"Success", "Deployed", "Active"}
+_IDLE = {"Deactivated", "Inactive", "Scheduled"}
+_TERMINAL = {"Success", "Failed", "TimedOut", "Cancelled", "Terminated", "Deleted"}
 
-class TrainingJobStatus(OpenEnum):
+
+class _ResourceStatus(OpenEnum):
+    """Status of something that runs on the platform. For an unknown status every property is False."""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the training job succeeded, or the deployment or engine serves requests now."""
+        return self in _SUCCESS
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the deployment or engine is deactivated, or waits for its schedule. It can be reactivated."""
+        return self in _IDLE
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the status is final: a training job has finished, a deployment or engine has ended for good."""
+        return self in _TERMINAL
+
+
+class TrainingJobStatus(_ResourceStatus):
     """Status of a training job. An unknown status is kept and is not terminal."""
 
     PENDING = "Pending"
@@ -14,13 +38,8 @@ class TrainingJobStatus(OpenEnum):
     TIMED_OUT = "TimedOut"
     CANCELLED = "Cancelled"
 
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the job has finished."""
-        return self in _TERMINAL_JOB
 
-
-class DeploymentStatus(OpenEnum):
+class DeploymentStatus(_ResourceStatus):
     """Status of a deployment. An unknown status is kept and is neither ready nor terminal."""
 
     PENDING = "Pending"
@@ -35,16 +54,11 @@ class DeploymentStatus(OpenEnum):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the deployment serves requests now."""
-        return self == DeploymentStatus.DEPLOYED
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the deployment has ended for good. A deactivated deployment can be reactivated."""
-        return self in _TERMINAL_DEPLOYMENT
+        """Whether the deployment serves requests now. The same as ``is_success``."""
+        return self.is_success
 
 
-class EngineStatus(OpenEnum):
+class EngineStatus(_ResourceStatus):
     """Status of an inference engine. An unknown status is kept and is neither ready nor terminal."""
 
     CREATING = "Creating"
@@ -56,22 +70,8 @@ class EngineStatus(OpenEnum):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the engine serves requests now."""
-        return self == EngineStatus.ACTIVE
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the engine has ended for good. An inactive engine can be reactivated."""
-        return self in _TERMINAL_ENGINE
-
-
-_TERMINAL_JOB = frozenset(
-    {TrainingJobStatus.SUCCESS, TrainingJobStatus.FAILED, TrainingJobStatus.TIMED_OUT, TrainingJobStatus.CANCELLED}
-)
-_TERMINAL_DEPLOYMENT = frozenset(
-    {DeploymentStatus.FAILED, DeploymentStatus.CANCELLED, DeploymentStatus.TERMINATED, DeploymentStatus.TIMED_OUT}
-)
-_TERMINAL_ENGINE = frozenset({EngineStatus.FAILED, EngineStatus.DELETED})
+        """Whether the engine serves requests now. The same as ``is_success``."""
+        return self.is_success
 
 
 class TrainingTechnique(OpenEnum):

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from typing import Any
 
 import pydantic
 import pytest
@@ -78,18 +79,19 @@ def test_in_a_model(status: TrainingJobStatus) -> None:
 
 
 @pytest.mark.parametrize(
-    ("enum", "ready", "terminal"),
+    ("enum", "success", "idle", "failure"),
     [
-        (TrainingJobStatus, set[str](), {"Success", "Failed", "TimedOut", "Cancelled"}),
-        (DeploymentStatus, {"Deployed"}, {"Failed", "Cancelled", "Terminated", "TimedOut"}),
-        (EngineStatus, {"Active"}, {"Failed", "Deleted"}),
+        (TrainingJobStatus, "Success", set[str](), {"Failed", "TimedOut", "Cancelled"}),
+        (DeploymentStatus, "Deployed", {"Deactivated"}, {"Failed", "Cancelled", "Terminated", "TimedOut"}),
+        (EngineStatus, "Active", {"Inactive", "Scheduled"}, {"Failed", "Deleted"}),
     ],
 )
-def test_states(enum: type[OpenEnum], ready: set[str], terminal: set[str]) -> None:
-    """Ready and terminal states are as documented; an unknown state, or one in another case, is neither."""
+def test_states(enum: Any, success: str, idle: set[str], failure: set[str]) -> None:
+    """States are as documented; an unknown one, or one in another case, is none of them. A success ends only a job."""
     for status in [*enum, enum("Paused"), enum("failed"), enum("active")]:
-        assert getattr(status, "is_ready", False) is (status in ready)
-        assert getattr(status, "is_terminal") is (status in terminal)  # noqa: B009  # not all open enumerations have it
+        assert status.is_success is getattr(status, "is_ready", status.is_success) is (status == success)
+        assert status.is_idle is (status in idle)
+        assert status.is_terminal is (status in failure or status == "Success")
 
 
 def test_use_in_other_models() -> None:
