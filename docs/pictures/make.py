@@ -12,7 +12,7 @@ from typing import Any
 
 from emissary_client_sdk import models
 from emissary_client_sdk._datafiles.report import DatasetProblem, DatasetReport
-from emissary_client_sdk._display.page import list_html, report_html, view_html
+from emissary_client_sdk._display.page import list_html, model_html
 
 HERE = Path(__file__).parent
 START = 1_767_268_800
@@ -136,12 +136,12 @@ def classification() -> models.GetClassificationFromDeploymentResponseBody:
 def drawn() -> dict[str, str]:
     """Return the text of each SVG picture by file name."""
     return {
-        "job.svg": _picture("A training job in a notebook", view_html(jobs()[0]), 900, 350),
+        "job.svg": _picture("A training job in a notebook", model_html(jobs()[0]), 900, 350),
         "jobs.svg": _picture("A list of training jobs in a notebook", list_html(jobs()), 1000, 215),
         "checkpoints.svg": _picture("A list of checkpoints in a notebook", list_html(checkpoints()), 860, 140),
-        "report.svg": _picture("A dataset check in a notebook", report_html(report()), 860, 265),
-        "deployment.svg": _picture("A deployment in a notebook", view_html(deployment()), 560, 215),
-        "classification.svg": _picture("A classification in a notebook", view_html(classification()), 860, 110),
+        "report.svg": _picture("A dataset check in a notebook", report()._repr_html_(), 860, 265),
+        "deployment.svg": _picture("A deployment in a notebook", model_html(deployment()), 560, 215),
+        "classification.svg": _picture("A classification in a notebook", model_html(classification()), 860, 110),
     }
 
 

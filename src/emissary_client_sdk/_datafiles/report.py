@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from .._display.text import FORMAT_NAMES, counted, printable
+from .._display.table import ROWS, bars, rest
+from .._display.text import FORMAT_NAMES, counted, printable, size, text
+from .._display.values import Section, Status, Table, Tone, Value, View
 from ..errors import DatasetError
 
 WIDTH = 80
@@ -15,6 +17,7 @@ MAX_LABELS = 10
 """Labels listed in the text of a report."""
 MAX_QUOTED = 10
 """Errors listed in the message of a DatasetError."""
+_TONES: dict[str, Tone] = {"error": "bad", "warning": "doubtful", "ok": "good"}
 
 
 @dataclass(frozen=True)
@@ -114,10 +117,38 @@ class DatasetReport:
         return lines
 
     def _repr_html_(self) -> str:
-        from .._display.page import report_html
+        from .._display.page import view_html
 
-        return report_html(self)
+        return view_html(_view(self))
 
 
 def _wrap(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _view(report: DatasetReport) -> View:
+    """Return what a notebook shows."""
+    found = ((report.error_count, "error"), (report.warning_count, "warning"))
+    kind = next((kind for count, kind in found if count), "ok")
+    task = " ".join(filter(None, [report.task_type or "any", report.label_kind and f"({report.label_kind})"]))
+    facts: list[list[Value]] = [
+        ["format", FORMAT_NAMES[report.format]],
+        ["task", text(task)],
+        ["records", f"{report.records:,}"],
+        ["characters", f"{report.characters:,}"],
+        ["size", size(report.size)],
+    ]
+    sections: list[Section] = [*bars("Labels", report.labels)]
+    if report.problems:
+        rows: list[list[Value]] = [
+            [
+                "" if problem.line is None else text(problem.line),
+                Status(problem.severity, _TONES[problem.severity]),
+                text(problem.message),
+            ]
+            for problem in report.problems[:ROWS]
+        ]
+        note = rest(report.error_count + report.warning_count, len(rows))
+        sections.append(Table("Problems", ["line", "severity", "message"], rows, note))
+    label = ", ".join(counted(count, kind) for count, kind in found if count)
+    return View(text(report.file_name), Status(label or "ok", _TONES[kind]), None, facts, sections)

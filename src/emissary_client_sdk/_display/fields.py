@@ -1,4 +1,4 @@
-"""How each field of a model is shown as a fact.
+"""The facts of a view: the label and the format of each field of a model.
 
 The platform uses one name for one thing in all its models, so the tables here are by field and not by model. A field
 without an entry is shown under its own name: a new model needs no change here.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .text import flat, lapse, moment, percent, progress_of, text
-from .values import Link, Progress, Status, Value
+from .values import Link, Progress, Status, Tone, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Field(NamedTuple):
+class Fact(NamedTuple):
     """A label and a formatter, which is called with the model and the value, if there is one."""
 
     label: str
@@ -74,42 +74,42 @@ def _management(_: object, value: Any) -> Value:
     return flat(value) if settings is None else f"{flat(getattr(value, 'management_type', ''))}: {flat(settings)}"
 
 
-FIELDS: dict[str, Field] = {
-    "id": Field("id"),
-    "description": Field("description"),
-    "file_name": Field("file"),
-    "is_uploaded": Field("uploaded", _yes_no),
-    "is_profiled": Field("profiled", _yes_no),
-    "type": Field("type"),
-    "base_model": Field("base model", _base_model),
-    "base_fine_tuned_model": Field("trained from", _trained_from),
-    "training_id": Field("training job"),
-    "checkpoint": Field("checkpoint"),
-    "task_type": Field("task"),
-    "compatible_task_types": Field("tasks"),
-    "support_task": Field("tasks"),
-    "grpo_support_task": Field("GRPO tasks"),
-    "support_serverless": Field("serverless", _yes_no),
-    "server_type": Field("server"),
-    "deployment_counts": Field("deployments"),
-    "training_technique": Field("technique"),
-    "train_dataset": Field("trained on", _name_or_id),
-    "train_dataset_name": Field("trained on"),
-    "test_dataset": Field("tested on", _name_or_id),
-    "test_functions": Field("tests"),
-    "reward": Field("rewards"),
-    "dependencies": Field("dependencies"),
-    "resource_management_config": Field("resource management", _management),
-    "metadata": Field("metadata"),
-    "created_by": Field("created by"),
-    "upload_by": Field("uploaded by"),
-    "created": Field("created", _moment),
-    "created_at": Field("created", _moment),
-    "updated_at": Field("updated", _updated),
-    "last_access_timestamp": Field("last request", _moment),
-    "dataset_download_url": Field("content", _link),
-    "model_download_url": Field("model", _link),
-    "test_results": Field("test results", _test_results),
+FIELDS: dict[str, Fact] = {
+    "id": Fact("id"),
+    "description": Fact("description"),
+    "file_name": Fact("file"),
+    "is_uploaded": Fact("uploaded", _yes_no),
+    "is_profiled": Fact("profiled", _yes_no),
+    "type": Fact("type"),
+    "base_model": Fact("base model", _base_model),
+    "base_fine_tuned_model": Fact("trained from", _trained_from),
+    "training_id": Fact("training job"),
+    "checkpoint": Fact("checkpoint"),
+    "task_type": Fact("task"),
+    "compatible_task_types": Fact("tasks"),
+    "support_task": Fact("tasks"),
+    "grpo_support_task": Fact("GRPO tasks"),
+    "support_serverless": Fact("serverless", _yes_no),
+    "server_type": Fact("server"),
+    "deployment_counts": Fact("deployments"),
+    "training_technique": Fact("technique"),
+    "train_dataset": Fact("trained on", _name_or_id),
+    "train_dataset_name": Fact("trained on"),
+    "test_dataset": Fact("tested on", _name_or_id),
+    "test_functions": Fact("tests"),
+    "reward": Fact("rewards"),
+    "dependencies": Fact("dependencies"),
+    "resource_management_config": Fact("resource management", _management),
+    "metadata": Fact("metadata"),
+    "created_by": Fact("created by"),
+    "upload_by": Fact("uploaded by"),
+    "created": Fact("created", _moment),
+    "created_at": Fact("created", _moment),
+    "updated_at": Fact("updated", _updated),
+    "last_access_timestamp": Fact("last request", _moment),
+    "dataset_download_url": Fact("content", _link),
+    "model_download_url": Fact("model", _link),
+    "test_results": Fact("test results", _test_results),
 }
 """Facts, in the order in which they are shown."""
 
@@ -128,12 +128,21 @@ HIDDEN = frozenset(
 def status_of(model: Any) -> Status | None:
     """Return the status of a model, if it has one."""
     status = getattr(model, "status", None)
-    return None if status is None else Status(text(status, 40), str(status))
+    return None if status is None else Status(text(status, 40), _tone(status))
+
+
+def _tone(status: Any) -> Tone:
+    if getattr(status, "is_success", False):
+        return "good"
+    if getattr(status, "is_terminal", False):
+        return "bad"
+    is_idle = getattr(status, "is_idle", True) or not getattr(status, "is_known", False)
+    return "idle" if is_idle else "busy"
 
 
 def progress_bar(model: Any) -> Progress:
     """Return the progress of a model as a bar in the color of its status."""
-    return Progress(percent(model), progress_of(model), str(getattr(model, "status", None)))
+    return Progress(percent(model), progress_of(model), _tone(getattr(model, "status", None)))
 
 
 def results_of(model: Any) -> dict[str, Any]:

@@ -15,25 +15,15 @@ from typing import TYPE_CHECKING, Any
 from .curve import LINE, level, small_svg, svg
 from .table import table_of
 from .text import LIMIT, figure, finite, place, text
-from .values import Bar, Curve, Link, Name, Progress, Source, Status, Table, Value, View
-from .view import report_view, view_of
+from .values import Bar, Curve, Link, Name, Program, Progress, Status, Table, Tone, Value, View
+from .view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pydantic import BaseModel
 
-    from .._datafiles.report import DatasetReport
-
-GREY, BLUE, PURPLE, GREEN, RED, ORANGE = "#7d7d7d", LINE, "#8b66d6", "#2e8b57", "#d64545", "#c0711a"
-COLORS = {
-    **dict.fromkeys(("Running", "Deploying", "Reactivating", "Creating"), BLUE),
-    **dict.fromkeys(("Success", "Deployed", "Active", "ok"), GREEN),
-    **dict.fromkeys(("Failed", "Terminated", "error"), RED),
-    **dict.fromkeys(("TimedOut", "warning"), ORANGE),
-    "Testing": PURPLE,
-}
-"""Colors of statuses; all others are grey."""
+COLORS: dict[Tone, str] = {"good": "#2e8b57", "bad": "#d64545", "doubtful": "#c0711a", "busy": LINE, "idle": "#7d7d7d"}
 
 _WHOLE = "line-height:1.45;overflow-wrap:break-word;text-align:left"
 _CELL = "text-align:left;vertical-align:top;padding:0.1em 1em 0.1em 0;white-space:normal"
@@ -43,14 +33,9 @@ _ANYWHERE = "overflow-wrap:anywhere"
 _SHORT = 26
 
 
-def view_html(model: BaseModel) -> str:
+def model_html(model: BaseModel) -> str:
     """Return a model as HTML."""
-    return _view_html(view_of(model))
-
-
-def report_html(report: DatasetReport) -> str:
-    """Return a ``DatasetReport`` as HTML."""
-    return _view_html(report_view(report))
+    return view_html(view_of(model))
 
 
 def list_html(models: Sequence[Any]) -> str | None:
@@ -59,7 +44,8 @@ def list_html(models: Sequence[Any]) -> str | None:
     return None if table is None else _fragment([_table(table)])
 
 
-def _view_html(view: View) -> str:
+def view_html(view: View) -> str:
+    """Return a view as HTML."""
     status = "" if view.status is None else _status(view.status)
     parts = [f'<div><strong style="font-size:1.15em">{_safe(view.title)}</strong> {status}</div>']
     if view.progress is not None:
@@ -68,8 +54,8 @@ def _view_html(view: View) -> str:
     for section in view.sections:
         if isinstance(section, Curve):
             blocks.append(_block(22, 34, _curve(section)))
-        elif isinstance(section, Source):
-            blocks.append(_block(40, 60, _source(section)))
+        elif isinstance(section, Program):
+            blocks.append(_block(40, 60, _program(section)))
         else:
             blocks.append(_block(*_widths(section), _table(section)))
     parts.append(f'<div style="display:flex;flex-wrap:wrap;gap:0.8em 2em">{"".join(blocks)}</div>')
@@ -165,14 +151,14 @@ def _name(name: Name) -> str:
 
 
 def _status(status: Status) -> str:
-    color = COLORS.get(status.kind, GREY)
+    color = COLORS[status.tone]
     style = f"border:1.5px solid {color};border-radius:1em;padding:0 0.6em;white-space:nowrap;display:inline-block"
     dot = f'<span style="color:{color}" aria-hidden="true">●</span>'
     return f'<span style="{style}">{dot} {_safe(status.label)}</span>'
 
 
 def _progress(progress: Progress, width: int) -> str:
-    color = COLORS.get(progress.kind, GREY)
+    color = COLORS[progress.tone]
     drawn = _rectangles(0, progress.percent, color, f"progress {progress.percent:.0f}%", width)
     return f"{drawn} {_safe(progress.label)}"
 
@@ -182,7 +168,7 @@ def _bar(bar: Bar, width: int) -> str:
     if number is None:
         return _safe(bar.value)
     zero, end = (100 * level(value, bar.low, bar.high) for value in (0, number))
-    return f"{_rectangles(min(zero, end), abs(end - zero), BLUE, '', width)} {_safe(figure(bar.value))}"
+    return f"{_rectangles(min(zero, end), abs(end - zero), LINE, '', width)} {_safe(figure(bar.value))}"
 
 
 def _rectangles(start: float, length: float, color: str, label: str, width: int) -> str:
@@ -207,10 +193,10 @@ def _curve(curve: Curve) -> str:
     return f"{_heading('Training loss')}{svg(curve.losses)}{_note(said)}"
 
 
-def _source(source: Source) -> str:
+def _program(program: Program) -> str:
     style = "font-family:monospace;font-size:0.9em;white-space:pre-wrap;overflow-wrap:anywhere"
-    lines = escape("\n".join(source.lines))
-    return f'{_heading(source.heading)}<div style="{style}">{lines}</div>{_note(source.note)}'
+    lines = escape("\n".join(program.lines))
+    return f'{_heading(program.heading)}<div style="{style}">{lines}</div>{_note(program.note)}'
 
 
 def _link(url: str, limit: int = LIMIT) -> str:

@@ -1,4 +1,4 @@
-"""Training loss for other libraries: rows for a data frame, a line on matplotlib's Axes (extra ``plot``)."""
+"""Loss curves on matplotlib's Axes (extra ``plot``)."""
 
 from __future__ import annotations
 
@@ -6,27 +6,18 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..types.extras import missing_extra
-from .text import finite, moment, title_of
+from .text import finite, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from matplotlib.axes import Axes
 
-    from ..models.trainingjobs import TrainingJobDetail
 
-
-def loss_records(job: TrainingJobDetail) -> list[dict[str, Any]]:
-    """Return one row for each point of the loss curve."""
-    rows: list[dict[str, Any]] = []
-    for step, point in enumerate(job.training_loss or []):
-        time = moment(point.timestamp)[1]
-        rows.append({"job_id": job.id, "step": step, "timestamp": point.timestamp, "time": time, "loss": point.loss})
-    return rows
-
-
-def plot_loss(job: TrainingJobDetail, ax: Axes | None, smoothing: float | None, options: dict[str, Any]) -> Axes:
-    """Draw the loss of a job; a smoothed curve stands in front of the measured one.
+def plot_loss(
+    losses: Iterable[float | None], label: str, ax: Axes | None, smoothing: float | None, options: dict[str, Any]
+) -> Axes:
+    """Draw a loss curve; a smoothed curve stands in front of the measured one.
 
     :raises ImportError: matplotlib is not installed.
     :raises ValueError: ``smoothing`` is not in [0, 1).
@@ -35,9 +26,9 @@ def plot_loss(job: TrainingJobDetail, ax: Axes | None, smoothing: float | None, 
         raise ValueError(f"smoothing must be at least 0 and below 1, not {smoothing!r}")
     chosen = _new_axes() if ax is None else ax
     drawing: Any = chosen  # matplotlib's annotations are incomplete
-    measured = [math.nan if (loss := finite(point.loss)) is None else loss for point in job.training_loss or []]
+    measured = [math.nan if (number := finite(loss)) is None else number for loss in losses]
     steps = range(len(measured))
-    (line,) = drawing.plot(steps, smoothed(measured, smoothing or 0), **{"label": _label(job), **options})
+    (line,) = drawing.plot(steps, smoothed(measured, smoothing or 0), **{"label": _label(label), **options})
     if smoothing:
         width = line.get_linewidth()
         drawing.plot(
@@ -79,7 +70,7 @@ def _new_axes() -> Axes:
     return made
 
 
-def _label(job: TrainingJobDetail) -> str:
+def _label(name: str) -> str:
     # Matplotlib reads text between two dollars as a formula, and omits a label that starts with an underscore.
-    label = title_of(job, 60).replace("$", r"\$")
+    label = text(name, 60).replace("$", r"\$")
     return f" {label}" if label.startswith("_") else label

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .curve import level, sparkline
 from .table import table_of
 from .text import figure, finite, place
-from .values import Bar, Curve, Link, Name, Source, Table, Value
+from .values import Bar, Curve, Link, Name, Program, Table, Value
 from .view import view_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def view_text(model: BaseModel) -> str:
     lines = [view.title, *_indented(_grid([_cell(label), _cell(value)] for label, value in facts if value))]
     for section in view.sections:
         if not isinstance(section, Curve):
-            body = [*section.lines, *_note(section.note)] if isinstance(section, Source) else _table(section)
+            body = [*section.lines, *_note(section.note)] if isinstance(section, Program) else _table(section)
             lines += _indented([section.heading.lower(), *_indented(body)] if section.heading else body)
     return "\n".join(lines)
 

@@ -145,7 +145,7 @@ def _kind(model: object) -> str:
 def percent(model: Any) -> float:
     """Return how much of a progress bar is filled, 0 to 100; a finished or ready resource fills it."""
     status = getattr(model, "status", None)
-    if status == "Success" or getattr(status, "is_ready", False):
+    if getattr(status, "is_success", False):
         return 100
     progress = real(getattr(model, "progress", None))
     return 0 if progress is None or math.isnan(progress) else min(max(progress, 0), 100)

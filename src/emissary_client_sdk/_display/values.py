@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 
 class Link(NamedTuple):
@@ -18,19 +18,23 @@ class Name(NamedTuple):
     id: str
 
 
+Tone: TypeAlias = Literal["good", "bad", "doubtful", "busy", "idle"]
+"""The meaning of a status, which selects its color."""
+
+
 class Status(NamedTuple):
-    """A status; ``kind`` selects its color."""
+    """A status."""
 
     label: str
-    kind: str
+    tone: Tone
 
 
 class Progress(NamedTuple):
-    """A progress bar; ``kind`` selects its color."""
+    """A progress bar in the color of a status."""
 
     percent: float
     label: str
-    kind: str
+    tone: Tone
 
 
 class Curve(NamedTuple):
@@ -60,7 +64,7 @@ class Table(NamedTuple):
     note: str = ""
 
 
-class Source(NamedTuple):
+class Program(NamedTuple):
     """The lines of a program."""
 
     heading: str
@@ -68,7 +72,7 @@ class Source(NamedTuple):
     note: str = ""
 
 
-Section: TypeAlias = Table | Source | Curve
+Section: TypeAlias = Table | Program | Curve
 
 
 class View(NamedTuple):

@@ -1,21 +1,19 @@
-"""What is shown of a model and of a dataset check, in a notebook and on a terminal alike."""
+"""The view of a model, in a notebook and on a terminal alike."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from .curve import curve_of
-from .fields import FIELDS, HIDDEN, Field, progress_bar, results_of, scores_of, status_of
-from .table import ROWS, bars, pairs, rest, table_of
-from .text import FORMAT_NAMES, counted, figure, size, text, title_of
-from .values import Section, Source, Status, Table, Value, View
+from .fields import FIELDS, HIDDEN, Fact, progress_bar, results_of, scores_of, status_of
+from .table import bars, pairs, rest, table_of
+from .text import figure, text, title_of
+from .values import Program, Section, Table, Value, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pydantic import BaseModel
-
-    from .._datafiles.report import DatasetReport
 
 _NESTED_ROWS = 10
 _SOURCE_LINES = 60
@@ -28,7 +26,7 @@ def view_of(model: BaseModel) -> View:
     hidden = HIDDEN if "name" in declared else HIDDEN | {"checkpoint"}
     facts: list[list[Value]] = []
     for name in [*(name for name in FIELDS if name in declared), *(name for name in declared if name not in FIELDS)]:
-        field = FIELDS.get(name) or Field(name.replace("_", " "))
+        field = FIELDS.get(name) or Fact(name.replace("_", " "))
         if name not in hidden and (value := field.of(model, name)):
             facts.append([field.label, value])
     progress = progress_bar(model) if "progress" in declared else None
@@ -63,34 +61,6 @@ def _classification(entries: Sequence[Any]) -> Iterator[Table]:
             yield from pairs("", {"reasoning": reasoning})
 
 
-def _source(content: object) -> Iterator[Source]:
+def _source(content: object) -> Iterator[Program]:
     if isinstance(content, str) and (lines := content.expandtabs().splitlines()):
-        yield Source("Source", [text(line) for line in lines[:_SOURCE_LINES]], rest(len(lines), _SOURCE_LINES))
-
-
-def report_view(report: DatasetReport) -> View:
-    """Return the view of a dataset check."""
-    found = ((report.error_count, "error"), (report.warning_count, "warning"))
-    kind = next((kind for count, kind in found if count), "ok")
-    task = " ".join(filter(None, [report.task_type or "any", report.label_kind and f"({report.label_kind})"]))
-    facts: list[list[Value]] = [
-        ["format", FORMAT_NAMES[report.format]],
-        ["task", text(task)],
-        ["records", f"{report.records:,}"],
-        ["characters", f"{report.characters:,}"],
-        ["size", size(report.size)],
-    ]
-    sections: list[Section] = [*bars("Labels", report.labels)]
-    if report.problems:
-        rows: list[list[Value]] = [
-            [
-                "" if problem.line is None else text(problem.line),
-                Status(problem.severity, problem.severity),
-                text(problem.message),
-            ]
-            for problem in report.problems[:ROWS]
-        ]
-        note = rest(report.error_count + report.warning_count, len(rows))
-        sections.append(Table("Problems", ["line", "severity", "message"], rows, note))
-    label = ", ".join(counted(count, kind) for count, kind in found if count)
-    return View(text(report.file_name), Status(label or "ok", kind), None, facts, sections)
+        yield Program("Source", [text(line) for line in lines[:_SOURCE_LINES]], rest(len(lines), _SOURCE_LINES))

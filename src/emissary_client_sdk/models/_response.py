@@ -21,6 +21,6 @@ class DisplayedModel(ResponseModel):
         return view_text(self)
 
     def _repr_html_(self) -> str:
-        from .._display.page import view_html
+        from .._display.page import model_html
 
-        return view_html(self)
+        return model_html(self)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ._literals import BaseModelOptionOrStr, TaskTypeOrStr
@@ -145,7 +146,8 @@ class TrainingJobDetail(_TrainingJob):
         """
         from .._display.plot import plot_loss
 
-        return plot_loss(self, ax, smoothing, line_options)
+        losses = [point.loss for point in self.training_loss or []]
+        return plot_loss(losses, self.name or self.id, ax, smoothing, line_options)
 
     def loss_records(self) -> list[dict[str, Any]]:
         """Return the loss curve as rows for ``pandas.DataFrame`` or ``polars.DataFrame``.
@@ -154,9 +156,17 @@ class TrainingJobDetail(_TrainingJob):
             UNIX seconds, ``time`` as an aware datetime, and ``loss``. Missing values, and a ``time`` outside the
             range of datetime, are None.
         """
-        from .._display.plot import loss_records
+        return [
+            {"job_id": self.id, "step": step, "timestamp": point.timestamp, "time": _time(point), "loss": point.loss}
+            for step, point in enumerate(self.training_loss or [])
+        ]
 
-        return loss_records(self)
+
+def _time(point: TrainingLoss) -> datetime | None:
+    try:
+        return point.timestamp_datetime
+    except ValueError:
+        return None
 
 
 class TestResults(ResponseModel):

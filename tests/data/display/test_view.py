@@ -18,7 +18,7 @@ from emissary_client_sdk._datafiles.report import DatasetProblem, DatasetReport
 from emissary_client_sdk._display import page, terminal, text
 
 from . import hostile
-from .markup import checked, words
+from .markup import checked, html_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def test_view(view: str) -> None:
     name, _, values = head.partition("\n")
     model = getattr(models, name).model_validate_json(values)
     assert terminal.view_text(model) == expected
-    found = " ".join(words(page.view_html(model))).lower()
+    found = " ".join(words(page.model_html(model))).lower()
     assert [word for word in expected.lower().split() if word not in f"{found} status" and "█" not in word] == []
     assert "secret" not in found
 
@@ -70,7 +70,7 @@ def test_hostile_values(model: type[BaseModel], data: st.DataObject) -> None:
     """No value of any field drives the terminal or breaks out of the markup, alone or in a list."""
     made = data.draw(hostile.built(model))
     rows = [made, data.draw(hostile.built(model)), ValueError(hostile.INJECTION)]
-    for fragment in (page.view_html(made), page.list_html(rows)):
+    for fragment in (page.model_html(made), page.list_html(rows)):
         checked(fragment)
     for line in f"{made}\n{terminal.list_text(rows)}".split("\n"):
         assert line.replace("\u200c", "").replace("\u200d", "").isprintable()
@@ -87,7 +87,7 @@ def test_hostile_values(model: type[BaseModel], data: st.DataObject) -> None:
 )
 def test_note_below_a_loss_curve(losses: list[float | None], expected: str) -> None:
     """The note counts the points and those without a finite number, and shows the last loss."""
-    assert words(page.view_html(job(training_loss=[{"loss": loss} for loss in losses])))[-1] == expected
+    assert words(page.model_html(job(training_loss=[{"loss": loss} for loss in losses])))[-1] == expected
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_note_below_a_loss_curve(losses: list[float | None], expected: str) -> N
 )
 def test_progress_bar_is_filled_in_percent(progress: int | None, status: str, filled: str) -> None:
     """The bar stays within its limits, and is full after success."""
-    assert f'<rect x="0.0" width="{filled}"' in page.view_html(job(progress=progress, status=status))
+    assert f'<rect x="0.0" width="{filled}"' in page.model_html(job(progress=progress, status=status))
 
 
 def test_later_versions() -> None:
@@ -109,7 +109,7 @@ def test_later_versions() -> None:
         billing_account: str = "b-1"
 
     assert str(LaterProject(id="ms-1")) == "ms-1\n  id               ms-1\n  billing account  b-1"
-    assert page.GREY in page.view_html(job(status="Paused"))
+    assert page.COLORS["idle"] in page.model_html(job(status="Paused"))
     assert repr(job()).startswith("TrainingJobDetail(id='t-1', name=None,")
 
 
@@ -142,7 +142,7 @@ def test_console_without_block_characters(
 )
 def test_links(url: str, shown: str, is_link: bool) -> None:
     """A URL is clickable only if it is harmless, and its query is not stored in a notebook."""
-    fragment = page.view_html(models.TrainingJobCheckpoint(checkpoint=1, model_download_url=url))
+    fragment = page.model_html(models.TrainingJobCheckpoint(checkpoint=1, model_download_url=url))
     assert words(fragment)[-1] == shown
     assert ("href" in fragment) is is_link
     assert "secret" not in fragment
@@ -158,7 +158,7 @@ def test_link_in_a_table_is_short() -> None:
 
 
 @pytest.mark.parametrize("background", ["#ffffff", "#000000", "#111111"])
-@pytest.mark.parametrize("color", sorted({*page.COLORS.values(), page.GREY}))
+@pytest.mark.parametrize("color", page.COLORS.values())
 def test_contrast(color: str, background: str) -> None:
     """Each color has the contrast that WCAG requires of graphics, on light and dark pages."""
     light, dark = sorted([luminance(color), luminance(background)], reverse=True)
@@ -174,7 +174,7 @@ def luminance(color: str) -> float:
 
 def test_long_values_are_cut() -> None:
     """A model with thousands of long values stays readable."""
-    fragment = page.view_html(job(hyper_parameters={f"p{index}": "x" * 10_000 for index in range(5000)}))
+    fragment = page.model_html(job(hyper_parameters={f"p{index}": "x" * 10_000 for index in range(5000)}))
     assert words(fragment)[-1] == "and 4900 more"
     assert len(fragment) < 100_000
     function = models.TestingFunctionSummary(name="f", content="pass\n" * 62)
@@ -195,7 +195,7 @@ def test_long_values_are_cut() -> None:
 )
 def test_dataset_report(changes: dict[str, Any], expected: list[str]) -> None:
     """A notebook shows the verdict, the facts, a bar per label and the problems of a dataset check."""
-    found = words(page.report_html(DatasetReport(**{**vars(REPORT), **changes})))
+    found = words(html_of(DatasetReport(**{**vars(REPORT), **changes})))
     assert found[:3] == expected
     facts = dict(pairwise(found))
     assert (facts["format"], facts["task"]) == ("JSONL", "classification (binary)")
