@@ -2,6 +2,7 @@
 
 import os
 
+import httpx
 from opentelemetry import trace
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.resources import Resource
@@ -19,11 +20,12 @@ def main() -> None:
     # In a service: BatchSpanProcessor(OTLPSpanExporter())
     provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
     trace.set_tracer_provider(provider)
-    HTTPXClientInstrumentor().instrument()  # every httpx client from now on
+    HTTPXClientInstrumentor().instrument()  # every client of httpx
 
     tracer = trace.get_tracer("trainer")
     with (
-        EmissaryClient() as emissary,
+        httpx.Client(timeout=httpx.Timeout(60, connect=5)) as http_client,
+        EmissaryClient(client=http_client) as emissary,
         tracer.start_as_current_span("fine-tune") as span,
     ):
         job = emissary.training_jobs.create(

@@ -1,5 +1,6 @@
 """Checks of a caller's arguments. Each error names the argument and is raised before a request is sent."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from math import inf
@@ -11,6 +12,7 @@ from ._fork import setup
 MAX_SECONDS = 2_000_000.0
 """Longest timeout or pause that the operating system accepts (23 days); longer ones are shortened to it."""
 
+_HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+(%\w+)?")
 _NOT_IN_A_URL = frozenset(' {}<>"|\\^`')
 # The HTTP library sets these from the body; a second value would allow request smuggling.
 _RESERVED_HEADERS = frozenset({"content-length", "transfer-encoding"})
@@ -46,6 +48,15 @@ def require_headers(name: str, headers: object) -> dict[str, str]:
     return checked
 
 
+def is_valid_host(host: str) -> bool:
+    """Return whether a host is an address, or a name that can be looked up: no part of it is empty or too long."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return _HOST.fullmatch(host) is not None
+
+
 @lru_cache(maxsize=64)
 def require_server_url(name: str, url: str) -> str:
     """Return a server URL without its trailing slash.
@@ -65,8 +76,8 @@ def require_server_url(name: str, url: str) -> str:
         raise ValueError(f"{expected}: {url!r} does not start with http:// or https://")
     if parts.username is not None or parts.password is not None:
         raise ValueError(f"{expected}: it must not contain a user name or password")
-    if not parts.hostname or not port_is_valid:
-        raise ValueError(f"{expected}: {url!r} has no host or an invalid port")
+    if not parts.hostname or not port_is_valid or not is_valid_host(parts.hostname):
+        raise ValueError(f"{expected}: {url!r} has no host, or an invalid host or port")
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError(f"{expected}: {url!r} must not have a query or a fragment")
     if not url.isascii() or not url.isprintable() or _NOT_IN_A_URL.intersection(url):

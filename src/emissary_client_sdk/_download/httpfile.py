@@ -11,8 +11,7 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from .._transport.pool import CLOSING_SECONDS
-from .._transport.proxies import open_async_pool, open_pool
+from .._transport.pool import CLOSING_SECONDS, AsyncConnectionPool, ConnectionPool
 from .._transport.request import build_request
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class FileClient:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._pool = open_pool()
+        self._pool = ConnectionPool()
 
     def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
         """Send a request and return the response; its extension ``STORED`` says whether the sink has the content.
@@ -107,7 +106,7 @@ class AsyncFileClient:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._pool = open_async_pool()
+        self._pool = AsyncConnectionPool()
 
     async def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
         """Send a request and return the response; its extension ``STORED`` says whether the sink has the content.

@@ -12,31 +12,50 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 
-from .._fork import setup
 from .content import MAX_CONTENT_BYTES, AsyncContent
-from .pool import CLOSING_SECONDS
-from .proxies import open_async_pool
+from .pool import CLOSING_SECONDS, AsyncConnectionPool
 from .request import build_request, timeouts_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from .proxies import AsyncPool
-
 _abandoned: list[object] = []  # connections of a parent process
 
 
-async def _close_with_loop(pool: AsyncPool) -> AsyncGenerator[None, None]:
-    """Close a pool when the event loop ends or when this generator is dropped.
+class _LoopPool:
+    """The connections of one event loop, which are closed when the loop ends or this object is dropped.
 
-    Only the loop itself can close its connections, and it finalizes the asynchronous generators that it started.
-    This one is started once and waits at its ``yield``.
+    Only the loop itself can close its connections, and it finalizes the asynchronous generators that it started. One is
+    started here and waits at its ``yield``. It refers to the loop, so it is dropped once it is finished: a client must
+    not keep a loop that has ended.
     """
+
+    def __init__(self) -> None:
+        self.pool = AsyncConnectionPool()
+        self._closers = [_close_with_loop(self.pool, weakref.ref(self))]
+
+    async def start(self) -> None:
+        """Register the generator with the running loop."""
+        await anext(self._closers[0])
+
+    async def aclose(self) -> None:
+        """Close the connections in their loop."""
+        for closer in list(self._closers):
+            await closer.aclose()
+
+    def finish(self) -> None:
+        """Drop the generator, which has closed the connections."""
+        self._closers.clear()
+
+
+async def _close_with_loop(pool: AsyncConnectionPool, owner: weakref.ref[_LoopPool]) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
         with anyio.move_on_after(CLOSING_SECONDS, shield=True):
             await pool.aclose()
+        if (present := owner()) is not None:
+            present.finish()
 
 
 def _event_loop() -> Any:
@@ -56,17 +75,16 @@ class AsyncDefaultClient:
 
     def __init__(self) -> None:
         self._pid = os.getpid()
-        self._pools: weakref.WeakKeyDictionary[Any, tuple[AsyncPool, AsyncGenerator[None, None]]] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._pools: weakref.WeakKeyDictionary[Any, _LoopPool] = weakref.WeakKeyDictionary()
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **_options: Any) -> httpx.Response:
         """Send a request and return the response. Redirects are never followed, whatever the options say.
 
         :param stream: Do not read a successful response; the caller must close it.
         :raises httpx.TransportError: No complete response arrived in time.
-        :raises httpx.DecodingError: The content cannot be decoded.
+        :raises UndecodableContentError: The content of a successful response cannot be decoded.
         :raises ContentTooLargeError: The content is too large to be read at once.
+        :raises EnvironmentSettingError: The environment names a proxy or a file that cannot be used.
         """
         timeout = timeouts_of(request).get("read")
         pool = await self._pool()
@@ -88,7 +106,7 @@ class AsyncDefaultClient:
             raise
         return response
 
-    async def _pool(self) -> AsyncPool:
+    async def _pool(self) -> AsyncConnectionPool:
         if self._pid != os.getpid():
             # The parent's event loop shares its selector with this process: leave its connections alone.
             _abandoned.append(self._pools)
@@ -96,30 +114,34 @@ class AsyncDefaultClient:
             self._pools = weakref.WeakKeyDictionary()
         loop = _event_loop()
         if loop not in self._pools:
-            with setup():
-                pool = open_async_pool()
-            closer = _close_with_loop(pool)
-            self._pools[loop] = pool, closer
-            await anext(closer)
-        return self._pools[loop][0]
+            self._drop_closed_loops()
+            self._pools[loop] = _LoopPool()
+            await self._pools[loop].start()
+        return self._pools[loop].pool
+
+    def _drop_closed_loops(self) -> None:
+        """Drop the connections of loops that were closed without a chance to close them; that closes their sockets."""
+        for loop in list(self._pools):
+            if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+                self._pools.pop(loop, None)
 
     async def aclose(self) -> None:
         """Close the idle connections of the running loop now, and those of other loops as soon as they run."""
-        _, closer = self._pools.pop(_event_loop(), (None, None))
+        present = self._pools.pop(_event_loop(), None)
         self.close()
-        if closer is not None:
-            await closer.aclose()
+        if present is not None:
+            await present.aclose()
 
     def close(self) -> None:
         """Close the idle connections of each event loop as soon as it runs."""
-        for loop, (_, closer) in list(self._pools.items()):
+        for loop, pool in list(self._pools.items()):
             if hasattr(loop, "run_sync_soon"):  # trio warns of a generator that is left to the garbage collector
-                _close_in_trio(loop, closer)
+                _close_in_trio(loop, pool)
         self._pools.clear()
 
 
-def _close_in_trio(token: Any, closer: AsyncGenerator[None, None]) -> None:
+def _close_in_trio(token: Any, pool: _LoopPool) -> None:
     import trio
 
     with contextlib.suppress(trio.RunFinishedError):  # the run has closed it
-        token.run_sync_soon(trio.lowlevel.spawn_system_task, closer.aclose)
+        token.run_sync_soon(trio.lowlevel.spawn_system_task, pool.aclose)

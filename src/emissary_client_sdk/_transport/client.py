@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from .._fork import setup
 from .content import MAX_CONTENT_BYTES, Content
-from .proxies import open_pool
+from .pool import ConnectionPool
 from .request import build_request, timeouts_of
-
-if TYPE_CHECKING:
-    from .proxies import Pool
 
 
 class DefaultClient:
@@ -23,7 +19,7 @@ class DefaultClient:
     build_request = staticmethod(build_request)
 
     def __init__(self) -> None:
-        self._pools: dict[int, Pool] = {}
+        self._pools: dict[int, ConnectionPool] = {}
 
     def send(self, request: httpx.Request, *, stream: bool = False, **_options: Any) -> httpx.Response:
         """Send a request and return the response. Redirects are never followed, whatever the options say.
@@ -51,12 +47,11 @@ class DefaultClient:
             raise
         return response
 
-    def _pool(self) -> Pool:
+    def _pool(self) -> ConnectionPool:
         pid = os.getpid()
         pool = self._pools.get(pid)
         if pool is None:
-            with setup():
-                pool = self._pools.setdefault(pid, open_pool())
+            pool = self._pools.setdefault(pid, ConnectionPool())
             # In a forked process, drop the parent's pool: closing its sockets here does not end their connections.
             for parent in self._pools.keys() - {pid}:
                 self._pools.pop(parent, None)

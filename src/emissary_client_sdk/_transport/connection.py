@@ -1,10 +1,12 @@
-"""One HTTP/1.1 connection to one origin, as an httpx transport."""
+"""One HTTP/1.1 connection to one origin, directly or through a proxy, as an httpx transport."""
 
 from __future__ import annotations
 
-import codecs
+# socket.getaddrinfo imports this codec at its first use, and a fork must not interrupt an import
+import encodings.idna  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
@@ -13,34 +15,34 @@ from .tls import tls_context
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from .proxies import Origin
+
 
 KEEPALIVE_SECONDS = 30.0  # longer than a common polling interval, shorter than a common server's or firewall's limit
 
-codecs.lookup("idna")  # socket.getaddrinfo loads this codec at its first use, and a fork must not interrupt an import
-
-Origin: TypeAlias = "tuple[bytes, bytes, int | None]"
-
-
-def origin_of(url: httpx.URL) -> Origin:
-    """Return the scheme, host and port that identify a server."""
-    return url.raw_scheme, url.raw_host, url.port
-
-
-def _options(origin: Origin) -> dict[str, Any]:
-    scheme, host, port = origin
-    url = httpcore.URL(scheme=scheme, host=host, port=port, target=b"/")
-    context = tls_context() if scheme == b"https" else None
-    return {"origin": url.origin, "ssl_context": context, "keepalive_expiry": KEEPALIVE_SECONDS}
+_OMITTED = -1.0
+_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
 
 
 class ResponseDeadline:
     """The time by which a whole response must have arrived: one read timeout after the request was sent.
 
     httpx applies its read timeout to each read, so a server that sends one byte at a time would never time out.
+
+    :ivar handshake_timeout: Timeout of the reads and writes for which httpcore names none: a handshake with a SOCKS
+        proxy.
     """
 
     def __init__(self) -> None:
+        self.handshake_timeout: float | None = None
         self._end: float | None = None
         self._is_per_read = False
 
@@ -54,6 +56,8 @@ class ResponseDeadline:
 
     def left(self, timeout: float | None) -> float | None:
         """Return the timeout of the next read."""
+        if timeout == _OMITTED:
+            timeout = self.handshake_timeout
         if timeout is None or self._is_per_read:
             return timeout
         now = monotonic()
@@ -71,7 +75,7 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
         self._deadline = deadline
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, timeout: float | None = _OMITTED) -> bytes:
         return self._stream.read(max_bytes, self._deadline.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -91,60 +95,6 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _Backend(httpcore.NetworkBackend):
-    """The network backend of one connection; it keeps the stream, so that it can be closed at any time."""
-
-    def __init__(self) -> None:
-        self._backend: httpcore.NetworkBackend = httpcore.SyncBackend()
-        self.deadline = ResponseDeadline()
-        self.stream: httpcore.NetworkStream | None = None
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
-        self.stream = _Stream(stream, self.deadline)
-        return self.stream
-
-
-class Connection(httpx.HTTPTransport):
-    """A transport with one connection.
-
-    It is an ``httpx.HTTPTransport``, so that instrumentation and test tools which wrap that class see its requests.
-    It replaces httpx's pool, whose lock an interrupt can leave held and which has no deadline for a whole response;
-    httpx has no public argument for that.
-    """
-
-    def __init__(self, origin: Origin) -> None:
-        self.origin = origin
-        self.idle_since = 0.0
-        self._backend = _Backend()
-        self._connection = httpcore.HTTPConnection(network_backend=self._backend, **_options(origin))
-        self._pool = cast("httpcore.ConnectionPool", self._connection)
-
-    def apply_timeout_per_read(self) -> None:
-        """Apply the read timeout to each read of the current response, which is streamed."""
-        self._backend.deadline.apply_per_read()
-
-    def is_idle(self) -> bool:
-        """Return whether the last response was read completely, so that another request can be sent."""
-        return self._connection.is_available()
-
-    def has_expired(self) -> bool:
-        """Return whether the connection was idle for too long, or the server has closed it."""
-        return self._connection.has_expired()
-
-    def close(self) -> None:
-        """Close the socket. Takes no lock, so it works in any state."""
-        if self._backend.stream is not None:
-            self._backend.stream.close()
-
-
 class _AsyncStream(httpcore.AsyncNetworkStream):
     """A network stream whose reads share one deadline."""
 
@@ -152,7 +102,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self._stream = stream
         self._deadline = deadline
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = _OMITTED) -> bytes:
         return await self._stream.read(max_bytes, self._deadline.left(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -163,10 +113,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
     async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         self._stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
         return self
@@ -175,50 +122,195 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _AsyncBackend(httpcore.AsyncNetworkBackend):
+class _Backend(httpcore.NetworkBackend):
     """The network backend of one connection; it keeps the stream, so that it can be closed at any time."""
 
-    def __init__(self) -> None:
-        self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
-        self.deadline = ResponseDeadline()
-        self.stream: httpcore.AsyncNetworkStream | None = None
+    def __init__(self, deadline: ResponseDeadline) -> None:
+        self._backend = httpcore.SyncBackend()
+        self._deadline = deadline
+        self.stream: httpcore.NetworkStream | None = None
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        stream = await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
-        self.stream = _AsyncStream(stream, self.deadline)
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *more: Any, **options: Any
+    ) -> httpcore.NetworkStream:
+        self._deadline.handshake_timeout = timeout
+        stream = self._backend.connect_tcp(host, port, timeout, *more, **options)
+        self.stream = _Stream(stream, self._deadline)
         return self.stream
 
 
-class AsyncConnection(httpx.AsyncHTTPTransport):
-    """An asynchronous transport with one connection; see ``Connection``."""
+class _AsyncBackend(httpcore.AsyncNetworkBackend):
+    """The network backend of one connection; it keeps the stream, so that it can be closed at any time."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, deadline: ResponseDeadline) -> None:
+        self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
+        self._deadline = deadline
+        self.stream: httpcore.AsyncNetworkStream | None = None
+
+    async def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *more: Any, **options: Any
+    ) -> httpcore.AsyncNetworkStream:
+        self._deadline.handshake_timeout = timeout
+        stream = await self._backend.connect_tcp(host, port, timeout, *more, **options)
+        self.stream = _AsyncStream(stream, self._deadline)
+        return self.stream
+
+
+class _State:
+    """What a connection knows about itself.
+
+    :ivar idle_since: Time since which the connection is idle, if it is.
+    :ivar proxy: URL of the proxy, without user name and password, or None.
+    """
+
+    def __init__(self, origin: Origin, proxy: httpx.Proxy | None, deadline: ResponseDeadline) -> None:
         self.origin = origin
         self.idle_since = 0.0
-        self._backend = _AsyncBackend()
-        self._connection = httpcore.AsyncHTTPConnection(network_backend=self._backend, **_options(origin))
-        self._pool = cast("httpcore.AsyncConnectionPool", self._connection)
+        self.proxy = None if proxy is None else str(proxy.url)
+        self._deadline = deadline
+        self._http: Any = None
 
     def apply_timeout_per_read(self) -> None:
         """Apply the read timeout to each read of the current response, which is streamed."""
-        self._backend.deadline.apply_per_read()
+        self._deadline.apply_per_read()
 
     def is_idle(self) -> bool:
         """Return whether the last response was read completely, so that another request can be sent."""
-        return self._connection.is_available()
+        return any(connection.is_available() for connection in self._connections())
 
     def has_expired(self) -> bool:
         """Return whether the connection was idle for too long, or the server has closed it."""
-        return self._connection.has_expired()
+        return any(connection.has_expired() for connection in self._connections())
+
+    def _connections(self) -> list[Any]:
+        return [self._http] if self.proxy is None else self._http.connections
+
+    def _error(self, request: httpx.Request, error: Exception) -> httpx.RequestError:
+        """Return httpx's exception of the same name. It has the attribute ``proxy``, which messages show."""
+        kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__)
+        translated = kind(str(error), request=request)
+        vars(translated)["proxy"] = self.proxy
+        return translated
+
+
+def _open(
+    origin: Origin, proxy: httpx.Proxy | None, backend: Any, direct: Any, through_http: Any, through_socks: Any
+) -> Any:
+    """Return httpcore's connection to an origin, or its pool of at most one connection through a proxy."""
+    scheme, host, port = origin
+    options = {
+        "ssl_context": tls_context() if scheme == b"https" else None,
+        "keepalive_expiry": KEEPALIVE_SECONDS,
+        "network_backend": backend,
+    }
+    if proxy is None:
+        return direct(httpcore.URL(scheme=scheme, host=host, port=port, target=b"/").origin, **options)
+    url = proxy.url
+    options["proxy_url"] = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
+    options["proxy_auth"] = proxy.raw_auth
+    if url.scheme.startswith("socks"):
+        return through_socks(max_connections=1, **options)
+    return through_http(
+        max_connections=1, proxy_ssl_context=tls_context() if url.scheme == "https" else None, **options
+    )
+
+
+def _to_httpcore(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    return httpcore.Request(
+        request.method,
+        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+def _to_httpx(response: Any, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> httpx.Response:
+    return httpx.Response(response.status, headers=response.headers, stream=stream, extensions=response.extensions)
+
+
+class Connection(_State, httpx.BaseTransport):
+    """A transport with one connection.
+
+    It replaces httpx's pool, whose lock an interrupt can leave held and which has no deadline for a whole response.
+    """
+
+    def __init__(self, origin: Origin, proxy: httpx.Proxy | None = None) -> None:
+        deadline = ResponseDeadline()
+        super().__init__(origin, proxy, deadline)
+        self._backend = _Backend(deadline)
+        kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
+        self._http = _open(origin, proxy, self._backend, *kinds)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the response, which is not read."""
+        try:
+            response = self._http.handle_request(_to_httpcore(request))
+        except _ERRORS as error:
+            raise self._error(request, error) from error
+        return _to_httpx(response, _Body(response.stream, partial(self._error, request)))
+
+    def close(self) -> None:
+        """Close the socket. Takes no lock, so it works in any state."""
+        if self._backend.stream is not None:
+            self._backend.stream.close()
+
+
+class AsyncConnection(_State, httpx.AsyncBaseTransport):
+    """An asynchronous transport with one connection; see ``Connection``."""
+
+    def __init__(self, origin: Origin, proxy: httpx.Proxy | None = None) -> None:
+        deadline = ResponseDeadline()
+        super().__init__(origin, proxy, deadline)
+        self._backend = _AsyncBackend(deadline)
+        kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
+        self._http = _open(origin, proxy, self._backend, *kinds)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the response, which is not read."""
+        try:
+            response = await self._http.handle_async_request(_to_httpcore(request))
+        except _ERRORS as error:
+            raise self._error(request, error) from error
+        return _to_httpx(response, _AsyncBody(response.stream, partial(self._error, request)))
 
     async def aclose(self) -> None:
         """Close the socket."""
         if self._backend.stream is not None:
             await self._backend.stream.aclose()
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of a response, with the exceptions of httpx."""
+
+    def __init__(self, stream: Any, translated: Callable[[Exception], Exception]) -> None:
+        self._stream = stream
+        self._translated = translated
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._stream
+        except _ERRORS as error:
+            raise self._translated(error) from error
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    """The body of a response, with the exceptions of httpx."""
+
+    def __init__(self, stream: Any, translated: Callable[[Exception], Exception]) -> None:
+        self._stream = stream
+        self._translated = translated
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for data in self._stream:
+                yield data
+        except _ERRORS as error:
+            raise self._translated(error) from error
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import zlib
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 import httpx
 
+from .codings import decoder_of
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 MAX_CONTENT_BYTES = 256 * 1024 * 1024
-_PIECE = 256 * 1024  # bytes that one step of decompression produces at most
-_WINDOW_BITS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
 
 class ContentTooLargeError(httpx.RequestError):
@@ -23,64 +22,53 @@ class ContentTooLargeError(httpx.RequestError):
     is_too_large = True
 
 
-class _Decoder:
-    """Undoes one content coding in bounded steps."""
+class UndecodableContentError(httpx.DecodingError):
+    """The content of a successful response cannot be decoded.
 
-    def __init__(self, coding: str) -> None:
-        self._coding = coding
-        self._decompressor = zlib.decompressobj(_WINDOW_BITS[coding])
-        self._has_data = False
+    :ivar response: The response, whose content is empty.
+    """
 
-    def decode(self, data: bytes) -> Iterator[bytes]:
-        """Yield the content of the next data."""
-        while data:
-            if self._decompressor.eof:
-                raise httpx.DecodingError(f"the response continues after the end of its {self._coding} content")
-            yield self._decompress(data)
-            self._has_data = True
-            data = self._decompressor.unconsumed_tail or self._decompressor.unused_data
-
-    def _decompress(self, data: bytes) -> bytes:
-        try:
-            return self._decompressor.decompress(data, _PIECE)
-        except zlib.error as error:
-            if self._coding != "deflate" or self._has_data:
-                raise httpx.DecodingError(f"the response has invalid {self._coding} content: {error}") from error
-            # Some servers send deflate data without the zlib header that RFC 9110 requires.
-            self._has_data, self._decompressor = True, zlib.decompressobj(-zlib.MAX_WBITS)
-            return self._decompress(data)
-
-    def flush(self) -> bytes:
-        """Return the rest of the content after the last data."""
-        rest = self._decompressor.flush()
-        if self._has_data and not self._decompressor.eof:
-            raise httpx.DecodingError(f"the response ends within its {self._coding} content")
-        return rest
+    def __init__(self, message: str, response: httpx.Response) -> None:
+        super().__init__(message)
+        self.response = without_content(response)
 
 
-def _take_decoder(headers: httpx.Headers) -> _Decoder | None:
-    """Return the decoder of a response, and remove the headers that describe the encoded content."""
-    coding = headers.get("content-encoding", "").strip().lower()
-    if coding in ("", "identity"):
-        return None
-    if coding not in _WINDOW_BITS:
-        raise httpx.DecodingError(f"the response has the content coding {coding!r}; only gzip or deflate is supported")
-    decoder = _Decoder(coding)
-    del headers["content-encoding"]
-    headers.pop("content-length", None)
-    return decoder
+def without_content(response: httpx.Response) -> httpx.Response:
+    """Return a copy of a response with empty content."""
+    headers = response.headers.copy()
+    headers.pop("content-encoding", None)
+    return type(response)(
+        response.status_code, headers=headers, content=b"", request=response.request, extensions=response.extensions
+    )
 
 
 class _Content:
     """The content of one response, decoded.
 
+    An unsuccessful response keeps its status whatever its content is. What cannot be decoded is left out, unless it is
+    text: then it is not encoded at all.
+
     :param timeout: Seconds within which all content must arrive, or None.
     """
 
     def __init__(self, response: httpx.Response, *, timeout: float | None, max_bytes: float) -> None:
-        self._decoder = _take_decoder(response.headers)
+        self._response = response
         self._deadline = inf if timeout is None else monotonic() + timeout
         self._bytes_left = max_bytes
+        self._decoder = decoder_of(response.headers)
+        if self._decoder is not None:  # remove the headers that describe the encoded content
+            del response.headers["content-encoding"]
+            response.headers.pop("content-length", None)
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        try:
+            for piece in (data,) if self._decoder is None else self._decoder.decode(data):
+                yield self._checked(piece)
+        except httpx.DecodingError as error:
+            self._require_unsuccessful(error)
+            if _is_text(data):
+                self._decoder = None
+                yield self._checked(data)
 
     def _checked(self, piece: bytes) -> bytes:
         self._bytes_left -= len(piece)
@@ -89,6 +77,25 @@ class _Content:
         if monotonic() > self._deadline:
             raise httpx.ReadTimeout("the response did not arrive in time")
         return piece
+
+    def _finish(self) -> None:
+        try:
+            if self._decoder is not None:
+                self._decoder.finish()
+        except httpx.DecodingError as error:
+            self._require_unsuccessful(error)
+
+    def _require_unsuccessful(self, error: httpx.DecodingError) -> None:
+        if self._response.is_success:
+            raise UndecodableContentError(str(error), self._response) from error
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Content(_Content, httpx.SyncByteStream):
@@ -100,10 +107,8 @@ class Content(_Content, httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         for data in self._stream:
-            for piece in (data,) if self._decoder is None else self._decoder.decode(data):
-                yield self._checked(piece)
-        if self._decoder is not None:
-            yield self._checked(self._decoder.flush())
+            yield from self._pieces(data)
+        self._finish()
 
     def close(self) -> None:
         self._stream.close()
@@ -118,10 +123,9 @@ class AsyncContent(_Content, httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for data in self._stream:
-            for piece in (data,) if self._decoder is None else self._decoder.decode(data):
-                yield self._checked(piece)
-        if self._decoder is not None:
-            yield self._checked(self._decoder.flush())
+            for piece in self._pieces(data):
+                yield piece
+        self._finish()
 
     async def aclose(self) -> None:
         await self._stream.aclose()

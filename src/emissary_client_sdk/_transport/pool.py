@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 import anyio
 import httpx
 
-from .connection import KEEPALIVE_SECONDS, AsyncConnection, Connection, Origin, origin_of
+from .connection import KEEPALIVE_SECONDS, AsyncConnection, Connection
+from .proxies import origin_of, proxy_of
 from .request import timeouts_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    from .proxies import Origin
 
 ConnectionT = TypeVar("ConnectionT", Connection, AsyncConnection)
 
@@ -106,7 +109,7 @@ class ConnectionPool:
             if not connection.has_expired():
                 return connection
             connection.close()
-        return Connection(origin)
+        return Connection(origin, proxy_of(origin))
 
     def release(self, connection: Connection) -> None:
         """Keep a connection for another request, or close it if its state does not allow that."""
@@ -179,7 +182,7 @@ class AsyncConnectionPool:
             if not connection.has_expired():
                 return connection
             await _close(connection)
-        return AsyncConnection(origin)
+        return AsyncConnection(origin, proxy_of(origin))
 
     async def release(self, connection: AsyncConnection) -> None:
         """Keep a connection for another request, or close it if its state does not allow that."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .codings import ACCEPT_ENCODING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,7 +34,7 @@ def build_request(
     extensions = {**(extensions or {}), "timeout": timeouts}
     headers = headers or {}
     if not any(name.lower() == "accept-encoding" for name in headers):
-        headers = {**headers, "Accept-Encoding": "gzip, deflate"}
+        headers = {**headers, "Accept-Encoding": ACCEPT_ENCODING}
     request = httpx.Request(method, _parsed(url), headers=headers, extensions=extensions, **body)
     if isinstance(request.stream, httpx.ByteStream):
         request.stream = _Body(request.content)

@@ -27,6 +27,7 @@
     ├── MetricNotFoundError           no checkpoint has the metric; also a LookupError
     ├── DatasetError                  a data file has errors; also a ValueError
     ├── MissingAPIKeyError            no credentials; also a ValueError
+    ├── EnvironmentSettingError       an environment variable cannot be used; also a ValueError
     └── ClientClosedError             the client is closed; also a RuntimeError
 
 Invalid arguments raise TypeError, ValueError or pydantic's ValidationError before a request is sent. Errors can be

@@ -106,6 +106,17 @@ class MissingAPIKeyError(EmissaryClientError, ValueError):
     """Neither the client nor a hook added credentials to the request."""
 
 
+class EnvironmentSettingError(EmissaryClientError, ValueError):
+    """An environment variable has a value that cannot be used; nothing was sent.
+
+    :ivar variable: Name of the variable.
+    """
+
+    def __init__(self, variable: str, problem: str) -> None:
+        super().__init__(f"{variable} {problem}. Nothing was sent.")
+        self.variable = variable
+
+
 class ClientClosedError(EmissaryClientError, RuntimeError):
     """The client is closed."""
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from functools import partial
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import zstandard
 
-from emissary_client_sdk._transport import content
-from emissary_client_sdk._transport.content import ContentTooLargeError
+from emissary_client_sdk._transport import codings, content
+from emissary_client_sdk._transport.content import ContentTooLargeError, UndecodableContentError
 
 from ...support.rawserver import RawResponse, RawServer, responding, trickling
 
 if TYPE_CHECKING:
     from .driver import Driver
 
+brotli: Any = import_module("brotli")  # it has no types
 TEXT = b'{"id": "job"}' * 1000
+GZIP = gzip.compress(TEXT, mtime=0)
+BROTLI: bytes = brotli.compress(TEXT)
+ZSTD = zstandard.compress(TEXT)
 RAW_DEFLATE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 
 
@@ -31,30 +39,43 @@ def serve(body: bytes, coding: str, status: int = 200) -> RawServer:
 @pytest.mark.parametrize(
     ("coding", "body", "expected"),
     [
-        ("gzip", gzip.compress(TEXT, mtime=0), TEXT),
-        ("X-GZip", gzip.compress(TEXT, mtime=0), TEXT),
-        ("deflate", zlib.compress(TEXT), TEXT),
+        ("gzip", GZIP, TEXT),
+        ("X-GZip", GZIP + b"\0\0", TEXT),
+        ("gzip, identity", GZIP + GZIP, TEXT + TEXT),
+        ("deflate", zlib.compress(TEXT) + b"\0", TEXT),
         ("deflate", RAW_DEFLATE.compress(TEXT) + RAW_DEFLATE.flush(), TEXT),
         ("gzip", gzip.compress(b" " * 1_000_000, mtime=0), b" " * 1_000_000),
         ("gzip", gzip.compress(b"", mtime=0), b""),
         ("gzip", b"", b""),
-        ("identity", TEXT, TEXT),
+        ("br", BROTLI, TEXT),
+        ("br", brotli.compress(b" " * 1_000_000), b" " * 1_000_000),
+        ("br", b"", b""),
+        ("zstd", ZSTD + ZSTD, TEXT + TEXT),
+        ("compress", b"", b""),
+        *((name, TEXT, TEXT) for name in ("identity;q=1", "none", "UTF-8", "aws-chunked", "")),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-@pytest.mark.parametrize("status", [200, 500])
-def test_encoded_response_is_decoded(http: Driver, coding: str, body: bytes, expected: bytes, status: int) -> None:
-    """Without the headers of the encoded content."""
-    with serve(body, coding, status) as server:
+def test_encoded_response_is_decoded(http: Driver, coding: str, body: bytes, expected: bytes) -> None:
+    """Without the headers of the encoded content. A coding that means "not encoded" is accepted."""
+    with serve(body, coding) as server:
         response = http.send(server.url)
     assert response.content == expected
-    assert ("content-encoding" in response.headers) is (coding == "identity")
-    assert server.requests[0].headers["accept-encoding"] == "gzip, deflate"
+    assert ("content-encoding" in response.headers) is (body is TEXT)
 
 
-def test_accept_encoding_of_the_caller_wins(http: Driver, server: RawServer) -> None:
-    """In any case of its letters."""
+def test_only_codings_that_can_be_decoded_are_announced(http: Driver, server: RawServer) -> None:
+    """Brotli and zstd need a library, and one of brotli that limits its output; a caller's header wins."""
+    http.send(server.url)
     http.send(server.url, headers={"accept-ENCODING": "identity"})
-    assert server.requests[0].headers["accept-encoding"] == "identity"
+    sent = [request.headers["accept-encoding"] for request in server.requests]
+    assert sent == ["gzip, deflate, br, zstd", "identity"]
+    without = "import sys; sys.modules.update(brotli=None, brotlicffi=None, zstandard=None)"
+    old = "import sys, types; sys.modules.update(brotli=types.SimpleNamespace(Decompressor=object), zstandard=None)"
+    for program in (without, old):
+        show = "from emissary_client_sdk._transport.codings import ACCEPT_ENCODING as sent; print(sent)"
+        out = subprocess.check_output([sys.executable, "-c", f"{program}\n{show}"], text=True)
+        assert out == "gzip, deflate\n"
 
 
 @pytest.mark.parametrize(
@@ -63,23 +84,30 @@ def test_accept_encoding_of_the_caller_wins(http: Driver, server: RawServer) -> 
         ("gzip", b"no gzip", "the response has invalid gzip content"),
         ("deflate", b"no deflate", "the response has invalid deflate content"),
         ("deflate", zlib.compress(TEXT)[:-9] + b"xxxxxxxxxx", "the response has invalid deflate content"),
-        ("gzip", gzip.compress(TEXT, mtime=0)[:-9], "the response ends within its gzip content"),
-        ("gzip", gzip.compress(TEXT, mtime=0) + b"more", "the response continues after the end of its gzip content"),
-        ("br", b"", "the response has the content coding 'br'; only gzip or deflate is supported"),
-        (
-            "gzip, gzip",
-            gzip.compress(gzip.compress(TEXT, mtime=0), mtime=0),
-            "the response has the content coding 'gzip, gzip'",
-        ),
+        ("deflate", zlib.compress(TEXT) + b"more", "continues after the end of its deflate content"),
+        ("gzip", GZIP[:-9], "the response ends within its gzip content"),
+        ("gzip", GZIP + b"more", "the response has invalid gzip content"),
+        ("br", b"no brotli", "the response has invalid brotli content"),
+        ("br", BROTLI[:-2], "the response ends within its brotli content"),
+        ("zstd", b"no zstd", "the response has invalid zstd content"),
+        ("zstd", ZSTD[:-2], "the response ends within its zstd content"),
+        ("compress", TEXT, "the content coding 'compress'; only one of gzip, deflate, br, zstd is supported"),
+        ("gzip, gzip", gzip.compress(GZIP, mtime=0), "the response has the content coding 'gzip, gzip'"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
-def test_invalid_content_is_a_decoding_error(http: Driver, coding: str, body: bytes, message: str) -> None:
-    """It is a DecodingError, and the client can still be used."""
+def test_undecodable_content(http: Driver, coding: str, body: bytes, message: str) -> None:
+    """A success is a DecodingError with the response, and the client can still be used; other statuses are returned."""
     with serve(body, coding) as server:
         for _ in range(2):
-            with pytest.raises(httpx.DecodingError, match=message) as raised:
+            with pytest.raises(UndecodableContentError, match=message) as raised:
                 http.send(server.url)
             assert raised.value.request.url == server.url
+            assert (raised.value.response.status_code, raised.value.response.content) == (200, b"")
+    with serve(body, coding, 404) as server:
+        response = http.send(server.url)
+    assert response.status_code == 404
+    assert response.content == body if body.isascii() else TEXT.startswith(response.content)
 
 
 def test_decompression_bomb_is_refused_in_bounded_memory(http: Driver) -> None:
@@ -96,6 +124,17 @@ def test_decompression_bomb_is_refused_in_bounded_memory(http: Driver) -> None:
     assert peak < 300_000_000
 
 
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_other_bombs_are_decoded_in_bounded_steps(coding: str) -> None:
+    """A few bytes never become more than 8 MiB at once."""
+    zeros = bytes(32 << 20)
+    bomb = brotli.compress(zeros, quality=1) if coding == "br" else zstandard.compress(zeros)
+    decoder: Any = codings.decoder_of(httpx.Headers({"content-encoding": coding}))
+    sizes = [len(piece) for piece in decoder.decode(bomb)]
+    assert sum(sizes) == len(zeros)
+    assert max(sizes) <= 8 << 20
+
+
 def test_plain_content_is_limited_too(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is on the content, not on the compression."""
     for name in ("client", "asyncclient"):
@@ -110,10 +149,8 @@ def test_decoding_counts_towards_the_deadline(monkeypatch: pytest.MonkeyPatch) -
     """Between two steps of decompression, too."""
     times = iter([0.0, 1.0, 6.0])
     monkeypatch.setattr(content, "monotonic", lambda: next(times))
-    monkeypatch.setattr(content, "_PIECE", 10)
-    response = httpx.Response(
-        200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(TEXT, mtime=0))
-    )
+    monkeypatch.setattr(codings, "_PIECE", 10)
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(GZIP))
     pieces = iter(content.Content(response, timeout=5.0, max_bytes=1000))
     assert next(pieces) == TEXT[:10]
     with pytest.raises(httpx.ReadTimeout):
@@ -133,7 +170,7 @@ def test_redirect_is_never_followed(http: Driver, server: RawServer, status: int
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 def test_streamed_response_returns_its_connection(http: Driver, coding: str) -> None:
     """Once it was read completely."""
-    body = gzip.compress(TEXT, mtime=0) if coding == "gzip" else TEXT
+    body = GZIP if coding == "gzip" else TEXT
     with serve(body, coding) as server:
         assert [http.read(http.stream(server.url)) for _ in range(2)] == [TEXT, TEXT]
         assert server.connections == 1

@@ -7,7 +7,8 @@ import contextlib
 import gc
 import os
 import threading
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
@@ -108,6 +109,62 @@ def test_each_event_loop_has_its_own_connections(server: RawServer) -> None:
     for thread in threads:
         thread.join()
     assert (server.connections, len(server.requests)) == (8, 16)
+    assert server.wait_until_open(0)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
+@pytest.mark.usefixtures("few_objects")
+def test_ended_loop_is_not_kept(server: RawServer, backend: str) -> None:
+    """The client refers neither to it nor to its connections."""
+    options: dict[str, Any] = {"backend": backend}
+    if backend == "uvloop":
+        pytest.importorskip("uvloop")
+        options = {"backend_options": {"use_uvloop": True}}
+    client = AsyncDefaultClient()
+    loops: list[weakref.ref[object]] = []
+
+    async def main() -> None:
+        await client.send(client.build_request("GET", server.url))
+        loop = trio.lowlevel.current_trio_token() if backend == "trio" else asyncio.get_running_loop()
+        loops.append(weakref.ref(loop))
+
+    for _ in range(3):
+        anyio.run(main, **options)
+    gc.collect()
+    assert [loop() for loop in loops] == [None] * 3
+    assert server.wait_until_open(0)
+
+
+def test_client_that_is_closed_while_its_loop_ends(server: RawServer) -> None:
+    """The loop has already closed the connections."""
+
+    async def main() -> None:
+        client = AsyncDefaultClient()
+        await client.send(client.build_request("GET", server.url))
+        await asyncio.get_running_loop().shutdown_asyncgens()
+        assert await asyncio.to_thread(server.wait_until_open, 0)
+        await client.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("few_objects")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # of asyncio, which cannot close them either
+def test_loop_that_is_only_closed_is_dropped_by_the_next_one(server: RawServer) -> None:
+    """Such a loop cannot close its connections, and leaves at most those of the last loop open."""
+    client = AsyncDefaultClient()
+
+    def send() -> None:
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(client.send(client.build_request("GET", server.url)))
+        loop.close()
+
+    for _ in range(4):
+        send()
+    gc.collect()
+    assert server.wait_until_open(1)
+    client.close()
+    gc.collect()
     assert server.wait_until_open(0)
 
 

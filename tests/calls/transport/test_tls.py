@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+
+from emissary_client_sdk._transport import tls
+from emissary_client_sdk.errors import EnvironmentSettingError
 
 from ...support.rawserver import RawResponse, RawServer, responding
 from .driver import Driver
@@ -80,3 +84,39 @@ def test_clients_share_one_context(authority: Authority, monkeypatch: pytest.Mon
                     driver.send(server.url)
                     driver.close()
         assert (server.connections, len(created)) == (3, expected)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        ("SSL_CERT_FILE", "missing.pem", "which cannot be used: No such file or directory"),
+        ("SSL_CERT_FILE", "", "which cannot be used: Is a directory"),
+        ("SSL_CERT_FILE", "text", "which cannot be used: it has no PEM certificates"),
+        ("SSL_CERT_DIR", "text", "which is not a folder"),
+        ("SSLKEYLOGFILE", "missing/log", "which cannot be written: No such file or directory"),
+    ],
+)
+def test_setting_that_cannot_be_used(
+    http: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, problem: str
+) -> None:
+    """The error names the variable and says that nothing was sent; a plain HTTP server needs none of them."""
+    (tmp_path / "text").write_text("no certificate")
+    monkeypatch.setenv(variable, str(tmp_path / value))
+    with RawServer(OK) as server:
+        with pytest.raises(EnvironmentSettingError, match=f"^{variable} is .*{value}', {problem}. Nothing") as raised:
+            http.send(server.url.replace("http:", "https:"))
+        assert (raised.value.variable, raised.value.request_may_have_been_processed) == (variable, False)
+        assert server.connections == 0
+        assert http.send(server.url).content == b"[]"
+
+
+def test_folder_of_certificates(http: Driver, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment may name several folders, of which one exists. An unreadable bundle of certifi is no setting."""
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(["/missing", str(authority.file.parent)]))
+    with RawServer(OK, tls=authority.context()) as server, pytest.raises(httpx.ConnectError):
+        http.send(server.url)  # the folder has no links with the hashes of the certificates
+    monkeypatch.delenv("SSL_CERT_DIR")
+    monkeypatch.setattr("certifi.where", lambda: "/missing")
+    monkeypatch.setattr(tls, "_contexts", {})
+    with pytest.raises(FileNotFoundError):
+        http.send("https://host.invalid")

@@ -52,11 +52,3 @@ def test_extras_import_the_public_package() -> None:
                 private = [name for name in module.split(".")[1:] if name.startswith("_") and not name.startswith("__")]
                 assert private in ([], ["_lazy"], ["_version"]), (path, module)
             assert part not in EXTRAS or part_of(path) in EXTRAS, (path, module)
-
-
-def test_only_public_modules_of_http_libraries() -> None:
-    """No private module of an HTTP library is imported."""
-    for path in FILES:
-        for module in imports(path):
-            if module.partition(".")[0] in ("httpx", "httpx2", "httpcore"):
-                assert not any(part.startswith("_") for part in module.split(".")), (path, module)
