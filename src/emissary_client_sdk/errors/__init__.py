@@ -41,6 +41,7 @@ from .other import (
     DatasetError,
     DeploymentFailedError,
     EngineFailedError,
+    EnvironmentSettingError,
     MetricNotFoundError,
     MissingAPIKeyError,
     TrainingJobCancelled,
@@ -70,9 +71,9 @@ from .responses import (
 __all__ = [
     "APIErrorConflict", "APIErrorForbidden", "APIErrorInvalidInput", "APIErrorNotFound", "APIErrorTooManyRequests",
     "APIErrorUnauthorized", "APIErrorUnprocessable", "APIServerError", "APITimeoutError", "ClientClosedError",
-    "DatasetError", "DeploymentFailedError", "EmissaryClientError", "EngineFailedError", "MetricNotFoundError",
-    "MissingAPIKeyError", "NoResponseError", "ResponseTooLargeError", "ResponseValidationError", "SDKError",
-    "StreamInterruptedError", "TrainingJobCancelled", "TrainingJobEndedError", "TrainingJobFailed",
+    "DatasetError", "DeploymentFailedError", "EmissaryClientError", "EngineFailedError", "EnvironmentSettingError",
+    "MetricNotFoundError", "MissingAPIKeyError", "NoResponseError", "ResponseTooLargeError", "ResponseValidationError",
+    "SDKError", "StreamInterruptedError", "TrainingJobCancelled", "TrainingJobEndedError", "TrainingJobFailed",
     "TrainingJobTimedOut", "WaitTimeoutError"
 ]
 # fmt: on

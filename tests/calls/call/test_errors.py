@@ -38,6 +38,7 @@ ERRORS: list[errors.EmissaryClientError] = [
     errors.WaitTimeoutError("training job", "t", JOB),
     errors.MetricNotFoundError("f1", "t", ["accuracy"]),
     errors.MissingAPIKeyError("no key"),
+    errors.EnvironmentSettingError("HTTPS_PROXY", "is wrong"),
     errors.ClientClosedError("closed"),
     errors.EmissaryClientError("base"),
 ]
