@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -225,13 +224,19 @@ def test_invalid_arguments(
 @pytest.mark.parametrize("way", ["sync", "async"])
 def test_ctrl_c(way: str) -> None:
     """The calls that have begun are finished or cancelled, and no other begins."""
-    model, number = Model(), itertools.count()
+    model, number, is_interrupted = Model(), itertools.count(), threading.Event()
 
     def press(request: Request) -> RawResponse:
-        if next(number) == LIMIT:
+        count = next(number)
+        if count == LIMIT:
             os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.01)  # on a busy machine, all calls could be done before the main thread runs
+        if count >= LIMIT and way == "sync":  # otherwise threads could finish all calls before the main thread runs
+            is_interrupted.wait(PATIENCE)
         return model(request)
+
+    def interrupt(*arguments: Any) -> None:
+        is_interrupted.set()
+        signal.default_int_handler(*arguments)
 
     async def main(client: EmissaryClient) -> None:
         async with client:
@@ -243,7 +248,8 @@ def test_ctrl_c(way: str) -> None:
         else:
             client.classification.create_many(model="m", inputs=texts(1000), max_concurrency=LIMIT)
 
-    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # asyncio replaces the default handler only.
+    previous = signal.signal(signal.SIGINT, interrupt if way == "sync" else signal.default_int_handler)
     try:
         with RawServer(responding(press)) as server, EmissaryClient(KEY, server_url=server.url) as client:
             with pytest.raises(KeyboardInterrupt):

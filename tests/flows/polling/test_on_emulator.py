@@ -64,8 +64,10 @@ def test_cancelling_stops_the_wait_and_not_the_job(platform: emulator.Server) ->
     async def main() -> None:
         async with EmissaryClient(KEY, server_url=platform.url) as client:
             job_id = create(client)
-            waiting = asyncio.create_task(client.training_jobs.wait_async(training_job_id=job_id, **POLLING))
-            await asyncio.sleep(0.05)
+            has_looked = asyncio.Event()
+            options = {**POLLING, "on_update": lambda _: has_looked.set()}
+            waiting = asyncio.create_task(client.training_jobs.wait_async(training_job_id=job_id, **options))
+            await has_looked.wait()
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting

@@ -18,6 +18,8 @@ import pytest
 
 from emissary_client_sdk.cli import main
 
+from ...support.rawserver import PATIENCE
+
 if TYPE_CHECKING:
     from .conftest import Emissary
 
@@ -36,7 +38,7 @@ def begin(emissary: Emissary, command: list[str], env: dict[str, str] | None = N
 def run(emissary: Emissary, command: list[str], **options: Any) -> tuple[int, str, str]:
     """Run a process; return its exit code, output and errors."""
     process = begin(emissary, command, **options)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     return process.returncode, out, err
 
 
@@ -77,7 +79,7 @@ def test_ctrl_c(slow_emissary: Emissary) -> None:
     process = begin(slow_emissary, [*MODULE, "jobs", "wait", job])
     assert process.stderr.readline() == "emissary: Pending\n"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, "Traceback" in err) == (130, False)
     assert err.splitlines()[-1].startswith("emissary: interrupted; it continues on the platform.")
     assert slow_emissary.job(job).status == "Pending"
@@ -100,7 +102,7 @@ def test_terminal_shows_progress_and_usage(emissary: Emissary, tmp_path: Path) -
             while piece := os.read(terminal, 1 << 16):
                 shown += piece
         os.close(terminal)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, out, shown.decode(errors="replace")
 
     code, out, shown = on_terminal("jobs", "wait", emissary.create_job(), "--json")

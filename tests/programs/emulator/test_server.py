@@ -19,6 +19,7 @@ from emissary_client_sdk import emulator
 from emissary_client_sdk.emulator.__main__ import main
 from emissary_client_sdk.emulator.runner import Runner, running
 
+from ...support.rawserver import PATIENCE
 from .conftest import DATASETS, JOB, JOBS, Api, exchange
 
 KEY = {"X-API-Key": "key"}
@@ -212,7 +213,7 @@ def test_program_serves_until_it_is_interrupted(tmp_path: Path, monkeypatch: pyt
     job = httpx.post(url + JOBS, json=JOB, headers=KEY).json()
     assert job["status"] == "Success"
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (0, "")
     assert re.fullmatch(rf"\S+ \S+ POST {JOBS} 201 [\d.]+ ms\n", err)
 
@@ -223,7 +224,7 @@ def test_program_serves_until_it_is_interrupted(tmp_path: Path, monkeypatch: pyt
     assert httpx.get(url + JOBS, headers=key).json() == [job]
     assert httpx.get(url + "/v1/projects/other/training-jobs", headers=key).status_code == 404
     process.terminate()
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "Traceback" not in err
 

@@ -12,6 +12,7 @@ import pytest
 
 from emissary_client_sdk import EmissaryClient
 
+from ...support.rawserver import PATIENCE
 from .pages import README, ROOT, blocks, command, environment
 
 QUICKSTART = command("docs/examples/")
@@ -84,7 +85,7 @@ def test_ci_starts_clean_and_stops_at_the_first_failure(failing: int | None, tmp
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     taken = CI_STEPS if failing is None else CI_STEPS[: failing + 1]
     assert (ran.returncode, ran.stdout.splitlines(), ran.stderr) == (0 if failing is None else 3, taken, "")
@@ -115,5 +116,5 @@ def test_emulator_command_of_the_readme(tmp_path: Path, monkeypatch: pytest.Monk
             assert [listed.id for listed in client.training_jobs.list(project_id="my-project")] == [job.id]
     finally:
         process.terminate()
-        process.communicate(timeout=120)
+        process.communicate(timeout=PATIENCE)
     assert (tmp_path / "jobs.sqlite").is_file()
