@@ -37,8 +37,8 @@ REQUESTS = {
 }
 """Operations of release 0.4 by their arguments. That release had a model for the arguments of each operation."""
 
-_HELPERS = ("misspelled", "hyperparameters")
-"""Modules of ``models`` that are not shapes of the API. Their names are not exported."""
+_NOT_EXPORTED = {"models": ("misspelled", "hyperparameters"), "errors": ("bodies",)}
+"""Modules whose names a package does not export: functions, and the bodies, which ``models`` exports."""
 
 
 def modules() -> dict[Path, str]:
@@ -53,6 +53,8 @@ def modules() -> dict[Path, str]:
         dicts["operations" if models.homes[name] == "operations" else "_typeddicts"].append(code)
     for module, codes in dicts.items():
         models.add(module, "\n".join(codes))
+    from_errors = dict.fromkeys(_exported("errors", errors), "..errors")
+    bodies = {name: "..errors.bodies" for name in errors.defined_in("bodies") if not name.startswith("_")}
     texts = {
         "models/_literals.py": _module(
             models, "A member of an enumeration, one of its values, which editors suggest, or any string.", literals
@@ -61,8 +63,8 @@ def modules() -> dict[Path, str]:
         "models/operations.py": _module(
             models, "Arguments of operations, as release 0.4 named them.", [*requests, *dicts["operations"]]
         ),
-        "models/__init__.py": _exports("models", {"..errors": errors, "": models}),
-        "errors/__init__.py": _exports("errors", {"": errors}),
+        "models/__init__.py": _exports("models", from_errors | bodies | _exported("models", models)),
+        "errors/__init__.py": _exports("errors", _exported("errors", errors)),
     }
     return {PACKAGE / path: _formatted(PACKAGE / path, text) for path, text in texts.items()}
 
@@ -107,20 +109,23 @@ def _module(source: ModelSource, summary: str, parts: list[str]) -> str:
     return "\n".join([f'"""{summary}\n\n{MARK}\n"""', *imports, code, ""])
 
 
-def _exports(package: str, sources: dict[str, ModelSource]) -> str:
+def _exported(package: str, source: ModelSource) -> dict[str, str]:
+    """Return the names that a package exports, with their modules."""
+    hidden = _NOT_EXPORTED[package]
+    return {
+        name: f".{home}"
+        for name, home in source.homes.items()
+        if not name.startswith("_") and home not in hidden and (home == "_typeddicts" or not home.startswith("_"))
+    }
+
+
+def _exports(package: str, homes: dict[str, str]) -> str:
     """Return the ``__init__.py`` of a package, whose docstring is written by hand.
 
-    :param sources: What is exported, by the package that exports it already, if one does.
+    :param homes: The module of each exported name.
     """
-    path = PACKAGE / package / "__init__.py"
-    text = path.read_text(encoding="utf-8")
+    text = (PACKAGE / package / "__init__.py").read_text(encoding="utf-8")
     end = ast.parse(text).body[0].end_lineno
-    homes = {
-        name: exporting or f".{home}"
-        for exporting, source in sources.items()
-        for name, home in source.homes.items()
-        if not name.startswith("_") and (home == "_typeddicts" or not home.startswith("_")) and home not in _HELPERS
-    }
     imports = [
         f"from {home} import ({', '.join(sorted(name for name in homes if homes[name] == home))})"
         for home in dict.fromkeys(homes.values())

@@ -1,4 +1,4 @@
-"""What the modules of ``models`` define, read from their source.
+"""The definitions in the modules of ``models``, read from their source.
 
 They are not imported, because importing them needs the modules that are generated from them.
 """

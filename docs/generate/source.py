@@ -1,4 +1,4 @@
-"""What the source says: docstrings with Sphinx fields, and the strings below attributes."""
+"""Docstrings with Sphinx fields, and the strings below attributes, read from the source."""
 
 import ast
 import inspect

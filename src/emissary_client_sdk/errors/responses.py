@@ -1,4 +1,4 @@
-"""Errors of a request: an unsuccessful response, or none."""
+"""Errors of a sent request: an unsuccessful or unreadable response, or no response."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from .base import EmissaryClientError
 if TYPE_CHECKING:
     import httpx
 
-    from ..models import APIErrorInvalidInputData, APIErrorNotFoundData, APIErrorUnauthorizedData
+    from .bodies import APIErrorInvalidInputData, APIErrorNotFoundData, APIErrorUnauthorizedData
 
 _BODY_LIMIT = 1000  # characters of a body in a message; the attribute has all of it
 

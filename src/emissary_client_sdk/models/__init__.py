@@ -30,6 +30,7 @@ from ..errors import (
     TrainingJobTimedOut,
     WaitTimeoutError,
 )
+from ..errors.bodies import APIErrorInvalidInputData, APIErrorNotFoundData, APIErrorUnauthorizedData
 from ._typeddicts import (
     BaseModelSummaryTypedDict,
     CreateDatasetRequestBodyTypedDict,
@@ -71,7 +72,6 @@ from ._typeddicts import (
     TrainingLossTypedDict,
     UnDeployFromEngineRequestBodyTypedDict,
 )
-from .apierrors import APIErrorInvalidInputData, APIErrorNotFoundData, APIErrorUnauthorizedData
 from .basemodels import BaseModelSummary
 from .changes import CheckpointAdded, LossAdded, ProgressChanged, StatusChanged, TrainingJobChange
 from .chat import (

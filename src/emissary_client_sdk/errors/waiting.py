@@ -1,11 +1,10 @@
-"""Errors of waiting, of a data file and of a client that cannot send."""
+"""Errors of waiting for a resource, and of choosing a checkpoint of a job."""
 
 from typing import TYPE_CHECKING, Any
 
 from .base import EmissaryClientError
 
 if TYPE_CHECKING:
-    from .._datafiles.report import DatasetReport
     from ..models import DeploymentDetail, InferenceEngineDetail, TrainingJobDetail
 
 
@@ -89,36 +88,3 @@ class MetricNotFoundError(EmissaryClientError, LookupError):
         )
         self.available = available
         self.training_job_id = training_job_id
-
-
-class DatasetError(EmissaryClientError, ValueError):
-    """A data file has errors; nothing was sent.
-
-    :ivar report: The report with all problems.
-    """
-
-    def __init__(self, message: str, report: "DatasetReport") -> None:
-        super().__init__(message)
-        self.report = report
-
-
-class MissingAPIKeyError(EmissaryClientError, ValueError):
-    """Neither the client nor a hook added credentials to the request."""
-
-
-class EnvironmentSettingError(EmissaryClientError, ValueError):
-    """An environment variable has a value that cannot be used; nothing was sent.
-
-    :ivar variable: Name of the variable.
-    """
-
-    def __init__(self, variable: str, problem: str) -> None:
-        super().__init__(f"{variable} {problem}. Nothing was sent.")
-        self.variable = variable
-
-
-class ClientClosedError(EmissaryClientError, RuntimeError):
-    """The client is closed."""
-
-    def __init__(self, message: str = "the client is closed: make calls in its with block, or before close()") -> None:
-        super().__init__(message)
