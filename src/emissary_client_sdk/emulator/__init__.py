@@ -1,8 +1,9 @@
 """A local Emissary platform, to try the SDK without an account and to test programs that use it.
 
 It is an HTTP server over an SQLite database with the whole API of the platform: the same paths, statuses and error
-bodies. **Nothing is trained.** Jobs, engines and deployments change only by the clock; loss curves, checkpoints and
-inference answers are made up, and the answers say so. The emulator needs the extra ``emulator``.
+bodies. Jobs, engines and deployments change by the clock; loss curves, checkpoints and inference answers are made up,
+and the answers say so. With ``learn=True``, jobs train small, real models on their datasets instead. The emulator
+needs the extra ``emulator``, and ``learning`` to learn.
 
 On the command line::
 

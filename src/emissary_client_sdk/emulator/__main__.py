@@ -15,7 +15,7 @@ from .server import serve
 from .store import DatabaseError
 
 _BANNER = """\
-Emissary emulator {version}: a local stand-in for the Emissary platform. Nothing is trained here.
+Emissary emulator {version}: a local stand-in for the Emissary platform. {kind}
   URL       {url}
   database  {database}
   key       {key}
@@ -58,12 +58,14 @@ def _run(options: argparse.Namespace, stopped: threading.Event) -> int:
                 deploy_seconds=options.deploy_seconds,
                 api_key=options.api_key,
                 strict=options.strict,
+                learn=options.learn,
             ) as server,
             _logged_requests(),
         ):
             sys.stdout.write(
                 _BANNER.format(
                     version=__version__,
+                    kind="It trains small models." if options.learn else "Nothing is trained here.",
                     url=server.url,
                     database=Path(options.database).absolute(),
                     key="any that is not empty" if options.api_key is None else "the one of --api-key",
@@ -84,7 +86,7 @@ def _run(options: argparse.Namespace, stopped: threading.Event) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m emissary_client_sdk.emulator",
-        description="A local stand-in for the Emissary platform. Nothing is trained.",
+        description="A local stand-in for the Emissary platform. Without --learn, nothing is trained.",
     )
     default = " [default: %(default)s]"
     parser.add_argument("--port", type=int, default=8765, help=f"Port to listen on; 0 is any free one.{default}")
@@ -98,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
         help=f"Time that an engine or a deployment takes to start.{default}",
     )
     parser.add_argument("--strict", action="store_true", help="Refuse projects, datasets and models that do not exist.")
+    parser.add_argument(
+        "--learn", action="store_true", help="Train small, real models on the datasets; needs the extra learning."
+    )
     parser.add_argument("--api-key", help="The only accepted key; by default, any key is accepted.")
     return parser
 

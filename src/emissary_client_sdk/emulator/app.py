@@ -9,7 +9,7 @@ import logging
 import math
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import quote, unquote_to_bytes
 
@@ -23,10 +23,12 @@ from . import uploads
 from .answers import Answers
 from .call import Call, Settings, Upload
 from .faults import HEADER, Faults, parse
+from .learning.service import Learning
 from .problem import Problem
 from .responses import Dropped, Late, faulty, problem, response
 from .routes import ENDPOINTS, FILES, Endpoint
 from .store import Store
+from .testfunctions import Function
 
 _log = logging.getLogger("emissary_client_sdk.emulator")
 
@@ -38,9 +40,12 @@ class App:
     :ivar answers: The answers of inference that were set.
     """
 
-    def __init__(self, store: Store, settings: Settings, *, api_key: str | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, learning: Learning, *, api_key: str | None, clock: Callable[[], float]
+    ) -> None:
         self.faults = Faults()
         self.answers = Answers()
+        self._learning = learning
         self._store = store
         self._settings = settings
         self._api_key = None if api_key is None else api_key.encode()
@@ -92,9 +97,11 @@ class App:
         self.answers.clear()
         with self._store.transaction() as transaction:
             transaction.clear()
+        self._learning.stop()
 
     def close(self) -> None:
-        """Close the database."""
+        """Stop all training and close the database."""
+        self._learning.close()
         self._store.close()
 
     @asynccontextmanager
@@ -150,6 +157,7 @@ class App:
                 call = Call(
                     settings=self._settings,
                     answers=self.answers,
+                    learning=self._learning,
                     db=transaction,
                     now=self._clock(),
                     path=path,
@@ -170,7 +178,15 @@ class App:
         return problem(result) if isinstance(result, Problem) else response(result, endpoint.success, request)
 
 
-def make_app(store: Store, settings: Settings, *, api_key: str | None, clock: Callable[[], float]) -> App:
+def make_app(
+    store: Store,
+    settings: Settings,
+    *,
+    api_key: str | None,
+    clock: Callable[[], float],
+    learn: bool,
+    rewards: Mapping[str, Function] | None,
+) -> App:
     """Check the settings and return the application."""
     for name in ("job_seconds", "deploy_seconds"):
         seconds: float = getattr(settings, name)
@@ -178,7 +194,10 @@ def make_app(store: Store, settings: Settings, *, api_key: str | None, clock: Ca
             raise ValueError(f"{name} must be a number of seconds, zero or more, not {seconds}")
     if api_key == "":
         raise ValueError("api_key must not be empty")
-    return App(store, settings, api_key=api_key, clock=clock)
+    if rewards and not learn:
+        raise ValueError("rewards need learn=True")
+    learning = Learning(store, clock, enabled=learn, functions=rewards or {})
+    return App(store, settings, learning, api_key=api_key, clock=clock)
 
 
 def _decoded(name: str, segment: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from ..types import OpenEnum
 from . import bodies
 from .answers import Answers
+from .learning.service import Learning
 from .problem import Problem, missing
 from .store import Row, Transaction, fingerprint
 
@@ -40,6 +41,8 @@ class Upload:
     :ivar error: Why the file is not a dataset; empty if it is one.
     :ivar labels: The labels of a classification dataset; empty if it is not one.
     :ivar exclusive: Whether each record has exactly one label.
+    :ivar task: The task that the records are for; None if they fit several.
+    :ivar unfit: Why a classifier cannot learn them; empty if it can.
     """
 
     name: str | None = None
@@ -48,6 +51,8 @@ class Upload:
     error: str = ""
     labels: tuple[str, ...] = ()
     exclusive: bool = True
+    task: str | None = None
+    unfit: str = ""
 
     def request(self) -> dict[str, Any]:
         """Return what identifies the request."""
@@ -79,6 +84,7 @@ class Call:
 
     settings: Settings
     answers: Answers
+    learning: Learning
     db: Transaction
     now: float
     path: Mapping[str, str]
@@ -133,7 +139,11 @@ class Call:
             self.named("project")
 
     def create(
-        self, row: Row, request: object, check: Callable[[], Row] | None = None, content: bytes | None = None
+        self,
+        row: Row,
+        request: object,
+        check: Callable[[], Row] | None = None,
+        content: bytes | Callable[[], bytes | None] | None = None,
     ) -> Row:
         """Store a new object, or return the one that an earlier request with the same Idempotency-Key created.
 
@@ -141,6 +151,7 @@ class Call:
 
         :param row: The object; its id is only a prefix.
         :param request: What must be equal in a repeated request.
+        :param content: Its content, or a function that returns it, called if the object is stored.
         :param check: Checks what only a request that creates something must fulfil, and returns the final row.
         :raises Problem: The key is not valid, or was used for another request.
         """
@@ -159,5 +170,5 @@ class Call:
                 self.db.insert(Row("project", "", row.project, self.now, {"name": row.project}, {}, row.project))
         row = row if check is None else check()
         row = replace(row, id=f"{row.id}-{uuid.uuid4()}", fingerprint=fingerprint(request))
-        self.db.insert(row, key=self.key, content=content)
+        self.db.insert(row, key=self.key, content=content() if callable(content) else content)
         return row

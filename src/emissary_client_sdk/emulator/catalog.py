@@ -1,4 +1,4 @@
-"""The base models and testing functions of the emulated platform."""
+"""The base models of the emulated platform."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,34 +51,4 @@ BASE_MODELS = {
         CatalogModel("All-Mpnet-Base-V2-Embedding", "embeddings", "embedding", _ENCODER, serverless=True),
         CatalogModel("HF_MODEL", "completion", "text-generation", _TEXT),
     )
-}
-
-_EXACT_MATCH = '''\
-def exact_match_shared(input_text, expected_output, predicted_output):
-    """Return 1 if the output is the expected one, apart from surrounding whitespace."""
-    return float(predicted_output.strip() == expected_output.strip())
-'''
-_SIMILARITY = '''\
-from difflib import SequenceMatcher
-
-
-def {name}(input_text, expected_output, predicted_output):
-    """Return the similarity of the output to the expected one, from 0 to 1."""
-    return SequenceMatcher(None, expected_output, predicted_output).ratio()
-'''
-_LENGTH = '''\
-import numpy
-
-
-def length_ratio_shared(input_text, expected_output, predicted_output):
-    """Return how close the output's length is to the expected one, from 0 to 1."""
-    lengths = sorted([len(expected_output), len(predicted_output)])
-    return float(numpy.divide(lengths[0] or 1, lengths[1] or 1))
-'''
-
-TESTING_FUNCTIONS: dict[str, dict[str, Any]] = {
-    "exact_match_shared": {"content": _EXACT_MATCH, "dependencies": []},
-    "similarity_score_shared": {"content": _SIMILARITY.format(name="similarity_score_shared"), "dependencies": []},
-    "test_similarity_shared": {"content": _SIMILARITY.format(name="test_similarity_shared"), "dependencies": []},
-    "length_ratio_shared": {"content": _LENGTH, "dependencies": ["numpy"]},
 }

@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING
 
 from ..types.extras import missing_extra
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .answers import Answers
     from .app import App
     from .faults import Faults
+    from .testfunctions import Function
 
 _log = logging.getLogger("emissary_client_sdk.emulator")
 _BACKLOG = 2048
@@ -52,6 +53,8 @@ def create_app(
     deploy_seconds: float = 5.0,
     api_key: str | None = None,
     strict: bool = False,
+    learn: bool = False,
+    rewards: "Mapping[str, Function] | None" = None,
     clock: Callable[[], float] = time.time,
 ) -> "App":
     """Return the emulator as an ASGI application, to run on another server or with ``httpx.ASGITransport``.
@@ -65,8 +68,8 @@ def create_app(
     settings = Settings(job_seconds, deploy_seconds, strict)
     store = Store(database)
     try:
-        return make_app(store, settings, api_key=api_key, clock=clock)
-    except ValueError:
+        return make_app(store, settings, api_key=api_key, clock=clock, learn=learn, rewards=rewards)
+    except (ValueError, ImportError):
         store.close()
         raise
 
@@ -81,6 +84,8 @@ def serve(
     deploy_seconds: float = 5.0,
     api_key: str | None = None,
     strict: bool = False,
+    learn: bool = False,
+    rewards: "Mapping[str, Function] | None" = None,
     clock: Callable[[], float] = time.time,
 ) -> Generator[Server, None, None]:
     """Run the emulator in a thread for the duration of a ``with`` block. It listens when the block begins.
@@ -93,12 +98,16 @@ def serve(
     :param api_key: The only key that is accepted; None accepts any key that is not empty.
     :param strict: Whether a project, a dataset, a base model or a testing function has to exist before a request
         may name it.
+    :param learn: Whether jobs train small, real models on their datasets. Their results and the answers of their
+        deployments then follow from the data. A job takes as long as its training, and at least ``job_seconds``.
+    :param rewards: Test functions by name, besides those of the emulator: each is called with a prompt, the expected
+        and the predicted completion, and returns a number. Jobs name them in ``test_functions``.
     :param clock: Returns the time in UNIX seconds.
     :raises OSError: The address cannot be listened on, for example because the port is in use.
     :raises DatabaseError: The file cannot be opened, is not an SQLite database, or was made by another program.
-    :raises ValueError: ``port`` is out of range, a number of seconds is negative, NaN or infinite, or ``api_key``
-        is empty.
-    :raises ImportError: The extra ``emulator`` is not installed.
+    :raises ValueError: ``port`` is out of range, a number of seconds is negative, NaN or infinite, ``api_key``
+        is empty, or there are ``rewards`` without ``learn``.
+    :raises ImportError: The extra ``emulator``, or ``learning`` for ``learn``, is not installed.
     """
     with _needing_the_extra():
         from .runner import running
@@ -111,6 +120,8 @@ def serve(
             deploy_seconds=deploy_seconds,
             api_key=api_key,
             strict=strict,
+            learn=learn,
+            rewards=rewards,
             clock=clock,
         )
         stack.callback(app.close)
@@ -118,7 +129,8 @@ def serve(
         bound: int = listener.getsockname()[1]
         stack.enter_context(running(app, listener))
         server = Server(app, f"http://{_reachable(host)}:{bound}", bound)
-        _log.info("the Emissary emulator, which trains nothing, is at %s", server.url)
+        kind = "trains small models" if learn else "trains nothing"
+        _log.info("the Emissary emulator, which %s, is at %s", kind, server.url)
         yield server
 
 

@@ -1,8 +1,8 @@
 """The state of a training job: pure functions of its stored row and the time.
 
-No clock is read and nothing is stored here, so there is no background worker that could fail, and a test steps
-the time by hand. A run spends a tenth of its length pending, three quarters training and the rest testing. A
-run that fails is pending as long, then trains more slowly, and has done 60 % of its training when it ends.
+No clock is read and nothing is stored here, so a test steps the time by hand. A run spends a tenth of its length
+pending, three quarters training and the rest testing. A run that fails is pending as long, then trains more slowly, and
+has done 60 % of its training when it ends. A run that learns follows the same clock, but is never ahead of its worker.
 """
 
 import math
@@ -29,6 +29,26 @@ _METRICS = {
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What a worker has learned for a job so far; moments are in UNIX seconds.
+
+    :ivar epochs: The epochs of the whole training.
+    :ivar points: The loss curve: the share of the training, the loss, and when it was measured.
+    :ivar checkpoints: The epoch, when the checkpoint was stored, and its test results.
+    :ivar ended: When the worker ended the training, or None.
+    """
+
+    epochs: int
+    points: Sequence[tuple[float, float, float]]
+    checkpoints: Sequence[tuple[int, float, dict[str, float]]]
+    ended: float | None
+
+    def share(self, moment: float) -> float | None:
+        """Return the share of the training that was done at a moment, or None if it had not begun."""
+        return max((share for share, _, measured in self.points if measured <= moment), default=None)
+
+
+@dataclass(frozen=True)
 class TrainingRun:
     """The stored facts of a job's run.
 
@@ -37,6 +57,7 @@ class TrainingRun:
     :ivar seconds: The length of the run.
     :ivar outcome: The final status unless the job is cancelled: Success, Failed or TimedOut.
     :ivar cancelled_at: When the job was cancelled, in UNIX seconds, or None.
+    :ivar learned: What has been learned; None if everything is made up.
     """
 
     id: str
@@ -44,6 +65,7 @@ class TrainingRun:
     seconds: float
     outcome: TrainingJobStatus = TrainingJobStatus.SUCCESS
     cancelled_at: float | None = None
+    learned: Learned | None = None
 
     @property
     def succeeds(self) -> bool:
@@ -52,13 +74,17 @@ class TrainingRun:
 
     @property
     def end(self) -> float:
-        """End of the run unless it is cancelled, in UNIX seconds."""
-        return self.started + self.seconds
+        """End of the run unless it is cancelled, in UNIX seconds; infinity while a worker trains."""
+        end = self.started + self.seconds
+        if self.learned is None:
+            return end
+        return math.inf if self.learned.ended is None else max(end, self.learned.ended)
 
     @property
     def training_seconds(self) -> float:
-        """The length of the whole training, which a failing run does not complete."""
-        return self.seconds * (TRAINING_SHARE if self.succeeds else (1 - PENDING_SHARE) / TRAINED_IF_FAILED)
+        """The least length of the whole training, which a failing run does not complete."""
+        is_whole = self.succeeds or self.learned is not None
+        return self.seconds * (TRAINING_SHARE if is_whole else (1 - PENDING_SHARE) / TRAINED_IF_FAILED)
 
     def moment(self, trained: float) -> float:
         """Return when this share of the training, 0 to 1, is done, in UNIX seconds."""
@@ -94,7 +120,7 @@ def state_of(run: TrainingRun, now: float) -> RunState:
         status = run.outcome
     elif run.cancelled_at is not None:
         status = TrainingJobStatus.CANCELLED
-    elif trained <= 0:
+    elif trained <= 0 and not _has_begun(run, moment):
         status = TrainingJobStatus.PENDING
     elif trained < 1:
         status = TrainingJobStatus.RUNNING
@@ -104,15 +130,23 @@ def state_of(run: TrainingRun, now: float) -> RunState:
     if ended and run.succeeds:
         progress = 100
     elif trained >= 1:
-        tested = (moment - run.moment(1)) / (run.end - run.moment(1))
+        tested = (moment - run.moment(1)) / (run.end - run.moment(1))  # 0 while a worker tests
         progress += min(int((100 - TRAINING_PERCENT) * tested), 99 - TRAINING_PERCENT)
     return RunState(status, progress, moment, trained)
 
 
 def _trained(run: TrainingRun, moment: float, *, ended: bool) -> float:
-    if ended:  # not computed: rounding could miss the exact share, and a run may have no length
+    if ended and (run.succeeds or run.learned is None):
+        # Not computed: rounding could miss the exact share, and a run may have no length.
         return 1.0 if run.succeeds else TRAINED_IF_FAILED
-    return min(max((moment - run.moment(0)) / run.training_seconds, 0.0), 1.0)
+    by_clock = (moment - run.moment(0)) / run.training_seconds if run.training_seconds else 1.0
+    by_worker = 1.0 if run.learned is None else run.learned.share(moment) or 0.0
+    return min(max(by_clock, 0.0), by_worker)
+
+
+def _has_begun(run: TrainingRun, moment: float) -> bool:
+    """Return whether a worker is in the first epoch."""
+    return run.learned is not None and run.learned.share(moment) is not None and moment >= run.moment(0)
 
 
 @lru_cache(maxsize=256)
@@ -128,6 +162,9 @@ def loss_curve(job_id: str) -> tuple[float, ...]:
 
 def losses(run: TrainingRun, state: RunState) -> list[tuple[float, float]]:
     """Return the loss curve so far: (UNIX seconds, loss), each moment within the run."""
+    if run.learned is not None:
+        points = [(max(run.moment(share), measured), loss) for share, loss, measured in run.learned.points]
+        return [point for point in points if point[0] <= state.changed]
     return [
         (run.moment(point / LOSS_POINTS), loss)
         for point, loss in enumerate(loss_curve(run.id), start=1)
@@ -137,6 +174,12 @@ def losses(run: TrainingRun, state: RunState) -> list[tuple[float, float]]:
 
 def checkpoints(run: TrainingRun, state: RunState) -> Iterator[tuple[int, float, float]]:
     """Yield the checkpoints so far: (number, when it was written in UNIX seconds, its loss)."""
+    if run.learned is not None:
+        for number, stored, results in run.learned.checkpoints:
+            written = max(run.moment(number / run.learned.epochs), stored)
+            if written <= state.changed:
+                yield number, written, results["loss"]
+        return
     curve = loss_curve(run.id)
     for number in range(1, CHECKPOINTS + 1):
         share = number / CHECKPOINTS
@@ -146,6 +189,8 @@ def checkpoints(run: TrainingRun, state: RunState) -> Iterator[tuple[int, float,
 
 def test_results(run: TrainingRun, number: int, loss: float, task: str, functions: Sequence[str]) -> dict[str, float]:
     """Return the metrics of a checkpoint: the loss, those of the task, and the score of each test function."""
+    if run.learned is not None:
+        return next(results for found, _, results in run.learned.checkpoints if found == number)
     results = {"loss": loss}
     for name in (*_METRICS.get(task, ()), *functions):
         noise = random.Random(f"{run.id}/{number}/{name}")  # noqa: S311  # must be repeatable, not secret

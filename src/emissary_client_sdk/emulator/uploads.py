@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.types import Message, Scope
 
 from .call import Upload
+from .learning.limits import MOST_LABELS, why_not
 from .problem import Problem
 
 _CHECKED_IN_THE_LOOP = 1 << 20  # bytes; larger files are checked in a thread
 _ERRORS_SHOWN = 3
-_MOST_LABELS = 1_000
 
 
 async def read(scope: Scope, body: bytes) -> Upload | Problem:
@@ -44,11 +44,14 @@ def _checked(name: str | None, file_name: str, content: bytes) -> Upload:
     from .. import check_dataset  # here, because most tests never upload anything
 
     report = check_dataset(content)
+    task = report.task_type
     errors = [f"line {error.line}: {error.message}" if error.line else error.message for error in report.errors]
     hidden = report.error_count - _ERRORS_SHOWN
     error = "; ".join(errors[:_ERRORS_SHOWN]) + (f"; and {hidden} more" if hidden > 0 else "")
     if report.ok and report.format == "csv" and not report.labels:
         # The columns do not show the task. If it is classification, the expected outputs are the labels.
         report = check_dataset(content, "classification")
-    labels = tuple(report.labels) if len(report.labels) <= _MOST_LABELS else ()
-    return Upload(name, file_name, content, error, labels, exclusive=report.label_kind in (None, "multiclass"))
+    unfit = why_not(report)
+    labels = tuple(report.labels) if len(report.labels) <= MOST_LABELS else ()
+    exclusive = report.label_kind in (None, "multiclass")
+    return Upload(name, file_name, content, error, labels, exclusive=exclusive, task=task, unfit=unfit)

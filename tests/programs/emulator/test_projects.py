@@ -101,7 +101,7 @@ def test_testing_functions(api: Api) -> None:
         if not function["dependencies"]:
             exec(function["content"], namespace)  # noqa: S102  # the emulator's own text
             assert namespace[function["name"]]("input", "same", "same") == 1
-        assert f"def {function['name']}(input_text, expected_output, predicted_output):" in function["content"]
+        assert f"def {function['name']}(input_text" in function["content"]
 
 
 def test_strict_emulator_refuses_what_does_not_exist() -> None:

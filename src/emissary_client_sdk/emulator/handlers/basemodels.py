@@ -1,7 +1,8 @@
 """Base models and testing functions: the parts of the platform that do not change."""
 
+from .. import testfunctions
 from ..call import Call
-from ..catalog import BASE_MODELS, TESTING_FUNCTIONS
+from ..catalog import BASE_MODELS
 from ..problem import missing
 
 
@@ -18,6 +19,6 @@ def retrieve(call: Call) -> object:
     return BASE_MODELS[name].view()
 
 
-def list_testing_functions(_call: Call) -> object:
+def list_testing_functions(call: Call) -> object:
     """List the testing functions."""
-    return [{"name": name, **function} for name, function in TESTING_FUNCTIONS.items()]
+    return testfunctions.summaries(call.learning.functions)

@@ -18,7 +18,8 @@ def create(call: Call) -> object:
         return row
 
     name = upload.file_name if upload.name is None else upload.name
-    state = {"labels": upload.labels, "exclusive": upload.exclusive}
+    facts = ("labels", "exclusive", "task", "unfit")
+    state = {fact: getattr(upload, fact) for fact in facts}
     row = Row("dataset", call.project, "ds", call.now, {"file_name": upload.file_name}, state, name)
     return summary(call.create(row, upload.request(), checked, upload.content))
 

@@ -10,7 +10,7 @@ from ..catalog import BASE_MODELS
 from ..lifecycle import Phase, ServiceState
 from ..problem import Problem
 from ..store import Row
-from . import trainingjobs
+from . import learned, trainingjobs
 
 
 def create(call: Call) -> object:
@@ -72,7 +72,11 @@ def deploy(call: Call, fields: dict[str, Any], project: str, job_id: str, engine
         state = start(call) | outcome | facts
         return Row("deployment", project, "dp", call.now, fields, state, name, None if engine is None else engine.id)
 
-    row = call.create(Row("deployment", project, "dp", call.now, fields, {}), fields, checked)
+    def model() -> bytes | None:
+        job = call.db.find("job", project=project, id=job_id)
+        return None if job is None else learned.content(call, job, fields["checkpoint"])
+
+    row = call.create(Row("deployment", project, "dp", call.now, fields, {}), fields, checked, model)
     return summary(row, state_of(call, row))
 
 
@@ -137,6 +141,7 @@ def _target(call: Call, project: str, job_id: str, checkpoint: int) -> tuple[dic
         facts = {"task_type": trainingjobs.task_of(job), "base_model": job.fields["base_model"]}
         if facts["task_type"] == "classification":
             facts |= {name: job.state[name] for name in ("labels", "exclusive") if job.state.get("labels")}
+        facts |= {"learned": True} if job.state.get("learned") else {}
         return facts, f"{job.name or job.id}-checkpoint-{checkpoint}"
     model = BASE_MODELS.get(job_id)
     if model is None:

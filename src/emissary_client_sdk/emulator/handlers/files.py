@@ -8,12 +8,11 @@ import tarfile
 from typing import Any
 from urllib.parse import quote
 
+from ..learning import archive
 from ..store import Row
 
 _WEIGHTS = 64 * 1024  # bytes
-_README = (
-    "This is not a model. The Emissary emulator trains nothing; it made this file up, so that downloads can be tried.\n"
-)
+_README = "This is not a model. The Emissary emulator made this file up, so that downloads can be tried.\n"
 
 
 def dataset_url(base: str, row: Row) -> str:
@@ -32,24 +31,30 @@ def checkpoint_urls(base: str, row: Row, number: int) -> tuple[str, str]:
     return f"{place}/model.tar.gz", f"{place}/results.json"
 
 
-def model_archive(job_id: str, number: int) -> bytes:
-    """Return a small tar archive in the place of a model, always the same for the same checkpoint."""
+def model_archive(job_id: str, number: int, task: str, learned: bytes | None) -> bytes:
+    """Return a tar archive with a learned model, or in the place of a model; the same for the same checkpoint.
+
+    :param learned: The arrays of the model; None if it is made up.
+    """
+    config = {"training_job_id": job_id, "checkpoint": number}
+    if learned is not None:
+        return _archive(archive.files(task, {**config, "task_type": task}, learned))
     weights = random.Random(f"{job_id}/{number}").randbytes(_WEIGHTS)  # noqa: S311  # must be repeatable, not secret
-    config = json.dumps({"training_job_id": job_id, "checkpoint": number, "made_up": True}).encode()
-    archive = io.BytesIO()
+    made_up = json.dumps({**config, "made_up": True}).encode()
+    return _archive({"README.txt": _README.encode(), "config.json": made_up, "model.safetensors": weights})
+
+
+def _archive(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
     with (
-        gzip.GzipFile(fileobj=archive, mode="wb", mtime=0) as compressed,
+        gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as compressed,
         tarfile.open(fileobj=compressed, mode="w") as tar,
     ):
-        for name, content in (
-            ("README.txt", _README.encode()),
-            ("config.json", config),
-            ("model.safetensors", weights),
-        ):
+        for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
-    return archive.getvalue()
+    return file.getvalue()
 
 
 def results_file(results: dict[str, Any]) -> bytes:

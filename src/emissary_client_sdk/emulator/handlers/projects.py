@@ -33,6 +33,7 @@ def delete(call: Call) -> None:
     """Remove a project and everything in it."""
     call.remove("project")
     call.db.clear(call.project)
+    call.learning.stop(call.project)
 
 
 def _summary(row: Row) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from ... import models
 from ...types import OpenEnum
 from .. import bodies, training
 from ..call import CREATED_BY, Call, Download
-from ..catalog import BASE_MODELS, TESTING_FUNCTIONS
+from ..catalog import BASE_MODELS
 from ..problem import Problem, missing
 from ..store import Row
-from . import datasets, files
+from . import datasets, files, learned
 
 ENUMERATIONS: dict[str, type[OpenEnum]] = {"task_type": models.TaskType, "base_model_option": models.BaseModelOption}
 OUTCOMES = (models.TrainingJobStatus.SUCCESS, models.TrainingJobStatus.FAILED, models.TrainingJobStatus.TIMED_OUT)
@@ -28,7 +28,7 @@ def create_grpo(call: Call) -> object:
     functions, reward = fields["test_functions"], fields["reward"]
     if not functions:
         raise Problem(400, "test_functions: must name at least one testing function")
-    _check_functions(functions)
+    _check_functions(call, functions)
     if set(reward) != set(functions):
         raise Problem(400, f"reward: must have a weight for each of test_functions: {', '.join(functions)}")
     if not math.isclose(sum(reward.values()), 1, abs_tol=1e-6):
@@ -59,6 +59,7 @@ def retrieve(call: Call) -> object:
 
 def delete(call: Call) -> None:
     """Remove a job. Its deployments keep running."""
+    learned.remove(call, call.named("job"))
     call.remove("job")
 
 
@@ -71,6 +72,7 @@ def cancel(call: Call) -> None:
     if status.is_terminal:
         raise Problem(400, f"the training job has ended already: its status is {status}")
     call.db.update(row, cancelled_at=call.now)
+    call.learning.stop(row.project, row.id)
 
 
 def list_checkpoints(call: Call) -> object:
@@ -97,7 +99,8 @@ def list_checkpoints(call: Call) -> object:
 def download_model(call: Call) -> Download:
     """Return the file of a checkpoint's model."""
     row, number, _loss = _checkpoint(call)
-    return Download(files.model_archive(row.id, number), "application/gzip")
+    arrays = learned.content(call, row, number)
+    return Download(files.model_archive(row.id, number, task_of(row), arrays), "application/gzip")
 
 
 def download_results(call: Call) -> Download:
@@ -134,9 +137,12 @@ def _create(call: Call, fields: dict[str, Any], technique: str) -> object:
         for name in ("train_dataset", "test_dataset"):
             if f"{name}_id" in fields:
                 state |= _dataset_facts(call, name, fields[f"{name}_id"])
+        state |= learned.facts(call, fields, outcome)
         return Row("job", call.project, "tr", call.now, fields, state, fields.get("name"))
 
-    return _summary(call.create(Row("job", call.project, "tr", call.now, fields, {}), fields, checked), call.now)
+    row = call.create(Row("job", call.project, "tr", call.now, fields, {}), fields, checked)
+    learned.start(call, row)
+    return _summary(row, call.now)
 
 
 def _check_base(call: Call, fields: Mapping[str, Any]) -> None:
@@ -152,13 +158,14 @@ def _check_base(call: Call, fields: Mapping[str, Any]) -> None:
     elif call.settings.strict and name not in BASE_MODELS:
         raise Problem(400, f"base_model: must be one of {', '.join(BASE_MODELS)}, not {name!r}")
     if call.settings.strict:
-        _check_functions(fields.get("test_functions", []))
+        _check_functions(call, fields.get("test_functions", []))
 
 
-def _check_functions(functions: list[str]) -> None:
+def _check_functions(call: Call, functions: list[str]) -> None:
+    known = call.learning.functions
     for name in functions:
-        if name not in TESTING_FUNCTIONS:
-            raise Problem(400, f"test_functions: must be among {', '.join(TESTING_FUNCTIONS)}, not {name!r}")
+        if name not in known:
+            raise Problem(400, f"test_functions: must be among {', '.join(known)}, not {name!r}")
 
 
 def _dataset_facts(call: Call, field: str, dataset_id: str) -> dict[str, Any]:
@@ -183,8 +190,11 @@ def _checkpoint(call: Call) -> tuple[Row, int, float]:
 
 
 def _run(row: Row) -> training.TrainingRun:
-    outcome = models.TrainingJobStatus(row.state["outcome"])
-    return training.TrainingRun(row.id, row.created, row.state["seconds"], outcome, row.state.get("cancelled_at"))
+    state = row.state
+    outcome = models.TrainingJobStatus(state["outcome"])
+    return training.TrainingRun(
+        row.id, row.created, state["seconds"], outcome, state.get("cancelled_at"), learned.progress(row)
+    )
 
 
 def _results(row: Row, number: int, loss: float) -> dict[str, float]:

@@ -1,0 +1,74 @@
+"""Jobs that learn, and what they have learned."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ... import models
+from ..call import Call
+from ..learning import plan
+from ..problem import Problem
+from ..store import Row
+from ..training import Learned
+
+_DATASETS = ("train_dataset_id", "test_dataset_id")
+
+
+def facts(call: Call, fields: Mapping[str, Any], outcome: str) -> dict[str, Any]:
+    """Return what a new job stores if it will learn; nothing if its results are made up.
+
+    A job learns if its datasets have been uploaded, its task is one that can be learned, and it asks for no failure.
+
+    :raises Problem: A hyperparameter is not valid, or the dataset cannot be learned.
+    """
+    if not call.learning.enabled or outcome != models.TrainingJobStatus.SUCCESS:
+        return {}
+    datasets = {
+        name: _dataset(call, fields[name]) for name in ("train_dataset_id", "test_dataset_id") if name in fields
+    }
+    try:
+        wanted = plan.read(fields)
+    except ValueError as error:
+        raise Problem(400, str(error)) from None
+    if wanted.task not in plan.TASKS or None in datasets.values():
+        return {}
+    for name, dataset in datasets.items():
+        task = None if dataset is None else dataset.state.get("task")
+        if task not in (None, *plan.TASKS):
+            return {}
+        if task not in (None, wanted.task):
+            raise Problem(400, f"{name}: the records of this dataset are for {task}, not for {wanted.task}")
+    train = datasets["train_dataset_id"]
+    if wanted.task == models.TaskType.CLASSIFICATION and train is not None and train.state.get("unfit"):
+        raise Problem(400, f"train_dataset_id: {train.state['unfit']}")
+    return {"learned": {"epochs": wanted.epochs, "points": [], "checkpoints": [], "ended": None}}
+
+
+def start(call: Call, job: Row) -> None:
+    """Let a job that will learn wait for its training, unless it does already or has been trained."""
+    learned = job.state.get("learned")
+    if learned and learned["ended"] is None and call.db.find("training", project=job.project, id=job.id) is None:
+        call.db.insert(Row("training", job.project, job.id, call.now, {}, {}))
+        call.learning.wake()
+
+
+def remove(call: Call, job: Row) -> None:
+    """Remove the models of a job and stop its training. Deployments have models of their own."""
+    call.db.delete("training", project=job.project, id=job.id)
+    call.db.delete("model", project=job.project, parent=job.id)
+    call.learning.stop(job.project, job.id)
+
+
+def progress(job: Row) -> Learned | None:
+    """Return what a job has learned; None if its results are made up."""
+    learned = job.state.get("learned")
+    return None if learned is None else Learned(**learned)
+
+
+def content(call: Call, job: Row, checkpoint: float) -> bytes | None:
+    """Return the arrays of a checkpoint's model; None if it is made up."""
+    model = call.db.find("model", project=job.project, id=f"{job.id}/{int(checkpoint)}")
+    return None if model is None else call.db.content(model)
+
+
+def _dataset(call: Call, dataset_id: str) -> Row | None:
+    return call.db.find("dataset", project=call.project, id=dataset_id)

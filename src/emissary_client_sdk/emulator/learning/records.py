@@ -1,0 +1,118 @@
+"""Uploaded datasets as examples to learn from."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .limits import BLANK
+
+Record = Mapping[str, Any]
+
+
+class CannotLearn(ValueError):
+    """The reason why a job fails."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Texts with what a model should answer.
+
+    :ivar targets: Labels with 0 or 1, a number, or a completion.
+    :ivar partners: The second texts of pairs; empty for other tasks.
+    """
+
+    texts: list[str] = field(default_factory=list[str])
+    targets: list[Any] = field(default_factory=list[Any])
+    partners: list[str] = field(default_factory=list[str])
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, places: Iterable[int]) -> "Examples":
+        """Return the examples at these places."""
+        chosen = list(places)
+        columns = (self.texts, self.targets, self.partners)
+        return Examples(*([column[place] for place in chosen] if column else [] for column in columns))
+
+
+def read(content: bytes, task: str) -> Examples:
+    """Return the examples of a dataset for a task.
+
+    :raises CannotLearn: The records are not of the task.
+    """
+    examples = Examples()
+    add = _READERS[task]
+    for number, record in enumerate(_records(content), 1):
+        try:
+            add(record, examples)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise CannotLearn(f"record {number} of the dataset is not one for {task}") from None
+    if not any(map(str.strip, examples.texts)):
+        raise CannotLearn(BLANK)
+    return examples
+
+
+def _records(content: bytes) -> Iterator[Record]:
+    text = content.decode("utf-8-sig")
+    first = text.lstrip()[:1]
+    if first == "[":
+        yield from json.loads(text)
+    elif first == "{":
+        yield from (json.loads(line) for line in text.split("\n") if line.strip())
+    else:
+        yield from csv.DictReader(io.StringIO(text, newline=""), strict=True)
+
+
+def _add_labels(record: Record, to: Examples) -> None:
+    if "input" in record:
+        _add(to, record["input"], {record["expected_output"].strip(): 1})
+    else:
+        _add(to, record["prompt"], {label: int(value) for label, value in record["completion"].items()})
+
+
+def _add_number(record: Record, to: Examples) -> None:
+    if "input" in record:
+        _add(to, record["input"], float(record["expected_output"]))
+    else:
+        _add(to, record["prompt"], float(record["completion"]))
+
+
+def _add_completion(record: Record, to: Examples) -> None:
+    if "input" in record:
+        _add(to, record["input"], record["expected_output"])
+    elif "messages" in record:
+        messages = record["messages"]
+        answers = [place for place, message in enumerate(messages) if message["role"] == "assistant"]
+        if answers:
+            _add(to, conversation(messages[: answers[-1]]), messages[answers[-1]]["content"])
+    else:
+        _add(to, record["prompt"], record["completion"])
+
+
+def _add_pair(record: Record, to: Examples) -> None:
+    if "itemA" in record:
+        _add(to, record["itemA"]["text"], float(record["similarity"]), record["itemB"]["text"])
+    else:
+        _add(to, record["text1"], float(record["score"]), record["text2"])
+
+
+def _add(to: Examples, text: str, target: object, *partner: str) -> None:
+    to.texts.append(text)
+    to.targets.append(target)
+    to.partners.extend(partner)
+
+
+def conversation(messages: Iterable[Record]) -> str:
+    """Return the texts of messages as one prompt."""
+    return "\n".join(message["content"] for message in messages)
+
+
+_READERS: dict[str, Callable[[Record, Examples], None]] = {
+    "classification": _add_labels,
+    "regression": _add_number,
+    "text-generation": _add_completion,
+    "embedding": _add_pair,
+}
