@@ -269,7 +269,7 @@ def test_program_restores_signal_handlers_and_the_logger(
         assert err.startswith(f"emissary emulator: {reason}")
 
 
-WORDS = "emulator.serve create_app Fault X-Emulator-Fault emulator_outcome Nothing answers.set"
+WORDS = "emulator.serve create_app Fault X-Emulator-Fault emulator_outcome learn answers.set"
 
 
 @pytest.mark.parametrize("word", WORDS.split())

@@ -8,13 +8,13 @@ from typing import Any
 from emissary_client_sdk.emulator.learning.plan import Plan
 from emissary_client_sdk.emulator.learning.train import Checkpoint, Model, Point, load, train
 
-PRODUCTS = "phone lamp chair cable screen kettle radio backpack keyboard jacket".split()
-PRAISE = "great lovely perfect solid bright reliable comfortable sturdy".split()
-COMPLAINTS = "broken awful useless cheap scratched noisy faulty flimsy".split()
+PRODUCTS = ["phone", "lamp", "chair", "cable", "screen", "kettle", "radio", "backpack", "keyboard", "jacket"]
+PRAISE = ["great", "lovely", "perfect", "solid", "bright", "reliable", "comfortable", "sturdy"]
+COMPLAINTS = ["broken", "awful", "useless", "cheap", "scratched", "noisy", "faulty", "flimsy"]
 TEAMS = {
-    "billing": "invoice refund charge payment receipt discount".split(),
-    "login": "password account locked username reset email".split(),
-    "shipping": "parcel courier delivery tracking late address".split(),
+    "billing": ["invoice", "refund", "charge", "payment", "receipt", "discount"],
+    "login": ["password", "account", "locked", "username", "reset", "email"],
+    "shipping": ["parcel", "courier", "delivery", "tracking", "late", "address"],
 }
 
 

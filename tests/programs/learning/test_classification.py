@@ -1,7 +1,5 @@
 """What a classifier learns from its data, and how hyperparameters change it."""
 
-import dataclasses
-
 import pytest
 
 from emissary_client_sdk.emulator.learning.classifier import Classifier
