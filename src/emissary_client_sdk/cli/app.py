@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import click
 
 from .. import __version__
+from .command import Group, examples
 from .exits import EXIT_CODES, report
+from .options import project_before
 
 _HELP = f"""\
 Train, deploy and call models on Emissary.
@@ -35,7 +37,7 @@ _COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that imports a command's module when the command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -53,7 +55,13 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    help=_HELP,
+    epilog=examples("run reviews.jsonl --base-model Llama-3.2-1B-Instruct", "jobs list --json", "help jobs create"),
+    params=[project_before],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, message="emissary %(version)s")
 def program() -> None:
     """Run the command line."""

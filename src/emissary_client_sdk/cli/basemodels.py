@@ -2,16 +2,17 @@
 
 import click
 
-from .command import Session, command
+from .command import Group, Session, command, examples
 from .values import BASE_MODEL
 
+models = Group(
+    "models",
+    help="List the base models and show their hyperparameters.",
+    epilog=examples("models list", "models show Llama-3.2-1B-Instruct"),
+)
 
-@click.group()
-def models() -> None:
-    """List the base models and show their hyperparameters."""
 
-
-@command(models, "list")
+@command(models, "list", "models list")
 def list_(session: Session) -> None:
     """List the base models."""
     session.write_list(
@@ -25,7 +26,7 @@ def list_(session: Session) -> None:
     )
 
 
-@command(models)
+@command(models, "show", "models show Llama-3.2-1B-Instruct")
 @click.argument("name", type=BASE_MODEL)
 def show(session: Session, name: str) -> None:
     """Show a base model and its hyperparameters."""

@@ -1,24 +1,54 @@
-"""The decorator for commands: common options, client and output."""
+"""Groups and commands: common options, client and output."""
 
 from __future__ import annotations
 
+import shlex
 import sys
+from difflib import get_close_matches
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, TypeAlias, TypeVar
 
 import click
 
-from .exits import ExitCode, Interrupted, InvalidInput
-from .options import polling_arguments
-from .values import ResourceId
+import emissary_client_sdk as sdk
+
+from .exits import ExitCode, InvalidInput
+from .options import COMMON, common
+from .output import write_json, write_lines
+from .table import write_table
+from .values import PROJECT, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .. import EmissaryClient
-
 T = TypeVar("T")
 Function: TypeAlias = "Callable[Concatenate[Session, ...], None]"
+
+
+class Group(click.Group):
+    """A group with the common options, which suggests commands and understands ``help``."""
+
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.params = [*self.params, *COMMON]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Treat ``help COMMAND`` as ``COMMAND --help``."""
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return a command by its name.
+
+        :raises UsageError: There is no such command; the message suggests one.
+        """
+        name = args[0]
+        if not ctx.resilient_parsing and not name.startswith("-") and self.get_command(ctx, name) is None:
+            close = get_close_matches(name, self.list_commands(ctx), n=2)
+            hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+            raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
 
 class Session:
@@ -28,25 +58,21 @@ class Session:
     :ivar as_json: Whether the output is for programs.
     """
 
-    def __init__(self, context: click.Context, server_url: str | None, *, as_json: bool) -> None:
+    def __init__(self, context: click.Context) -> None:
         self._context = context
-        self.server_url = server_url
-        self.as_json = as_json
+        self.server_url: str | None = common("server_url")
+        self.as_json = bool(common("json"))
 
     @cached_property
-    def client(self) -> EmissaryClient:
+    def client(self) -> sdk.EmissaryClient:
         """The client; it is closed when the command ends."""
-        from .. import EmissaryClient
-
-        return self._context.with_resource(EmissaryClient(server_url=self.server_url))
+        return self._context.with_resource(sdk.EmissaryClient(server_url=self.server_url))
 
     def write(self, result: Any, text: str | Callable[[], None] | None = None) -> None:
         """Write a result: as JSON for programs, as text for people.
 
         :param text: The text, or a function that writes it; by default, the result's own.
         """
-        from .output import write_json, write_lines
-
         if self.as_json:
             write_json(result)
         elif callable(text):
@@ -56,8 +82,6 @@ class Session:
 
     def write_list(self, items: Sequence[T], columns: Mapping[str, Callable[[T], object]], empty: str) -> None:
         """Write a list: as JSON for programs, as a table for people."""
-        from .table import write_table
-
         self.write(items, lambda: write_table(items, columns, empty))
 
     def note(self, text: str) -> None:
@@ -65,33 +89,16 @@ class Session:
         if not self.as_json:
             sys.stderr.write(f"emissary: {text}\n")
 
-    def wait(self, call: Callable[..., T], again: str, *, timeout: float | None, interval: float, quiet: bool) -> T:
-        """Call one of the client's ``wait`` methods, with a progress bar on a terminal and lines in a log.
+    def printed(self, *words: str, project: str | None = None) -> str:
+        """Return a command for people to copy, with the project and the server that it needs."""
+        options = {"-p": project, "--server-url": self.server_url}
+        given = [word for name, value in options.items() if value for word in (name, value)]
+        return shlex.join(["emissary", *words, *given])
 
-        :param again: The command that continues after an interruption.
-        """
-        has_bar = not quiet and sys.stderr.isatty()
-        last: list[str] = []
-
-        def on_update(state: Any) -> None:
-            if last != [state.status]:
-                last[:] = [state.status]
-                progress = getattr(state, "progress", None)
-                self.note(str(state.status) + (f", {progress} %" if progress else ""))
-
-        try:
-            return call(
-                **polling_arguments(timeout, interval),
-                on_update=None if quiet or has_bar else on_update,
-                raise_on_failure=False,
-                progress=has_bar,
-            )
-        except KeyboardInterrupt:
-            raise Interrupted(f"interrupted; it continues on the platform. To wait again: {again}") from None
-
-    def confirm(self, question: str, *, yes: bool) -> None:
+    def confirm(self, question: Callable[[], str], *, yes: bool) -> None:
         """Ask before something is deleted.
 
+        :param question: Returns the question, if it is needed.
         :raises InvalidInput: There is no answer.
         :raises Exit: The answer is no.
         """
@@ -99,7 +106,7 @@ class Session:
             return
         if self.as_json:
             raise InvalidInput("With --json, deleting needs --yes.")
-        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.write(f"{question()} [y/N] ")
         sys.stderr.flush()
         answer = sys.stdin.readline()
         if not answer:
@@ -110,44 +117,56 @@ class Session:
             raise click.exceptions.Exit(ExitCode.ERROR)
 
 
-_COMMON: list[click.Parameter] = [
-    click.Option(["--server-url"], metavar="URL", help="URL of another server.  [env var: EMISSARY_CLIENT_SERVER_URL]"),
-    click.Option(["--json", "as_json"], is_flag=True, help="Write JSON, for programs."),
-    click.Option(["--debug"], is_flag=True, expose_value=False, help="Show the traceback of an error."),
-]
+def examples(*lines: str) -> str:
+    """Return the end of a help text: commands to copy."""
+    return "\b\nExamples:\n" + "\n".join(f"  emissary {line}" for line in lines)
 
 
 def command(
-    group: click.Group | None = None, command_name: str | None = None, *, look_in: str | None = None
+    group: Group | None,
+    name: str,
+    *lines: str,
+    params: Sequence[click.Parameter] = (),
+    help_text: str | None = None,
+    look_in: Sequence[str] = (),
 ) -> Callable[[Function], click.Command]:
     """Turn a function into a command with the common options; its first argument is the ``Session``.
 
-    Ids given as unique prefixes arrive complete.
+    Ids given as names or as unique prefixes arrive complete.
 
-    :param look_in: For a command that creates something: the command that shows whether it exists.
+    :param lines: Examples, without ``emissary``.
+    :param params: Parameters, before those of decorators.
+    :param help_text: The help; by default, the docstring.
+    :param look_in: For a command that creates something: the words of the command that shows whether it exists.
     """
 
     def decorate(function: Function) -> click.Command:
         @click.pass_context
         @wraps(function)
         def run(context: click.Context, /, **arguments: Any) -> None:
-            server_url, as_json = arguments.pop("server_url"), arguments.pop("as_json")
-            session = Session(context, server_url, as_json=as_json)
-            for parameter in context.command.params:
-                name = parameter.name or ""
-                given = arguments.get(name) or ""
-                if isinstance(parameter.type, ResourceId) and parameter.type.is_prefix(given):
-                    arguments[name] = parameter.type.expand(session.client, given, arguments)
+            session = Session(context)
+            _resolve(session, context.command.params, arguments)
             try:
                 function(session, **arguments)
             except Exception as error:
                 if look_in and getattr(error, "request_may_have_been_processed", False):
-                    session.note(f"it may have been created nevertheless: see {look_in}")
+                    where = session.printed(*look_in, project=arguments.get("project"))
+                    session.note(f"it may have been created nevertheless: see {where}")
                 raise
             sys.stdout.flush()
 
-        made = (group.command if group else click.command)(command_name)(run)
-        made.params += _COMMON
+        run.__doc__ = help_text or function.__doc__
+        make: Any = group.command if group else click.command
+        made: click.Command = make(name, params=list(params), epilog=examples(*lines))(run)
+        made.params += COMMON
         return made
 
     return decorate
+
+
+def _resolve(session: Session, params: Sequence[click.Parameter], arguments: dict[str, Any]) -> None:
+    """Replace names and prefixes by ids: first the project's, in which the others are looked up."""
+    for parameter in sorted(params, key=lambda one: one.type is not PROJECT):
+        kind, given = parameter.type, arguments.get(parameter.name or "")
+        if isinstance(kind, Kind) and given:
+            arguments[parameter.name or ""] = kind.resolve(session.client, given, arguments.get("project"))

@@ -2,100 +2,99 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import click
 
+import emissary_client_sdk as sdk
+
+from .checkpoints import choose
 from .command import Session, command
-from .deployments import last_checkpoint
-from .exits import Failed
-from .options import file_option, inactive_timeout_option, project_option, task_type_option, wait_options, yes_option
+from .deployments import NAME
+from .groups import finish_create, reactivate_command, resource_group, wait_command
+from .inputs import request_body
+from .options import (
+    engine_argument,
+    file_option,
+    inactive_timeout_option,
+    job_argument,
+    project_option,
+    task_type_option,
+    then_wait,
+)
 from .output import age
-from .values import BASE_MODEL, ENGINE, JOB
+from .values import BASE_MODEL, ENGINE
 
-engine_argument = click.argument("engine", type=ENGINE, metavar="ENGINE")
+engines = resource_group(
+    ENGINE,
+    {
+        "ID": lambda engine: engine.id,
+        "STATUS": lambda engine: engine.status,
+        "AGE": lambda engine: age(engine.created_at),
+        "NAME": lambda engine: engine.name,
+        "BASE MODEL": lambda engine: engine.base_model,
+    },
+    "Run engines, and deploy models on them.",
+    filters=[
+        click.Option(["--base-model"], type=BASE_MODEL, help="Show only those with this base model."),
+        task_type_option,
+    ],
+    status="EngineStatus",
+    also_deleted=" and its deployments",
+)
+wait_command(engines, ENGINE, "is active")
+reactivate_command(engines, ENGINE)
 
 
-@click.group()
-def engines() -> None:
-    """Run engines, and deploy models on them."""
+_CREATE: list[click.Parameter] = [
+    click.Argument(["base_model"], type=BASE_MODEL, required=False),
+    click.Option(["--name"], help="Name of the engine."),
+    task_type_option,
+    inactive_timeout_option,
+    file_option,
+    *then_wait("the engine is active"),
+]
+_DEPLOY: list[click.Parameter] = [
+    engine_argument,
+    job_argument,
+    click.Argument(["checkpoint"], type=int, required=False),
+    project_option,
+    NAME,
+]
 
 
-@command(engines, look_in="emissary engines list")
-@click.argument("base_model", type=BASE_MODEL, required=False)
-@click.option("--name", help="Name of the engine.")
-@task_type_option
-@inactive_timeout_option
-@file_option
-@click.option("--wait", is_flag=True, help="Wait until the engine is active.")
-@wait_options
-def create(
-    session: Session, file: str | None, wait: bool, timeout: float | None, interval: float, quiet: bool, **fields: Any
-) -> None:
+@command(
+    engines,
+    "create",
+    "engines create Llama-3.2-1B-Instruct --inactive-timeout 3600 --wait",
+    params=_CREATE,
+    look_in=("engines", "list"),
+)
+def create(session: Session, file: str | None, **fields: Any) -> None:
     """Create an engine. On the platform it costs money while it is active."""
-    from .. import models
-    from .inputs import request_body
-
+    waiting = {name: fields.pop(name) for name in ("wait", "timeout", "interval", "quiet")}
     seconds = fields.pop("inactive_timeout")
     if seconds is not None:
         config = {"management_type": "inactive_timeout", "management_config": {"inactive_duration": seconds}}
         fields["resource_management_config"] = config
-    body = request_body(models.CreateEngineRequestBody, file, fields)
-    engine = session.client.engines.create(request_body=body)
-    if wait:
-        session.note(f"created engine {engine.id}")
-        _wait(session, engine.id, timeout=timeout, interval=interval, quiet=quiet)
-    else:
-        session.write(engine, f"Created engine {engine.id}: {engine.status}")
+    body = request_body(sdk.models.CreateEngineRequestBody, file, fields)
+    finish_create(session, ENGINE, session.client.engines.create(request_body=body), None, **waiting)
 
 
-@command(engines, "list")
-@click.option("--base-model", type=BASE_MODEL, help="Show only engines with this base model.")
-@task_type_option
-def list_(session: Session, base_model: str | None, task_type: str | None) -> None:
-    """List the engines."""
-    found = session.client.engines.list(base_model=base_model, task_type=task_type)
-    session.write_list(
-        found,
-        {
-            "ID": lambda engine: engine.id,
-            "STATUS": lambda engine: engine.status,
-            "AGE": lambda engine: age(engine.created_at),
-            "NAME": lambda engine: engine.name,
-            "BASE MODEL": lambda engine: engine.base_model,
-        },
-        "There are no engines.",
-    )
-
-
-@command(engines)
-@engine_argument
-def show(session: Session, engine: str) -> None:
-    """Show an engine and its deployments."""
-    session.write(session.client.engines.retrieve(engine_id=engine))
-
-
-@command(engines, look_in="emissary engines show")
-@engine_argument
-@click.argument("job", type=JOB, metavar="JOB")
-@click.argument("checkpoint", type=int, required=False)
-@project_option
-@click.option("--name", help="Name of the deployment, which requests use as the model.")
+@command(engines, "deploy", "engines deploy engine-5b tr-5b", params=_DEPLOY, look_in=("deployments", "list"))
 def deploy(session: Session, engine: str, job: str, checkpoint: int | None, project: str, name: str | None) -> None:
     """Deploy a checkpoint of a training job on an engine.
 
     The last checkpoint is the default.
     """
     if checkpoint is None:
-        checkpoint = last_checkpoint(session, project, job)
+        checkpoint = choose(session, project, job, None).checkpoint
     body: Any = {"project_id": project, "training_id": job, "checkpoint": checkpoint, "name": name}
     deployment = session.client.engines.deploy(engine_id=engine, request_body=body)
     session.write(deployment, f"Created deployment {deployment.id}: {deployment.status}")
 
 
-@command(engines)
-@engine_argument
+@command(engines, "undeploy", "engines undeploy engine-5b reviews", params=[engine_argument])
 @click.argument("name", metavar="DEPLOYMENT_NAME")
 def undeploy(session: Session, engine: str, name: str) -> None:
     """Remove a deployment from an engine by its name."""
@@ -103,48 +102,8 @@ def undeploy(session: Session, engine: str, name: str) -> None:
     session.write({"id": engine, "undeployed": name}, f"Removed deployment {name} from engine {engine}")
 
 
-@command(engines)
-@engine_argument
-@click.option("--wait", is_flag=True, help="Wait until the engine is active.")
-@wait_options
-def reactivate(session: Session, engine: str, wait: bool, **waiting: Any) -> None:
-    """Reactivate an inactive engine."""
-    session.client.engines.reactivate(engine_id=engine)
-    if wait:
-        _wait(session, engine, after_reactivation=True, **waiting)
-    else:
-        session.write({"id": engine, "reactivated": True}, f"Reactivated engine {engine}")
-
-
-@command(engines)
-@engine_argument
+@command(engines, "deactivate", "engines deactivate engine-5b", params=[engine_argument])
 def deactivate(session: Session, engine: str) -> None:
     """Deactivate an engine; it keeps its deployments."""
     session.client.engines.deactivate(engine_id=engine)
     session.write({"id": engine, "deactivated": True}, f"Deactivated engine {engine}")
-
-
-@command(engines)
-@engine_argument
-@wait_options
-def wait(session: Session, engine: str, **waiting: Any) -> None:
-    """Wait until an engine is active."""
-    _wait(session, engine, **waiting)
-
-
-@command(engines)
-@engine_argument
-@yes_option
-def delete(session: Session, engine: str, yes: bool) -> None:
-    """Delete an engine and its deployments, after a question."""
-    session.confirm(f"Delete engine {engine} and its deployments?", yes=yes)
-    session.client.engines.delete(engine_id=engine)
-    session.write({"id": engine, "deleted": True}, f"Deleted engine {engine}")
-
-
-def _wait(session: Session, engine: str, *, after_reactivation: bool = False, **waiting: Any) -> None:
-    call = partial(session.client.engines.wait, engine_id=engine, after_reactivation=after_reactivation)
-    final = session.wait(call, f"emissary engines wait {engine}", **waiting)
-    session.write(final, f"Engine {engine}: {final.status}")
-    if final.status is None or not final.status.is_ready:
-        raise Failed(f"engine {engine} is not ready: its status is {final.status}")

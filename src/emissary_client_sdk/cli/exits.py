@@ -2,10 +2,14 @@
 
 import json
 import sys
+import traceback
 from enum import IntEnum
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
+
+import emissary_client_sdk as sdk
 
 from .plaintext import one_line
 
@@ -51,8 +55,6 @@ def report(error: BaseException, *, as_json: bool, debug: bool) -> ExitCode:
     :param debug: Write the traceback too.
     """
     if debug:
-        import traceback
-
         traceback.print_exception(error)
     code, text = _describe(error)
     if as_json:
@@ -65,8 +67,7 @@ def report(error: BaseException, *, as_json: bool, debug: bool) -> ExitCode:
 
 
 def _describe(error: BaseException) -> tuple[ExitCode, str]:
-    from .. import errors
-
+    errors = sdk.errors
     if isinstance(error, (click.Abort, Interrupted)):
         return ExitCode.INTERRUPTED, one_line(str(error)) or "interrupted"
     if isinstance(error, Failed):
@@ -89,28 +90,24 @@ def _describe(error: BaseException) -> tuple[ExitCode, str]:
 
 
 def _usage(error: click.UsageError) -> str:
-    from click.exceptions import NoArgsIsHelpError
-
     text = "Missing command." if isinstance(error, NoArgsIsHelpError) else one_line(error.format_message())
-    return f"{text.removesuffix('.')}. See {error.ctx.command_path} --help." if error.ctx else text
+    end = "" if text.endswith((".", "?")) else "."
+    return f"{text}{end} See {error.ctx.command_path} --help." if error.ctx else text
 
 
 def _invalid(error: Exception) -> str:
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError):
+    errors = getattr(error, "errors", None)  # pydantic's
+    if not callable(errors):
         return one_line(str(error))
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    problems: Any = errors(include_url=False, include_context=False, include_input=False)
     # A value that could have several types has one problem for each of them; the first is enough.
     by_place = {".".join(map(str, one["loc"][:2])): one["msg"] for one in reversed(problems)}
     return one_line("; ".join(f"{place}: {message}" for place, message in reversed(by_place.items())))
 
 
 def _details(error: BaseException, code: ExitCode, text: str) -> dict[str, Any]:
-    from ..errors import DatasetError
-
     names = ("status_code", "request_id", "request_may_have_been_processed")
     known = {name: getattr(error, name) for name in names if hasattr(error, name)}
-    if isinstance(error, DatasetError):
+    if isinstance(error, sdk.errors.DatasetError):
         known["problems"] = error.report.to_dict()["problems"]
     return {"type": type(error).__name__, "message": text, "exit_code": int(code), **known}

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from .command import Session, command
 from .plaintext import printable
 from .values import MODEL
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _SHOWN_NUMBERS = 8
 
@@ -22,35 +19,22 @@ def _read_text(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return sys.stdin.read() if value == "-" else value
 
 
-def _options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
-    """Combine decorators of a command; the first one is the outermost."""
-
-    def decorate(function: F) -> F:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return decorate
-
-
-_model_and_text = _options(
-    click.argument("model", type=MODEL),
-    click.argument("text", callback=_read_text),
-    click.option("--wake-timeout", type=float, metavar="SECONDS", help="Time to wait for a deactivated deployment."),
-)
-_sampling = _options(
-    click.option("--temperature", type=float, help="Randomness of the sampling."),
-    click.option("--top-p", type=float, help="Probability mass of the tokens to sample from."),
-    click.option("--top-k", type=int, help="Number of tokens to sample from."),
-    click.option("--stream", is_flag=True, help="Write the text as it arrives."),
-)
+_REQUEST: list[click.Parameter] = [
+    click.Argument(["model"], type=MODEL),
+    click.Argument(["text"], callback=_read_text),
+    click.Option(["--wake-timeout"], type=float, metavar="SECONDS", help="Time to wait for a deactivated deployment."),
+]
+_SAMPLING: list[click.Parameter] = [
+    click.Option(["--temperature"], type=float, help="Randomness of the sampling."),
+    click.Option(["--top-p"], type=float, help="Probability mass of the tokens to sample from."),
+    click.Option(["--top-k"], type=int, help="Number of tokens to sample from."),
+    click.Option(["--stream"], is_flag=True, help="Write the text as it arrives."),
+]
 
 
-@command()
-@_model_and_text
+@command(None, "chat", 'chat reviews-1 "Write a haiku about training." --stream', params=[*_REQUEST, *_SAMPLING])
 @click.option("--system", help="System message.")
 @click.option("--max-tokens", type=int, help="Maximum number of generated tokens.")
-@_sampling
 def chat(session: Session, text: str, system: str | None, stream: bool, **options: Any) -> None:
     """Send a message to a chat model. TEXT can be - for standard input."""
     messages = [{"role": "user", "content": text}]
@@ -59,25 +43,21 @@ def chat(session: Session, text: str, system: str | None, stream: bool, **option
     _generate(session, session.client.chat.completions, stream, options, messages=messages)
 
 
-@command()
-@_model_and_text
+@command(None, "complete", "complete Llama-3.2-1B-Completion - < prompt.txt", params=[*_REQUEST, *_SAMPLING])
 @click.option("--max-tokens", "max_completion_tokens", type=int, help="Maximum number of generated tokens.")
-@_sampling
 def complete(session: Session, text: str, stream: bool, **options: Any) -> None:
     """Complete a text. TEXT can be - for standard input."""
     _generate(session, session.client.completions, stream, options, prompt=text)
 
 
-@command()
-@_model_and_text
+@command(None, "classify", 'classify reviews-1 "Arrived broken."', params=_REQUEST)
 @click.option("--logits", "data_format", flag_value="logits", default="probs", help="Show logits, not probabilities.")
 def classify(session: Session, text: str, **options: Any) -> None:
     """Classify a text. TEXT can be - for standard input."""
     session.write(session.client.classification.create(input=text, **_given(options)))
 
 
-@command()
-@_model_and_text
+@command(None, "embed", 'embed All-Mpnet-Base-V2-Embedding "Arrived broken." --json', params=_REQUEST)
 def embed(session: Session, text: str, **options: Any) -> None:
     """Compute the embedding of a text. TEXT can be - for standard input; --json writes all numbers."""
     result = session.client.embeddings.create(input=text, **_given(options))

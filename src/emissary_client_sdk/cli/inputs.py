@@ -1,19 +1,27 @@
 """Request bodies from the command line: options, ``--param NAME=VALUE`` and files of JSON or YAML."""
 
+from __future__ import annotations
+
 import importlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import click
-from pydantic import BaseModel
 
+from ..models.misspelled import doubts, training_doubts
 from ..types.extras import missing_extra
 from .exits import InvalidInput
 
-M = TypeVar("M", bound=BaseModel)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    import emissary_client_sdk as sdk
+
+M = TypeVar("M", bound="BaseModel")
 Scalar = str | int | float | bool
 
 _ALMOST_JSON = frozenset({"true", "false", "null", "none"})
@@ -68,7 +76,7 @@ def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -
             body[name] = {**earlier, **dict(map(_PAIRS[name], value))}
         elif value not in (None, ()):
             body[name] = list(cast("Iterable[Any]", value)) if isinstance(value, tuple) else value
-    _refuse_misspelled(model, body)
+    refuse(doubts(model, body))
     context = click.get_current_context()
     for param in context.command.params:
         field = model.model_fields.get(param.name or "")
@@ -77,11 +85,21 @@ def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -
     return model.model_validate(body)
 
 
-def _refuse_misspelled(model: type[BaseModel], body: Mapping[str, Any]) -> None:
-    from ..models.misspelled import similar_fields
+def check_training(client: sdk.EmissaryClient, body: BaseModel) -> None:
+    """Check the base model and the hyperparameters of a training job with the platform's list of base models.
 
-    for given, meant in similar_fields(model, body):
-        raise InvalidInput(f"The request has no field {given!r}. Did you mean {meant!r}?")
+    :raises InvalidInput: The platform has no such base model, or a hyperparameter looks like a mistake.
+    """
+    refuse(training_doubts(vars(body), client.base_models.list()))
+
+
+def refuse(messages: Sequence[str]) -> None:
+    """Refuse input that looks like a mistake.
+
+    :raises InvalidInput: There is a message.
+    """
+    if messages:
+        raise InvalidInput("; ".join(messages))
 
 
 def read(file: str) -> dict[str, Any]:

@@ -4,189 +4,143 @@ from __future__ import annotations
 
 import sys
 import time
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+import emissary_client_sdk as sdk
+
+from .checkpoints import choose, file_of, show
 from .command import Session, command
-from .exits import Failed, InvalidInput
+from .exits import InvalidInput
+from .groups import finish_create, require_success, resource_group, wait_command
+from .inputs import check_training, request_body
 from .options import (
+    dataset_option,
     file_option,
     job_argument,
+    parameter_option,
     polling_arguments,
     polling_options,
     project_option,
     quiet_option,
+    repeatable_option,
     task_type_option,
-    wait_options,
-    yes_option,
+    then_wait,
 )
 from .output import age, local_time, write_json, write_line
-from .values import BASE_MODEL, DATASET, JOB_STATUS
-from .views import show_checkpoints, show_loss
+from .plot import show_loss
+from .values import BASE_MODEL, JOB
 
-if TYPE_CHECKING:
-    from .. import models
-
-
-@click.group()
-def jobs() -> None:
-    """Create, watch and cancel training jobs."""
-
-
-@command(jobs, look_in="emissary jobs list")
-@click.argument("base_model", type=BASE_MODEL, required=False)
-@project_option
-@click.option("--train-dataset", "train_dataset_id", type=DATASET, metavar="ID", help="Dataset to train on.")
-@click.option("--test-dataset", "test_dataset_id", type=DATASET, metavar="ID", help="Dataset to test on.")
-@click.option("--split-ratio", "train_test_split_ratio", type=float, help="Share of the training data to test on.")
-@click.option("--name", help="Name of the job.")
-@click.option("--description", help="Description of the job.")
-@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Hyperparameter; repeatable.")
-@task_type_option
-@click.option("--fine-tuned", "base_model_option", flag_value="fine-tuned", help="BASE_MODEL is a training job.")
-@click.option("--checkpoint", type=int, help="Checkpoint to start from, with --fine-tuned.")
-@click.option("--hf-model-link", metavar="URL", help="Link of a Hugging Face model.")
-@click.option("--test-function", "test_functions", multiple=True, metavar="NAME", help="Test function; repeatable.")
-@click.option(
-    "--rebalance",
-    "rebalance_data",
-    multiple=True,
-    metavar="LABEL=NUMBER",
-    help="Label ratio; repeatable.",
+jobs = resource_group(
+    JOB,
+    {
+        "ID": lambda job: job.id,
+        "STATUS": lambda job: job.status,
+        "DONE": lambda job: job.progress if job.progress is None else f"{job.progress} %",
+        "AGE": lambda job: age(job.created_at),
+        "NAME": lambda job: job.name,
+        "BASE MODEL": lambda job: job.base_model,
+    },
+    "Create, watch and cancel training jobs.",
+    status="TrainingJobStatus",
 )
-@click.option("--reward", multiple=True, metavar="FUNCTION=WEIGHT", help="Train with GRPO on this reward; repeatable.")
-@file_option
-@click.option("--wait", is_flag=True, help="Wait until the job finishes.")
-@wait_options
-def create(
-    session: Session, project: str, file: str | None, wait: bool, timeout: float | None, interval: float, quiet: bool,
-    **fields: Any,
-) -> None:  # fmt: skip
+wait_command(jobs, JOB, "finishes")
+
+
+_CREATE: list[click.Parameter] = [
+    click.Argument(["base_model"], type=BASE_MODEL, required=False),
+    project_option,
+    dataset_option("train"),
+    dataset_option("test"),
+    click.Option(
+        ["--split-ratio", "train_test_split_ratio"], type=float, help="Share of the training data to test on."
+    ),
+    task_type_option,
+    parameter_option,
+    click.Option(["--name"], help="Name of the job."),
+    click.Option(["--description"], help="Description of the job."),
+    click.Option(["--fine-tuned", "base_model_option"], flag_value="fine-tuned", help="BASE_MODEL is a training job."),
+    click.Option(["--checkpoint"], type=int, help="Checkpoint to start from, with --fine-tuned."),
+    click.Option(["--hf-model-link"], metavar="URL", help="Link of a Hugging Face model."),
+    repeatable_option("--test-function", "test_functions", "NAME", "Test function"),
+    repeatable_option("--rebalance", "rebalance_data", "LABEL=NUMBER", "Label ratio"),
+    repeatable_option("--reward", "reward", "FUNCTION=WEIGHT", "Train with GRPO on this reward"),
+    file_option,
+    *then_wait("the job finishes"),
+]
+
+
+@command(
+    jobs,
+    "create",
+    "jobs create Llama-3.2-1B-Instruct --train-dataset reviews --wait",
+    "jobs create Qwen3-4B-Base --train-dataset d2 --param lora_rank=8",
+    "jobs create --from job.yaml",
+    params=_CREATE,
+    look_in=("jobs", "list"),
+)
+def create(session: Session, project: str, file: str | None, **fields: Any) -> None:
     """Create a training job. On the platform it costs money from its start."""
-    from .. import models
-    from .inputs import request_body
-
+    waiting = {name: fields.pop(name) for name in ("wait", "timeout", "interval", "quiet")}
     calls = session.client.training_jobs
+    body: Any
+    create_job: Any
     if fields["reward"]:
-        reward = request_body(models.CreateGRPOTrainingJobRequestBody, file, fields)
-        job = calls.create_grpo(project_id=project, request_body=reward)
+        body, create_job = request_body(sdk.models.CreateGRPOTrainingJobRequestBody, file, fields), calls.create_grpo
     else:
-        body = request_body(models.CreateTrainingJobRequestBody, file, fields)
-        job = calls.create(project_id=project, request_body=body)
-    if wait:
-        session.note(f"created training job {job.id}")
-        _wait(session, project, job.id, timeout=timeout, interval=interval, quiet=quiet)
-    else:
-        session.write(job, f"Created training job {job.id}: {job.status}")
+        body, create_job = request_body(sdk.models.CreateTrainingJobRequestBody, file, fields), calls.create
+    check_training(session.client, body)
+    job = create_job(project_id=project, request_body=body)
+    finish_create(session, JOB, job, project, **waiting)
 
 
-@command(jobs, "list")
-@project_option
-@click.option("--limit", type=click.IntRange(min=1), metavar="NUMBER", help="Show only the newest jobs.")
-@click.option("--status", type=JOB_STATUS, help="Show only jobs with this status.")
-def list_(session: Session, project: str, limit: int | None, status: str | None) -> None:
-    """List the training jobs of a project."""
-    found = [job for job in session.client.training_jobs.list(project_id=project) if status in (None, job.status)]
-    if limit is not None:
-        newest = sorted(found, key=lambda job: job.created_at or 0, reverse=True)[:limit]
-        found = [job for job in found if any(job is one for one in newest)]
-    session.write_list(
-        found,
-        {
-            "ID": lambda job: job.id,
-            "STATUS": lambda job: job.status,
-            "DONE": lambda job: job.progress if job.progress is None else f"{job.progress} %",
-            "AGE": lambda job: age(job.created_at),
-            "NAME": lambda job: job.name,
-            "BASE MODEL": lambda job: job.base_model,
-        },
-        "There are no training jobs.",
-    )
-
-
-@command(jobs)
-@job_argument
-@project_option
-def show(session: Session, job: str, project: str) -> None:
-    """Show a training job."""
-    session.write(session.client.training_jobs.retrieve(project_id=project, training_job_id=job))
-
-
-@command(jobs)
-@job_argument
-@project_option
+@command(jobs, "cancel", "jobs cancel tr-5b", params=[job_argument, project_option])
 def cancel(session: Session, job: str, project: str) -> None:
     """Cancel a training job."""
     session.client.training_jobs.cancel(project_id=project, training_job_id=job)
     session.write({"id": job, "cancelled": True}, f"Cancelled training job {job}")
 
 
-@command(jobs)
-@job_argument
-@project_option
-@yes_option
-def delete(session: Session, job: str, project: str, yes: bool) -> None:
-    """Delete a training job, after a question."""
-    session.confirm(f"Delete training job {job}?", yes=yes)
-    session.client.training_jobs.delete(project_id=project, training_job_id=job)
-    session.write({"id": job, "deleted": True}, f"Deleted training job {job}")
-
-
-@command(jobs)
-@job_argument
-@project_option
+@command(jobs, "checkpoints", "jobs checkpoints tr-5b", params=[job_argument, project_option])
 def checkpoints(session: Session, job: str, project: str) -> None:
-    """List the checkpoints of a training job."""
+    """List the checkpoints of a training job with their test results; --json adds the links."""
     found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
-    session.write(found, lambda: show_checkpoints(found))
+    session.write(found, lambda: show(found))
 
 
-@command(jobs)
-@job_argument
-@click.argument("checkpoint", type=int, required=False)
-@project_option
+@command(
+    jobs, "download", "jobs download tr-5b", "jobs download tr-5b 2 -o model.tar.gz",
+    params=[job_argument, click.Argument(["checkpoint"], type=int, required=False), project_option, quiet_option],
+)  # fmt: skip
 @click.option("-o", "--output", type=click.Path(), default=".", show_default=True, help="File or directory to write.")
-@quiet_option
-def download(session: Session, job: str, checkpoint: int | None, project: str, output: str, quiet: bool) -> None:
-    """Download the model of a checkpoint.
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def download(
+    session: Session, job: str, checkpoint: int | None, project: str, output: str, force: bool, quiet: bool
+) -> None:
+    """Download the model of a checkpoint, by default the last one, as JOB-checkpoint-NUMBER.tar.gz.
 
-    The last checkpoint is the default. An interrupted download is resumed.
+    An interrupted download is resumed. An existing file with other content is replaced only with --force.
     """
-    found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
-    chosen = max(found, key=lambda one: one.checkpoint, default=None)
-    if checkpoint is not None:
-        chosen = next((one for one in found if one.checkpoint == checkpoint), None)
-    if not found:
-        raise InvalidInput(f"Training job {job} has no checkpoints.")
-    if chosen is None:
-        known = ", ".join(str(one.checkpoint) for one in found)
-        raise InvalidInput(f"Training job {job} has no checkpoint {checkpoint}; available: {known}.")
+    chosen = choose(session, project, job, checkpoint)
+    target = file_of(chosen, job, output)
+    if target.exists() and not force:
+        raise InvalidInput(f"{target} exists; --force replaces it.")
     has_bar = not quiet and sys.stderr.isatty()
-    path = session.client.training_jobs.download_checkpoint(chosen, output, progress=has_bar)
+    path = session.client.training_jobs.download_checkpoint(chosen, target, progress=has_bar)
     session.write({"id": job, "checkpoint": chosen.checkpoint, "path": str(path)}, str(path))
 
 
-@command(jobs)
-@job_argument
-@project_option
-@wait_options
-def wait(session: Session, job: str, project: str, **waiting: Any) -> None:
-    """Wait until a training job finishes.
-
-    Its checkpoints are listed then. Ctrl-C stops the wait, not the job.
-    """
-    _wait(session, project, job, **waiting)
-
-
-@command(jobs)
-@job_argument
-@project_option
-@polling_options
+@command(
+    jobs,
+    "watch",
+    "jobs watch tr-5b",
+    "jobs watch tr-5b --json",
+    params=[job_argument, project_option, *polling_options],
+)
 def watch(session: Session, job: str, project: str, timeout: float | None, interval: float) -> None:
     """Write each change of a training job until it finishes."""
-    last: models.TrainingJobDetail | None = None
+    last: Any = None
     for change in session.client.training_jobs.watch(
         project_id=project, training_job_id=job, **polling_arguments(timeout, interval)
     ):
@@ -197,51 +151,27 @@ def watch(session: Session, job: str, project: str, timeout: float | None, inter
         else:
             write_line(f"{local_time(timestamp)}  {kind:<10}  {value}")
             sys.stdout.flush()
-    _check(last)
+    require_success(JOB, last)
 
 
-@command(jobs)
-@job_argument
-@project_option
+@command(jobs, "loss", "jobs loss tr-5b", params=[job_argument, project_option])
 def loss(session: Session, job: str, project: str) -> None:
     """Draw the training loss of a job."""
     found = session.client.training_jobs.retrieve(project_id=project, training_job_id=job)
     session.write(found.training_loss or [], lambda: show_loss(found))
 
 
-def _wait(session: Session, project: str, job: str, **waiting: Any) -> None:
-    calls = session.client.training_jobs
-    call = partial(calls.wait, project_id=project, training_job_id=job)
-    final = session.wait(call, f"emissary jobs wait {job}", **waiting)
-    session.write(final, f"Training job {job} finished: {final.status}")
-    if not session.as_json:
-        show_checkpoints(calls.list_checkpoints(project_id=project, training_job_id=job))
-    _check(final)
-
-
-def _check(job: models.TrainingJobDetail | None) -> None:
-    if job is not None and job.status != "Success":
-        raise Failed(f"training job {job.id} finished with status {job.status}")
-
-
-def _describe(change: models.TrainingJobChange) -> tuple[str, str, float, dict[str, Any]]:
+def _describe(change: sdk.models.TrainingJobChange) -> tuple[str, str, float, dict[str, Any]]:
     """Return the kind of a change, its text, its time and its fields in JSON."""
-    from .. import models
-
     now = time.time()
-    if isinstance(change, models.StatusChanged):
+    if isinstance(change, sdk.models.StatusChanged):
         return "status", str(change.status), now, {"previous": change.previous, "status": change.status}
-    if isinstance(change, models.ProgressChanged):
+    if isinstance(change, sdk.models.ProgressChanged):
         return "progress", f"{change.progress} %", now, {"previous": change.previous, "progress": change.progress}
-    if isinstance(change, models.LossAdded):
+    if isinstance(change, sdk.models.LossAdded):
         point = change.loss
         shown = "none" if point.loss is None else f"{point.loss:.4f}"
         return "loss", shown, now if point.timestamp is None else point.timestamp, {"loss": point}
-    checkpoint = change.checkpoint
-    shown = f"{checkpoint.checkpoint}  {checkpoint.model_download_url or ''}".rstrip()
-    return (
-        "checkpoint",
-        shown,
-        now if checkpoint.created_at is None else checkpoint.created_at,
-        {"checkpoint": checkpoint},
-    )
+    found = change.checkpoint
+    shown = f"{found.checkpoint}  {found.model_download_url or ''}".rstrip()
+    return "checkpoint", shown, now if found.created_at is None else found.created_at, {"checkpoint": found}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
+from .command import examples
+
 
 @click.command(
     add_help_option=False,
@@ -30,7 +32,7 @@ For bash, add this to ~/.bashrc:
 """
 
 
-@click.command(help=_COMPLETION_HELP)
+@click.command(help=_COMPLETION_HELP, epilog=examples("completion bash"))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:

@@ -1,55 +1,104 @@
-"""Arguments and options that several commands have."""
+"""Options and arguments that several commands have."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from .values import JOB, PROJECT, TASK_TYPE
+from .values import DATASET, ENGINE, JOB, PROJECT, TASK_TYPE
 
-F = TypeVar("F", bound=Callable[..., Any])
+_META = "emissary_client_sdk.cli."
 
-job_argument = click.argument("job", type=JOB, metavar="JOB")
-project_option = click.option(
-    "-p",
-    "--project",
-    type=PROJECT,
-    metavar="ID",
-    envvar="EMISSARY_PROJECT_ID",
-    show_envvar=True,
-    required=True,
-    help="ID of the project.",
+
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value:
+        context.meta[f"{_META}{parameter.name}"] = value
+
+
+def common(name: str) -> Any:
+    """Return the value of an option that can stand before and after the command; None without it."""
+    return click.get_current_context().meta.get(f"{_META}{name}")
+
+
+def _common(*names: str, **attributes: Any) -> click.Option:
+    return click.Option(list(names), expose_value=False, callback=_remember, **attributes)
+
+
+COMMON: list[click.Parameter] = [
+    _common("--server-url", metavar="URL", help="URL of another server.  [env var: EMISSARY_CLIENT_SERVER_URL]"),
+    _common("--json", is_flag=True, help="Write JSON, for programs."),
+    _common("--debug", is_flag=True, help="Show the traceback of an error."),
+]
+"""Options of every command; a group accepts them before the command."""
+
+
+def _project(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if context.get_parameter_source("project") is not ParameterSource.COMMANDLINE:
+        value = common("project") or value
+    if value is None and parameter is project_option:
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return value
+
+
+def _project_option(help_text: str) -> click.Option:
+    return click.Option(
+        ["-p", "--project"],
+        type=PROJECT,
+        metavar="PROJECT",
+        envvar="EMISSARY_PROJECT_ID",
+        show_envvar=True,
+        callback=_project,
+        help=help_text,
+    )
+
+
+project_before = _common("-p", "--project", metavar="PROJECT", help="ID or name of the project.")
+project_option = _project_option("ID or name of the project; required.")
+optional_project_option = _project_option("ID or name of an existing project; by default, a new one.")
+
+job_argument = click.Argument(["job"], type=JOB, metavar="JOB")
+engine_argument = click.Argument(["engine"], type=ENGINE, metavar="ENGINE")
+file_argument = click.Argument(["file"], type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="FILE")
+
+
+def repeatable_option(name: str, attribute: str, metavar: str, help_text: str) -> click.Option:
+    """Return an option with any number of values."""
+    return click.Option([name, attribute], multiple=True, metavar=metavar, help=f"{help_text}; repeatable.")
+
+
+parameter_option = repeatable_option("--param", "parameters", "NAME=VALUE", "Hyperparameter")
+quiet_option = click.Option(["-q", "--quiet"], is_flag=True, help="Show no progress.")
+task_type_option = click.Option(["--task-type"], type=TASK_TYPE, help="Task of the model.")
+file_option = click.Option(
+    ["--from", "file"], metavar="FILE", help="Fields of the request as JSON or YAML; - reads standard input."
 )
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
-task_type_option = click.option("--task-type", type=TASK_TYPE, help="Task of the model.")
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False), metavar="FILE")
-file_option = click.option(
-    "--from", "file", metavar="FILE", help="Fields of the request as JSON or YAML; - reads standard input."
+inactive_timeout_option = click.Option(
+    ["--inactive-timeout"],
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="Deactivate after this time without requests.",
 )
-inactive_timeout_option = click.option(
-    "--inactive-timeout", type=int, metavar="SECONDS", help="Deactivate after this time without requests."
-)
-yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-
-
-def polling_options(function: F) -> F:
-    """Add the options of commands that poll."""
-    function = click.option(
-        "--interval",
-        type=click.FloatRange(min=0, min_open=True),
-        default=5,
-        show_default=True,
-        metavar="SECONDS",
+polling_options = [
+    click.Option(["--timeout"], type=float, metavar="SECONDS", help="Maximum time to wait."),
+    click.Option(
+        ["--interval"], type=click.FloatRange(min=0, min_open=True), default=5, show_default=True, metavar="SECONDS",
         help="First polling interval; it grows slowly.",
-    )(function)
-    return click.option("--timeout", type=float, metavar="SECONDS", help="Maximum time to wait.")(function)
+    ),
+]  # fmt: skip
+wait_options = [*polling_options, quiet_option]
 
 
-def wait_options(function: F) -> F:
-    """Add the options of commands that wait."""
-    return polling_options(quiet_option(function))
+def then_wait(state: str) -> list[click.Parameter]:
+    """Return the options of a command that waits on request."""
+    return [click.Option(["--wait"], is_flag=True, help=f"Wait until {state}."), *wait_options]
 
 
 def polling_arguments(timeout: float | None, interval: float) -> dict[str, Any]:
     """Return the arguments of the client's ``wait`` and ``watch`` methods."""
     return {"poll_interval_ms": interval * 1000, "total_timeout_ms": None if timeout is None else timeout * 1000}
+
+
+def dataset_option(use: str) -> click.Option:
+    """Return an option for the dataset to train or to test on."""
+    help_text = f"ID or name of the dataset to {use} on."
+    return click.Option([f"--{use}-dataset", f"{use}_dataset_id"], type=DATASET, metavar="DATASET", help=help_text)

@@ -1,12 +1,47 @@
-"""Line plots drawn with characters."""
+"""Loss curves drawn with characters."""
+
+from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import shutil
+import sys
+from typing import TYPE_CHECKING
 
+from .output import write_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .. import models
+
+_ROWS = 12
+_MAX_COLUMNS = 72
+_MARGIN = 14  # columns left of a curve
 _BRAILLE = 0x2800
 # The bit of each of the eight dots of a character: two columns, four rows.
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _LABEL = 10  # characters
+
+
+def show_loss(job: models.TrainingJobDetail) -> None:
+    """Draw the loss of a job."""
+    points = [point.loss for point in job.training_loss or []]
+    columns = min(shutil.get_terminal_size().columns - _MARGIN, _MAX_COLUMNS)
+    lines = curve(points, max(columns, 8), _ROWS, ascii_only=not _can_write("│⠿"))
+    if not lines:
+        write_line("There is no loss yet.")
+        return
+    losses = [loss for loss in points if loss is not None]
+    write_line(f"Loss of {job.name or job.id}, {job.status}: {len(points)} points, the last is {losses[-1]:.4f}")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _can_write(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def curve(values: Sequence[float | None], columns: int, rows: int, *, ascii_only: bool = False) -> list[str]:

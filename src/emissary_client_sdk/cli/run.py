@@ -10,13 +10,13 @@ import click
 from click.core import ParameterSource
 
 from .command import Session, command
-from .datasets import check_file
+from .datasets import show_problems
 from .exits import Failed, Interrupted, InvalidInput
 from .inputs import parameter
-from .options import polling_arguments, polling_options, task_type_option
+from .options import optional_project_option, parameter_option, polling_arguments, polling_options, task_type_option
 from .rundisplay import RunDisplay
 from .runstate import RunState, digest, find, load, new_state
-from .values import BASE_MODEL, PROJECT
+from .values import BASE_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,22 +28,25 @@ _REQUESTS = {"classification": "classify", "embedding": "embed", "text-generatio
 _METRICS = {"accuracy": True, "f1": True, "loss": False}  # best checkpoint by default: name, whether largest is best
 
 
-@command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False), metavar="[FILE]", required=False)
-@task_type_option
-@click.option("--base-model", type=BASE_MODEL, metavar="NAME", help="Model to fine-tune.")
-@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Hyperparameter; repeatable.")
-@click.option("--metric", help="Test result that selects the checkpoint.  [default: accuracy, f1 or loss]")
-@click.option("--smallest", is_flag=True, default=None, help="The smallest value of --metric is the best.")
-@click.option(
-    "-p", "--project", type=PROJECT, metavar="ID", envvar="EMISSARY_PROJECT_ID", show_envvar=True,
-    help="Existing project; by default, a new one.",
-)  # fmt: skip
-@click.option("--name", help="Beginning of the names of everything that is created; by default, FILE's.")
-@click.option("--state", type=click.Path(dir_okay=False), help="State file.  [default: FILE.emissary.json]")
-@click.option("--resume", is_flag=True, help="Continue an interrupted run.")
-@click.option("--new", is_flag=True, help="Start a new run although an earlier one is unfinished.")
-@polling_options
+_PARAMS: list[click.Parameter] = [
+    click.Argument(["file"], type=click.Path(exists=True, dir_okay=False), metavar="[FILE]", required=False),
+    task_type_option,
+    click.Option(["--base-model"], type=BASE_MODEL, metavar="NAME", help="Model to fine-tune."),
+    parameter_option,
+    click.Option(["--metric"], help="Test result that selects the checkpoint.  [default: accuracy, f1 or loss]"),
+    click.Option(["--smallest"], is_flag=True, default=None, help="The smallest value of --metric is the best."),
+    optional_project_option,
+    click.Option(["--name"], help="Beginning of the names of everything that is created; by default, FILE's."),
+    click.Option(["--state"], type=click.Path(dir_okay=False), help="State file.  [default: FILE.emissary.json]"),
+    click.Option(["--resume"], is_flag=True, help="Continue an interrupted run."),
+    click.Option(["--new"], is_flag=True, help="Start a new run although an earlier one is unfinished."),
+    *polling_options,
+]
+
+
+@command(
+    None, "run", "run reviews.jsonl --base-model Llama-3.2-1B-Instruct", "run reviews.jsonl --resume", params=_PARAMS
+)
 def run(
     session: Session, file: str | None, state: str | None, resume: bool, new: bool, name: str | None,
     timeout: float | None, interval: float, **settings: Any,
@@ -96,7 +99,9 @@ class _Run:
         settings, state = self._state.settings, self._state
         if "dataset" not in state.ids:
             with self._display.step("check"):
-                report = check_file(self._session, state.file, settings["task_type"])
+                report = self._client.datasets.check(file=state.file, task_type=settings["task_type"])
+                show_problems(self._session, report, state.file)
+                report.raise_for_errors()
                 self._display.show(f"{report.records} records")
         with self._display.step("project"):
             if settings["project"] and "project" not in state.ids:
@@ -172,7 +177,7 @@ class _Run:
             raise_on_failure=False,
             **self._polling,
         )
-        if job.status != "Success":
+        if job.status is None or not job.status.is_success:
             raise Failed(f"training job {identity} finished with status {job.status}; --new starts a new run")
         return identity
 
@@ -212,7 +217,7 @@ class _Run:
             **self._polling,
         )
         deployment = wait()
-        if str(deployment.status) == "Deactivated":
+        if deployment.status is not None and deployment.status.is_idle:
             deployments.reactivate(project_id=project, deployment_id=identity)
             deployment = wait(after_reactivation=True)
         if deployment.status is None or not deployment.status.is_ready:

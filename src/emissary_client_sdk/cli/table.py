@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -16,14 +16,6 @@ T = TypeVar("T")
 _ELASTIC = frozenset({"ID", "NAME", "BASE MODEL"})  # columns that a narrow terminal shortens or wraps
 _MINIMUM = 10  # characters of an elastic column; the header BASE MODEL fits
 _GAP = "  "
-_STATUSES = {
-    "yellow": {"Pending", "Creating", "Deploying", "Reactivating"},
-    "cyan": {"Running", "Testing"},
-    "green": {"Success", "Deployed", "Active"},
-    "red": {"Failed", "TimedOut"},
-    "magenta": {"Cancelled", "Terminated", "Deactivated", "Inactive"},
-}
-_COLORS = {status: color for color, statuses in _STATUSES.items() for status in statuses}
 
 
 def write_table(items: Sequence[T], columns: Mapping[str, Callable[[T], object]], empty: str) -> None:
@@ -35,19 +27,32 @@ def write_table(items: Sequence[T], columns: Mapping[str, Callable[[T], object]]
     if not items:
         write_line(empty)
         return
-    cells = [[_text(cell(item)) for cell in columns.values()] for item in items]
-    rows = [list(columns), *cells]
+    cells = [[cell(item) for cell in columns.values()] for item in items]
+    rows = [list(columns), *([_text(value) for value in row] for row in cells)]
+    colors: list[list[str | None]] = [[None] * len(columns), *([color_of(value) for value in row] for row in cells)]
     widths = [max(_width(row[place]) for row in rows) for place in range(len(columns))]
     write: Callable[[str], None] = write_line
     if sys.stdout.isatty():
         write = _echo
         elastic = [place for place, name in enumerate(columns) if name in _ELASTIC]
         widths = _fit(widths, elastic, shutil.get_terminal_size().columns - len(_GAP) * (len(columns) - 1))
-    for row in rows:
+    for row, paints in zip(rows, colors, strict=True):
         folded = [_fold(text, width, name) for text, width, name in zip(row, widths, columns, strict=True)]
         for parts in zip_longest(*folded, fillvalue=""):
-            padded = [_pad(part, width) for part, width in zip(parts, widths, strict=True)]
+            padded = [_pad(part, width, paint) for part, width, paint in zip(parts, widths, paints, strict=True)]
             write(_GAP.join(padded).rstrip())
+
+
+def color_of(value: object) -> str | None:
+    """Return the color of a status on a terminal; None for anything else, and for a status that is not known."""
+    if not getattr(value, "is_known", False) or not hasattr(value, "is_terminal"):
+        return None
+    status: Any = value
+    if status.is_success:
+        return "green"
+    if status.is_terminal:
+        return "red"
+    return "magenta" if status.is_idle else "yellow"
 
 
 def _echo(line: str) -> None:
@@ -62,7 +67,7 @@ def _fit(widths: list[int], elastic: Sequence[int], available: int) -> list[int]
     """Return the widths of columns on a terminal: the widest elastic ones give way."""
     fitted = list(widths)
     while sum(fitted) > available:
-        widest = max(elastic, key=fitted.__getitem__)
+        widest = max(elastic, key=fitted.__getitem__, default=0)
         if fitted[widest] <= _MINIMUM:
             break
         fitted[widest] -= 1
@@ -82,9 +87,9 @@ def _fold(text: str, width: int, column: str) -> list[str]:
     return chop_cells(text, width)
 
 
-def _pad(text: str, width: int) -> str:
-    is_colored = text in _COLORS and sys.stdout.isatty()
-    return (click.style(text, fg=_COLORS[text]) if is_colored else text) + " " * (width - _width(text))
+def _pad(text: str, width: int, color: str | None) -> str:
+    is_colored = color and sys.stdout.isatty()
+    return (click.style(text, fg=color) if is_colored else text) + " " * (width - _width(text))
 
 
 def _width(text: str) -> int:

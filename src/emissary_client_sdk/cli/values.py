@@ -1,28 +1,32 @@
-"""Types of arguments and options: values that the platform lists, and values of its enumerations."""
+"""Types of arguments and options: resources and models that the platform lists, and values of its enumerations."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 from click.shell_completion import CompletionItem
 
+import emissary_client_sdk as sdk
+
 from .exits import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from .. import EmissaryClient
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     Type = click.ParamType[str]
+    Choices: TypeAlias = Callable[[sdk.EmissaryClient, Mapping[str, Any]], Iterable[tuple[str | None, object]]]
 else:
     Type = click.ParamType  # not generic in earlier releases of click
 
-Items: TypeAlias = "Callable[[EmissaryClient, Mapping[str, Any]], Iterable[tuple[str | None, object]]]"
-
 _FULL_ID = 20  # characters; a shorter id may be a prefix
+_NEAR_NAME = 0.8  # similarity of 1
+_NEAR_VALUE = 0.9  # vlm-classification is not a misspelled classification
+_LONGEST_METAVAR = 65  # characters
 _COMPLETION_TIMEOUT_MS = 3000
 
 
@@ -30,56 +34,88 @@ class PlatformValue(Type):
     """A value that the platform lists.
 
     :ivar name: What the value is, for messages.
-    :ivar items: Lists the values, each with a description; receives the client and the other arguments.
+    :ivar choices: Returns the values, each with a description; receives the client and the other arguments.
     """
 
-    def __init__(self, name: str, items: Items) -> None:
+    def __init__(self, name: str, choices: Choices) -> None:
         self.name = name
-        self.items = items
+        self.choices = choices
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the listed values that begin with the incomplete one; none if the platform does not respond."""
         del param
-        from .. import EmissaryClient
-
         found: list[CompletionItem] = []
         with suppress(Exception):
-            url = ctx.params.get("server_url")
-            with EmissaryClient(server_url=url, timeout_ms=_COMPLETION_TIMEOUT_MS, retry_config=None) as client:
-                for value, description in self.items(client, ctx.params):
+            url = ctx.meta.get("emissary_client_sdk.cli.server_url")
+            with sdk.EmissaryClient(server_url=url, timeout_ms=_COMPLETION_TIMEOUT_MS, retry_config=None) as client:
+                for value, description in self.choices(client, ctx.params):
                     if value and value.startswith(incomplete):
                         found.append(CompletionItem(value, help=str(description or "")))
         return found
 
 
-class ResourceId(PlatformValue):
-    """An id, of which a unique prefix is enough.
+class Kind(PlatformValue):
+    """A kind of resource, given by its id, a unique prefix of the id, or its name.
 
-    :ivar beginning: The beginning of every id; other texts are not looked up.
+    :ivar word: The name in commands, such as "job".
+    :ivar beginning: The beginning of every id; a longer text with it is not looked up.
+    :ivar in_project: Whether it belongs to a project.
     """
 
-    def __init__(self, name: str, items: Items, *, beginning: str = "") -> None:
-        super().__init__(name, items)
+    def __init__(self, name: str, word: str, beginning: str, *, in_project: bool = True) -> None:
+        super().__init__(name, self._choices)
+        self.word = word
         self.beginning = beginning
+        self.in_project = in_project
 
-    def is_prefix(self, given: str) -> bool:
-        """Return whether a text may be the beginning of an id, instead of a whole id."""
-        # A table on a narrow terminal shortens ids with an ellipsis.
-        return given.endswith("…") or (0 < len(given) < _FULL_ID and given.startswith(self.beginning))
+    @property
+    def _key(self) -> str:
+        return self.name.replace(" ", "_")
 
-    def expand(self, client: EmissaryClient, given: str, arguments: Mapping[str, Any]) -> str:
-        """Return the only id with this prefix; without one, the prefix.
+    def calls(self, client: sdk.EmissaryClient) -> Any:
+        """Return the methods of the client for this kind."""
+        return getattr(client, f"{self._key}s")
 
-        :raises InvalidInput: Several ids have this prefix.
+    def scope(self, project: str | None) -> dict[str, Any]:
+        """Return the arguments that every method has."""
+        return {"project_id": project} if self.in_project else {}
+
+    def target(self, identity: str, project: str | None) -> dict[str, Any]:
+        """Return the arguments of a method for one resource."""
+        return {**self.scope(project), f"{self._key}_id": identity}
+
+    def _choices(self, client: sdk.EmissaryClient, given: Mapping[str, Any]) -> Iterable[tuple[str | None, object]]:
+        project = given.get("project") if self.in_project else None
+        if project:
+            project = PROJECT.resolve(client, project, None)
+        for item in self.calls(client).list(**self.scope(project)):
+            yield item.id, " ".join(filter(None, [getattr(item, "status", None), item.name]))
+
+    def resolve(self, client: sdk.EmissaryClient, given: str, project: str | None) -> str:
+        """Return the id of the resource with this id, name or prefix of an id; as given if there is none.
+
+        :raises InvalidInput: There are several, or there is none and the text looks misspelled.
         """
-        prefix = given.rstrip("…")
-        ids = [value for value, _ in self.items(client, arguments) if value and value.startswith(prefix)]
-        if not ids or prefix in ids:
-            return prefix
-        if len(ids) > 1:
-            shown = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
-            raise InvalidInput(f"Several {self.name} ids begin with {prefix!r}: {shown}")
-        return ids[0]
+        prefix = given.rstrip("…")  # a table on a narrow terminal shortens ids with an ellipsis
+        if prefix == given and given.startswith(self.beginning) and len(given) >= _FULL_ID:
+            return given
+        items: Sequence[Any] = self.calls(client).list(**self.scope(project))
+        if any(item.id == given for item in items):
+            return given
+        found = [item for item in items if item.name == given or item.id.startswith(prefix)]
+        if len(found) > 1:
+            shown = ", ".join(item.id for item in found[:3]) + (", …" if len(found) > 3 else "")
+            raise InvalidInput(f"{given!r} can be several {self.name}s: {shown}")
+        if not found:
+            self._question(given, [name for item in items for name in (item.name, item.id) if name])
+        return found[0].id if found else given
+
+    def _question(self, given: str, known: Sequence[str]) -> None:
+        if self is DATASET and Path(given).is_file():
+            raise InvalidInput(f"{given!r} is a file, not a dataset. Upload it first: emissary datasets upload {given}")
+        close = get_close_matches(given, known, 1, _NEAR_NAME)
+        if close:
+            raise InvalidInput(f"There is no {self.name} {given!r}. Did you mean {close[0]!r}?")
 
 
 class KnownValue(Type):
@@ -92,14 +128,13 @@ class KnownValue(Type):
     @property
     def known(self) -> list[str]:
         """The values that this version of the package knows."""
-        from .. import models
-
-        return [str(value) for value in getattr(models, self._enumeration)]
+        return [str(value) for value in getattr(sdk.models, self._enumeration)]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """Return the known values, for the help."""
-        del param, ctx
-        return f"[{'|'.join(self.known)}]"
+        """Return the known values for the help, if they fit into a line."""
+        del ctx
+        shown = f"[{'|'.join(self.known)}]"
+        return shown if len(shown) <= _LONGEST_METAVAR else (param.name or "").upper()
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the known value in its own spelling, or an unknown one as given."""
@@ -107,9 +142,7 @@ class KnownValue(Type):
         given = str(value)
         if given.lower() in by_lower_case:
             return by_lower_case[given.lower()]
-        import difflib
-
-        close = difflib.get_close_matches(given.lower(), by_lower_case, n=1, cutoff=0.9)
+        close = get_close_matches(given.lower(), by_lower_case, 1, _NEAR_VALUE)
         if close:
             self.fail(f"{given!r} looks like a misspelled {by_lower_case[close[0]]!r}.", param, ctx)
         return given
@@ -120,28 +153,20 @@ class KnownValue(Type):
         return [CompletionItem(known) for known in self.known if known.lower().startswith(incomplete.lower())]
 
 
-def _named(items: Iterable[Any]) -> Iterable[tuple[str | None, object]]:
-    for item in items:
-        yield item.id, " ".join(filter(None, [getattr(item, "status", None), item.name]))
-
-
-def _models(client: EmissaryClient, given: Mapping[str, Any]) -> Iterable[tuple[str | None, object]]:
-    del given  # the commands that call a model have no project
-    project = os.environ.get("EMISSARY_PROJECT_ID")
-    deployments = client.deployments.list(project_id=project) if project else []
-    yield from ((deployment.name, deployment.status) for deployment in deployments)
+def _models(client: sdk.EmissaryClient, _: object) -> Iterable[tuple[str | None, object]]:
+    project = os.environ.get("EMISSARY_PROJECT_ID")  # the commands that call a model have no option for it
+    if project:
+        project = PROJECT.resolve(client, project, None)
+        yield from ((one.name, one.status) for one in client.deployments.list(project_id=project))
     yield from ((model.name, "serverless") for model in client.base_models.list() if model.support_serverless)
 
 
-# The emulator accepts any project id: a name such as demo, in each command, must not cost a request.
-PROJECT = ResourceId("project", lambda client, _: _named(client.projects.list()), beginning="ms-")
-DATASET = ResourceId("dataset", lambda client, given: _named(client.datasets.list(project_id=given["project"])))
-JOB = ResourceId("training job", lambda client, given: _named(client.training_jobs.list(project_id=given["project"])))
-DEPLOYMENT = ResourceId(
-    "deployment", lambda client, given: _named(client.deployments.list(project_id=given["project"]))
-)
-ENGINE = ResourceId("engine", lambda client, _: _named(client.engines.list()))
+PROJECT = Kind("project", "project", "ms-", in_project=False)
+DATASET = Kind("dataset", "dataset", "ds-")
+JOB = Kind("training job", "job", "tr-")
+DEPLOYMENT = Kind("deployment", "deployment", "dp-")
+ENGINE = Kind("engine", "engine", "engine-", in_project=False)
+JOB_OR_MODEL = PlatformValue("training job", JOB.choices)
 BASE_MODEL = PlatformValue("base model", lambda client, _: [(model.name, None) for model in client.base_models.list()])
 MODEL = PlatformValue("model", _models)
-JOB_STATUS = KnownValue("TrainingJobStatus")
 TASK_TYPE = KnownValue("TaskType")

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
 
-from emissary_client_sdk.cli import table
+from emissary_client_sdk.cli import command
 from emissary_client_sdk.cli.app import program
 from emissary_client_sdk.trainingjobs import TrainingJobs
 
 from ...support.answers import KEY
 from ...support.rawserver import refusing_url
+from .conftest import BASE_MODEL
 
 if TYPE_CHECKING:
     from .conftest import Emissary
 
 pytestmark = pytest.mark.usefixtures("waits")
 CLI_PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
-CREATE = ("jobs", "create", "llama", "--train-dataset", "ds")
+CREATE = ("jobs", "create", BASE_MODEL, "--train-dataset", "ds")
 
 
 def test_errors_are_json_with_json(emissary: Emissary) -> None:
@@ -65,7 +68,7 @@ def test_create_without_a_clear_result(emissary: Emissary, fault: dict[str, Any]
     """The message says that the job may exist, and how to find out."""
     emissary.server.faults.add(operation="training_jobs.create", times=None, **fault)
     made = emissary(*CREATE)
-    assert (made.code, "may have been created nevertheless: see emissary jobs list" in made.err) == (code, True)
+    assert (made.code, "may have been created nevertheless: see emissary jobs list -p p\n" in made.err) == (code, True)
     assert emissary(*CREATE, "--json").error["request_may_have_been_processed"] is True
     emissary.server.faults.clear()
     emissary.server.faults.add(operation="training_jobs.create", status=400)
@@ -78,7 +81,7 @@ def test_unexpected_error(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> None:
         raise RuntimeError("what is\nthis")
 
-    monkeypatch.setattr(table, "write_table", fail)
+    monkeypatch.setattr(command, "write_table", fail)
     message = "emissary: RuntimeError: what is this (--debug shows the traceback)\n"
     assert emissary("jobs", "list") == (1, "", message)
     made = emissary("jobs", "list", "--debug")
@@ -92,23 +95,31 @@ def test_interrupted_wait(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for method in ("wait", "list"):
-        monkeypatch.setattr(TrainingJobs, method, stop)
-    message = "interrupted; it continues on the platform. To wait again: emissary jobs wait"
-    assert emissary("jobs", "wait", "j" * 20) == (130, "", f"emissary: {message} {'j' * 20}\n")
+    job = emissary.create_job(name="mine")
+    monkeypatch.setattr(TrainingJobs, "wait", stop)
+    made = emissary("--server-url", emissary.server.url, "jobs", "wait", "mine")
+    again = f"emissary jobs wait {job} -p p --server-url {emissary.server.url}"
+    assert made == (130, "", f"emissary: interrupted; it continues on the platform. To wait again: {again}\n")
+    monkeypatch.setattr(TrainingJobs, "list", stop)
     assert emissary("jobs", "list", "--json").error["message"] == "interrupted"
 
 
 def test_every_command_has_help(emissary: Emissary) -> None:
-    """The page of the command line names each command; the help explains the exit codes, and flags are flags."""
+    """The page of the command line names each command; each help fits 80 columns and has examples that parse."""
     root = emissary("-h").out
     assert root == emissary("--help").out
     assert all(text in root for text in ("0  success", "130  interrupted", "EMISSARY_CLIENT_API_KEY"))
     context = click.Context(program)
     for name in program.list_commands(context):
         command = program.get_command(context, name)
-        for words in [[name, word] for word in command.commands] if isinstance(command, click.Group) else [[name]]:
-            assert emissary(*words, "--help").code == 0
+        below = [[name, word] for word in command.commands] if isinstance(command, click.Group) else []
+        for words in [[name], *below]:
+            made = emissary(*words, "--help")
+            assert (made.code, max(map(len, made.out.splitlines())) <= 80) == (0, True), made.out
             assert f"`{words[-1]}" in CLI_PAGE
+            examples = re.findall(r"^ +emissary (.*)", made.out.partition("Examples:\n")[2], re.MULTILINE)
+            assert examples or name == "emulator"
+            for example in examples:
+                assert emissary(*shlex.split(example.partition(" < ")[0]), "--help").code == 0, example
     assert "--wait  " in emissary("jobs", "create", "-h").out
     assert "--job-seconds" in emissary("emulator", "--help").out

@@ -10,6 +10,8 @@ import pytest
 from emissary_client_sdk.cli.exits import InvalidInput
 from emissary_client_sdk.cli.inputs import number, parameter, read
 
+from .conftest import BASE_MODEL
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
 
 VALUES = {"3": 3, "-2.5": -2.5, "1e-4": 0.0001, "true": True, "adam": "adam", '"3"': "3", "": "", "[1]": "[1]"}
 YAML = """\
-base_model: llama
+base_model: Llama-3.2-1B-Instruct
 train_dataset_id: data
 name: 2024-01-01
-parameters: {rate: 1e-4, epochs: 010, on: true, country: no, scale: .5, big: -1.5E+3}
+parameters: {learning_rate: 1e-4, num_train_epochs: 010, on: true, country: no, scale: .5, big: -1.5E+3}
 description:
 """
 
@@ -53,17 +55,24 @@ def test_yaml_is_read_as_version_1_2(tmp_path: Path) -> None:
     """Numbers are numbers; ``no`` and dates are text."""
     (tmp_path / "job.yaml").write_text(YAML)
     body = read(str(tmp_path / "job.yaml"))
-    expected = {"rate": 0.0001, "epochs": 10, "on": True, "country": "no", "scale": 0.5, "big": -1500.0}
+    expected = {
+        "learning_rate": 0.0001,
+        "num_train_epochs": 10,
+        "on": True,
+        "country": "no",
+        "scale": 0.5,
+        "big": -1500.0,
+    }
     assert (body["parameters"], body["name"], body["description"]) == (expected, "2024-01-01", None)
 
 
 def test_options_win_over_the_file(emissary: Emissary) -> None:
     """Other fields of the file are kept, and its parameters are merged with those of the command line."""
-    options = ["--name", "n", "--param", "epochs=5", "--param", "seed=1"]
+    options = ["--name", "n", "--param", "num_train_epochs=5", "--param", "seed=1"]
     made = emissary("jobs", "create", "--from", "-", *options, "--json", stdin=YAML)
     job = emissary.job(made.json["id"])
-    assert (job.name, job.base_model) == ("n", "llama")
-    assert {"epochs": 5, "seed": 1, "rate": 0.0001}.items() <= (job.hyper_parameters or {}).items()
+    assert (job.name, job.base_model) == ("n", BASE_MODEL)
+    assert {"num_train_epochs": 5, "seed": 1, "learning_rate": 0.0001}.items() <= (job.hyper_parameters or {}).items()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +87,15 @@ def test_options_win_over_the_file(emissary: Emissary) -> None:
         ("job.yaml", "train_dataset_id: a", "Missing argument '[BASE_MODEL]'. It can also be the field base_model"),
         ("job.yaml", "{base_model: a, train_dataset_id: b, rebalance_data: 3}", "rebalance_data must be a mapping"),
         ("job.yaml", "{base_model: a, train_dataset_id: 7}", "train_dataset_id: Input should be a valid string"),
-        ("job.yaml", "{base_model: a, train_dataset_id: b, hyper_parameters: {}}", "Did you mean 'parameters'?"),
+        ("job.yaml", "{base_model: a, train_dataset_id: b, hyper_parameters: {}}", "did you mean 'parameters'?"),
+        ("job.yaml", "{base_model: a, train_dataset_id: b.csv}", "train_dataset_id is 'b.csv', a file"),
+        (
+            "job.yaml",
+            "{base_model: a, train_dataset_id: b, task_type: clasification}",
+            "did you mean 'classification'?",
+        ),
+        ("job.yaml", "{base_model: a, train_dataset_id: b}", "the platform has no base model 'a'; did you mean "),
+        ("job.yaml", f"{{base_model: {BASE_MODEL}, train_dataset_id: b, parameters: {{lr: 1}}}}", "'lr' looks like"),
         ("job.yaml", "{base_model: a, train_dataset_id: b, parameters: {x: [], y: .inf}}", "parameters.y: "),
         ("job.yaml", "\udcff", "job.yaml cannot be read: 'utf-8' codec"),
         ("job.txt", "a: b", "job.yaml cannot be read: No such file or directory"),

@@ -26,11 +26,22 @@ def test_create_sends_every_option(emissary: Emissary) -> None:
         *["--test-dataset", "held-back", "--split-ratio", "0.2", "--name", "n", "--description", "d"],
         *["--task-type", "Classification", "--test-function", "f1", "--test-function", "accuracy"],
         *["--hf-model-link", "https://huggingface.co/x", "--rebalance", "spam=0.5", "--rebalance", "a=b=2"],
-        *["--param", "epochs=3", "--param", "rate=1e-4", "--param", "on=true", "--param", 's="3"', "--param", "t=x=y"],
+        *[
+            "--param",
+            "num_train_epochs=3",
+            "--param",
+            "learning_rate=1e-4",
+            "--param",
+            "on=true",
+            "--param",
+            's="3"',
+            "--param",
+            "t=x=y",
+        ],
     )
     assert (made.code, made.err) == (0, "")
     job = emissary.job(made.json["id"]).model_dump()
-    expected = {"epochs": 3, "rate": 0.0001, "on": True, "s": "3", "t": "x=y"}
+    expected = {"num_train_epochs": 3, "learning_rate": 0.0001, "on": True, "s": "3", "t": "x=y"}
     values = {name: job["hyper_parameters"][name] for name in expected}
     assert json.dumps(values) == json.dumps(expected)
     assert (job["base_fine_tuned_model"], job["base_fine_tuned_model_checkpoint"]) == (base, 2)

@@ -19,6 +19,7 @@ import pytest
 from emissary_client_sdk.cli import main
 
 from ...support.rawserver import PATIENCE
+from .conftest import BASE_MODEL
 
 if TYPE_CHECKING:
     from .conftest import Emissary
@@ -45,7 +46,7 @@ def run(emissary: Emissary, command: list[str], **options: Any) -> tuple[int, st
 def test_installed_command(emissary: Emissary) -> None:
     """It lies beside the interpreter and creates a job."""
     command = Path(sys.executable).with_name("emissary.exe" if os.name == "nt" else "emissary")
-    code, out, err = run(emissary, [str(command), "jobs", "create", "llama", "--train-dataset", "ds", "--json"])
+    code, out, err = run(emissary, [str(command), "jobs", "create", BASE_MODEL, "--train-dataset", "ds", "--json"])
     assert (code, err) == (0, "")
     assert emissary.job(json.loads(out)["id"]).status == "Success"
 

@@ -10,10 +10,16 @@ from os import terminal_size
 
 import pytest
 
+from emissary_client_sdk import models
 from emissary_client_sdk.cli.output import age, local_time
-from emissary_client_sdk.cli.table import write_table
+from emissary_client_sdk.cli.table import color_of, write_table
 
-ROW = {"ID": "tr-" + "0" * 36, "STATUS": "Success", "NAME": "a name of 22 letters..", "BASE MODEL": "模型" * 12}
+ROW = {
+    "ID": "tr-" + "0" * 36,
+    "STATUS": models.TrainingJobStatus.SUCCESS,
+    "NAME": "a name of 22 letters..",
+    "BASE MODEL": "模型" * 12,
+}
 
 
 def table(columns: int | None, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -37,6 +43,14 @@ def test_narrow_terminal_keeps_every_column(
     wide = table(200, monkeypatch, capsys)
     assert wide == table(None, monkeypatch, capsys)
     assert wide[1].split()[0] == ROW["ID"]
+
+
+def test_color_of_a_status() -> None:
+    """It follows from the properties of the status; an unknown one has none, and neither has a text."""
+    statuses = {"Success": "green", "Failed": "red", "Running": "yellow", "Paused": None}
+    assert {status: color_of(models.TrainingJobStatus(status)) for status in statuses} == statuses
+    assert color_of(models.EngineStatus.INACTIVE) == "magenta"
+    assert color_of("Success") is None
 
 
 @pytest.mark.parametrize(
