@@ -8,10 +8,8 @@ import warnings
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import pytest
 from hypothesis import HealthCheck, given, settings
-from matplotlib.figure import Figure
 
 from emissary_client_sdk import models
 from emissary_client_sdk._display.plot import smoothed
@@ -27,10 +25,11 @@ NAN = math.nan
 @pytest.fixture(autouse=True, scope="module")
 def _no_window() -> Iterator[None]:
     """Draw without a display, and close all figures afterwards."""
-    before = mpl.get_backend()
-    mpl.use("Agg")
+    import matplotlib as mpl  # here, because it takes half a second in each process
     from matplotlib import pyplot
 
+    before = mpl.get_backend()
+    mpl.use("Agg")
     yield
     pyplot.close("all")
     mpl.use(before)
@@ -44,6 +43,8 @@ def job(*losses: float | None, **values: Any) -> models.TrainingJobDetail:
 
 def axes() -> Any:
     """Return Axes that no window shows, without types because matplotlib's are incomplete."""
+    from matplotlib.figure import Figure
+
     return Figure().add_subplot()
 
 
