@@ -3,29 +3,27 @@
 import email.message
 import email.parser
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
-from collections.abc import Iterator
-from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
 
 from emissary_client_sdk import __version__, emulator
 
+from ...support.bare import DEPENDENCIES, bare_environment
+from ...support.rawserver import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[3]
 NAME = "emissary_client_sdk"
-DEPENDENCIES = ("httpx", "pydantic", "python-dateutil", "typing-inspection")
 
 
 def run(*command: str | Path, **options: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command and return its output."""
     return subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=120, cwd=options.get("cwd")
+        [str(part) for part in command], capture_output=True, text=True, timeout=PATIENCE, cwd=options.get("cwd")
     )
 
 
@@ -53,47 +51,10 @@ def metadata(wheel: Path) -> email.message.Message:
     return email.parser.Parser().parsestr(text)
 
 
-def closure(names: tuple[str, ...]) -> Iterator[Distribution]:
-    """Yield the distributions and their dependencies, without extras."""
-    seen: set[str] = set()
-    left = list(names)
-    while left:
-        name = left.pop().lower()
-        if name in seen:
-            continue
-        seen.add(name)
-        found = distribution(name)
-        yield found
-        for requirement in found.requires or []:
-            needed, _, marker = requirement.partition(";")
-            if "extra ==" not in marker and _is_installed(needed := re.split(r"[^\w.-]", needed, maxsplit=1)[0]):
-                left.append(needed)
-
-
-def _is_installed(name: str) -> bool:
-    try:
-        distribution(name)
-    except ModuleNotFoundError:  # for another system or another Python
-        return False
-    return True
-
-
 @pytest.fixture(scope="module")
 def bare_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the interpreter of a virtual environment with the wheel and its dependencies."""
-    folder = tmp_path_factory.mktemp("bare")
-    venv.create(folder, with_pip=False)
-    (python,) = [path for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe") if path.exists()]
-    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
-    for found in closure(DEPENDENCIES):
-        for top in {
-            Path(file.parts[0]) for file in found.files or [] if not file.is_absolute() and file.parts[0] != ".."
-        }:
-            source = Path(str(found.locate_file(top)))
-            if source.is_dir() and top.name != "__pycache__":
-                shutil.copytree(source, site / top, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-            elif source.is_file():
-                shutil.copy(source, site / top)
+    python, site = bare_environment(tmp_path_factory.mktemp("bare"), *DEPENDENCIES)
     pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-index", "--no-deps"]
     ran = run(*pip, "--no-compile", "--target", site, wheel)
     assert ran.returncode == 0, ran.stdout + ran.stderr

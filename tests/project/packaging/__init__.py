@@ -1,0 +1,1 @@
+"""The built distributions, their dependencies, and releases."""
