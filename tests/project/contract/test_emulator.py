@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from .examples import ARGUMENTS
 
 KEY = "the-only-key"
 MODEL = "Llama-3.2-1B-Instruct"
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # not used; each client would load all certificates
 EMBEDDING = "All-Mpnet-Base-V2-Embedding"
 RECORDS = b"".join(
     b'{"prompt": "text %d", "completion": {"good": %d, "bad": %d}}\n' % (n, n % 2, 1 - n % 2) for n in range(50)
@@ -47,7 +49,10 @@ def call(operation: Operation, suffix: str, url: str, arguments: dict[str, Any],
             response.read()
             check(response)
 
-        with httpx.Client(event_hooks={"response": [hook]}) as http, EmissaryClient(client=http, **options) as client:
+        with (
+            httpx.Client(event_hooks={"response": [hook]}, verify=TLS) as http,
+            EmissaryClient(client=http, **options) as client,
+        ):
             return operation.method(client)(**arguments)
 
     async def asynchronous() -> Any:
@@ -56,7 +61,7 @@ def call(operation: Operation, suffix: str, url: str, arguments: dict[str, Any],
             check(response)
 
         async with (
-            httpx.AsyncClient(event_hooks={"response": [hook]}) as http,
+            httpx.AsyncClient(event_hooks={"response": [hook]}, verify=TLS) as http,
             EmissaryClient(async_client=http, **options) as client,
         ):
             return await operation.method(client, "_async")(**arguments)

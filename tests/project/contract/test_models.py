@@ -22,8 +22,7 @@ Shape = frozenset[Any]
 
 OBJECTS = [name for name, schema in schemas().items() if "properties" in schema]
 ENUMS = [name for name, schema in schemas().items() if "enum" in schema]
-FIELDS = [(name, field) for name in OBJECTS for field in schemas()[name]["properties"]]
-FIELDS.remove(("CreateDatasetRequestBody", "file"))  # a part of a multipart body, which is not JSON
+NOT_JSON = ("CreateDatasetRequestBody", "file")  # a part of a multipart body
 
 
 def model_of(schema_name: str) -> type[pydantic.BaseModel]:
@@ -69,18 +68,21 @@ def test_fields(name: str) -> None:
     assert bool(own["additionalProperties"]) is schema["additionalProperties"] is True
 
 
-@pytest.mark.parametrize(("name", "field"), FIELDS)
-def test_types(name: str, field: str) -> None:
+@pytest.mark.parametrize("name", OBJECTS)
+def test_types(name: str) -> None:
     """A field has the type of the document; a request field also accepts None, and an enum field a plain string."""
     own = model_of(name).model_json_schema()
-    of_model = shape(own["properties"][field], own)
-    of_document = shape(schemas()[name]["properties"][field], document())
-    if issubclass(model_of(name), RequestModel):
-        of_model -= {"null"}
-        if any(kind[0] == "enum" for kind in of_document):
-            of_model -= {"string"}
-        of_model = frozenset(_without_strings(kind) for kind in of_model)
-    assert of_model == of_document
+    for field, schema in schemas()[name]["properties"].items():
+        if (name, field) == NOT_JSON:
+            continue
+        of_model = shape(own["properties"][field], own)
+        of_document = shape(schema, document())
+        if issubclass(model_of(name), RequestModel):
+            of_model -= {"null"}
+            if any(kind[0] == "enum" for kind in of_document):
+                of_model -= {"string"}
+            of_model = frozenset(_without_strings(kind) for kind in of_model)
+        assert of_model == of_document, field
 
 
 def _without_strings(kind: Any) -> Any:
