@@ -1,12 +1,15 @@
 """The pages of the resources: ``docs/sdks``."""
 
 import inspect
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from emissary_client_sdk import EmissaryClient, errors
-from emissary_client_sdk._call.operation import Resource
+from emissary_client_sdk._call.call import Resource
+from emissary_client_sdk._call.operation import Operation
+from emissary_client_sdk._call.options import CallOptions, option_types
 
 from .catalog import type_hints
 from .examples import example
@@ -19,12 +22,7 @@ _SIGN = {True: ":heavy_check_mark:", False: ":heavy_minus_sign:"}
 _COMMON = """Each method has an asynchronous twin with the same arguments, whose name ends in `_async`. A request body
 is a model, a TypedDict or a mapping. Invalid arguments raise `TypeError`, `ValueError` or pydantic's `ValidationError`
 before any request is sent; [Errors](../../errors.md) describes all other exceptions."""
-_OPTIONS = {
-    "retries": "Retries of this call: a RetryConfig, a number, or None for none. Default: the client's.",
-    "server_url": "URL of another server for this call.",
-    "timeout_ms": "Timeout of each attempt, in milliseconds. Default: the client's.",
-    "http_headers": "Headers for this call. They replace the SDK's own.",
-}
+_OPTIONS = set(option_types(CallOptions))
 _STATUSES = {
     "APIErrorInvalidInput": "400",
     "APIErrorUnauthorized": "401",
@@ -119,13 +117,13 @@ def _summary(method: Any) -> str:
 
 def _method(resource: Documented, name: str, method: Any, shown: str) -> list[str]:
     doc = docstring(method)
-    operation = getattr(method, "__operation__", None)
+    operation = getattr(sys.modules[method.__module__], name.upper(), None)
     aliases = [f"`{alias}`" for alias in resource.aliases.get(name, [])]
     return [
         f"## {name}",
         doc.summary,
         doc.description,
-        f"API operation: `{operation.http_method} {operation.path}`" if operation else "",
+        f"API operation: `{operation.http_method} {operation.path}`" if isinstance(operation, Operation) else "",
         f"Alias: {', '.join(aliases)}" if aliases else "",
         "### Example Usage",
         shown,
@@ -139,7 +137,7 @@ def _method(resource: Documented, name: str, method: Any, shown: str) -> list[st
 
 def _parameters(method: Any) -> str:
     hints = type_hints(method)
-    descriptions = {**_OPTIONS, **docstring(method).parameters}
+    descriptions = docstring(method).parameters
     _, *parameters = inspect.signature(method).parameters.values()
     rows = [
         [

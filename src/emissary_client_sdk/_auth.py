@@ -4,12 +4,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ._validation import header_problem
+from .models.security import Security
 from .utils.logger import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from .models.security import Security
 
 _REMEMBERED = 4
 ENVIRONMENT_VARIABLE = "EMISSARY_CLIENT_API_KEY"
@@ -82,10 +81,8 @@ class ApiKey:
         for one in chain_of(error):
             one.args = tuple(self.redact(arg) if isinstance(arg, str) else arg for arg in one.args)
 
-    def __call__(self) -> "Security":
+    def __call__(self) -> Security:
         """Return the current key as a ``Security``."""
-        from .models.security import Security
-
         return Security(api_key=self.read())
 
     def __repr__(self) -> str:

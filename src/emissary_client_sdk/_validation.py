@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from encodings.idna import ToUnicode
 from functools import lru_cache
 from math import inf
 from typing import Any
 from urllib.parse import urlsplit
-
-from ._fork import setup
 
 MAX_SECONDS = 2_000_000.0
 """Longest timeout or pause that the operating system accepts (23 days); longer ones are shortened to it."""
@@ -68,8 +67,8 @@ def require_server_url(name: str, url: str) -> str:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
         if parts.hostname and "xn--" in parts.hostname:  # the HTTP library decodes it too
-            with setup():  # the codec is imported
-                parts.hostname.encode().decode("idna")
+            for label in parts.hostname.split("."):
+                ToUnicode(label)
     except (ValueError, UnicodeError) as error:
         raise ValueError(f"{expected}: {error}") from None
     if parts.scheme not in ("http", "https"):

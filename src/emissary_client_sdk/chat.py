@@ -1,85 +1,67 @@
 """The resource ``chat``."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from typing_extensions import Unpack
 
 from . import models
-from ._call.operation import Resource, asynchronous, operation
-from ._call.options import CallOptions
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
+from ._call.options import SamplingOptions
+from ._call.twins import twins
 from ._flows.batches import INFERENCE_HINTS
-from ._flows.streaming import AsyncStream as AsyncStream  # in the type hints of stream_async
-from ._flows.streaming import Stream, asynchronous_stream, streaming
+from ._flows.streaming import Opening, open_stream, stream_twins
+from .sdkconfiguration import SDKConfiguration
 from .utils.retries import Effect
 
-if TYPE_CHECKING:
-    from .sdkconfiguration import SDKConfiguration
-
 __all__ = ["Chat", "ChatCompletions"]
+
+CREATE = Operation(
+    "getChatCompletions",
+    "POST",
+    "/v1/chat/completions",
+    body=models.GetChatCompletionsRequestBody,
+    result=models.ChatCompletionObject,
+    effect=Effect.CHARGED,
+    hints=INFERENCE_HINTS,
+)
 
 
 class ChatCompletions(Resource):
     """Completions of a conversation."""
 
-    @operation(
-        "POST",
-        "/v1/chat/completions",
-        id="getChatCompletions",
-        effect=Effect.CHARGED,
-        fields_of="GetChatCompletionsRequestBody",
-        hints=INFERENCE_HINTS,
-    )
-    def create(
+    def _create(
         self,
         *,
         model: str,
         messages: Sequence[models.Messages | models.MessagesTypedDict],
-        temperature: float | None = None,
         max_tokens: int | None = None,
-        top_p: float | None = None,
-        top_k: int | None = None,
-        extra_body: Mapping[str, Any] | None = None,
-        wake_timeout_ms: float | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.ChatCompletionObject:
+        **options: Unpack[SamplingOptions],
+    ) -> Flow[models.ChatCompletionObject]:
         """Answer a conversation.
 
         It is retried like a read, but not after a timeout, because each processed request is charged.
 
         :param model: Name of a deployment or of a serverless base model.
         :param messages: The conversation: models, or mappings with ``role`` and ``content``.
-        :param temperature: Sampling temperature.
         :param max_tokens: Maximum number of tokens to generate.
-        :param top_p: Share of the probability mass to sample from.
-        :param top_k: Number of most probable tokens to sample from.
-        :param extra_body: Fields that the SDK does not know, merged into the body.
-        :param wake_timeout_ms: Maximum time to keep retrying while the platform wakes a deactivated deployment, in
-            milliseconds. It takes 8 to 20 minutes. None: do not wait for it.
         :returns: The answer.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
-        ...
+        return (yield from call(self, CREATE, options, model=model, messages=messages, max_tokens=max_tokens))
 
-    create_async = asynchronous(create)
+    create, create_async = twins(_create)
 
-    @streaming(lambda: models.ChatCompletionChunk)
-    def stream(
+    def _stream(
         self,
         *,
         model: str,
         messages: Sequence[models.Messages | models.MessagesTypedDict],
-        temperature: float | None = None,
         max_tokens: int | None = None,
-        top_p: float | None = None,
-        top_k: int | None = None,
-        extra_body: Mapping[str, Any] | None = None,
-        wake_timeout_ms: float | None = None,
-        **options: Unpack[CallOptions],
-    ) -> Stream[models.ChatCompletionChunk]:
+        **options: Unpack[SamplingOptions],
+    ) -> Opening[models.ChatCompletionChunk]:
         """Answer a conversation and yield the answer in chunks.
 
         It sends ``"stream": true``. The platform's API description mentions streaming but does not specify it; a JSON
@@ -87,22 +69,20 @@ class ChatCompletions(Resource):
 
         :param model: Name of a deployment or of a serverless base model.
         :param messages: The conversation: models, or mappings with ``role`` and ``content``.
-        :param temperature: Sampling temperature.
         :param max_tokens: Maximum number of tokens to generate.
-        :param top_p: Share of the probability mass to sample from.
-        :param top_k: Number of most probable tokens to sample from.
-        :param extra_body: Fields that the SDK does not know, merged into the body.
-        :param wake_timeout_ms: Maximum time to keep retrying while the platform wakes a deactivated deployment, in
-            milliseconds. It takes 8 to 20 minutes. None: do not wait for it.
         :returns: A context manager and iterator over the chunks. ``stream.text`` is the text so far. Leaving the
             ``with`` block closes the connection.
         :raises StreamInterruptedError: The stream ended early; ``error.text`` is the text so far.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
-        ...
+        return (
+            yield from open_stream(
+                self, CREATE, models.ChatCompletionChunk, options, model=model, messages=messages, max_tokens=max_tokens
+            )
+        )
 
-    stream_async = asynchronous_stream(stream)
+    stream, stream_async = stream_twins(_stream)
 
 
 class Chat(Resource):

@@ -1,43 +1,44 @@
 """The resource ``classification``."""
 
-from __future__ import annotations
-
 import builtins
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from typing_extensions import Unpack
 
 from . import models
-from ._call.operation import Resource, asynchronous, composed, operation
-from ._call.options import CallOptions
-from ._flows.batches import INFERENCE_HINTS, classifying_many
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
+from ._call.options import InferenceOptions
+from ._call.twins import twins
+from ._flows.batches import INFERENCE_HINTS, call_many
 from .utils.retries import Effect
 
 __all__ = ["Classification"]
+
+CREATE = Operation(
+    "getClassificationFromDeployment",
+    "POST",
+    "/v1/classification",
+    body=models.GetClassificationFromDeploymentRequestBody,
+    result=models.GetClassificationFromDeploymentResponseBody,
+    effect=Effect.CHARGED,
+    hints=INFERENCE_HINTS,
+)
 
 
 class Classification(Resource):
     """Scores of a text for each label of a classifier."""
 
-    @operation(
-        "POST",
-        "/v1/classification",
-        id="getClassificationFromDeployment",
-        effect=Effect.CHARGED,
-        fields_of="GetClassificationFromDeploymentRequestBody",
-        hints=INFERENCE_HINTS,
-    )
-    def create(
+    def _create(
         self,
         *,
         model: str,
         input: str,  # noqa: A002  # the name of the field
         data_format: models.DataFormat | str | None = None,
-        extra_body: Mapping[str, Any] | None = None,
-        wake_timeout_ms: float | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.GetClassificationFromDeploymentResponseBody:
+        **options: Unpack[InferenceOptions],
+    ) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
         """Classify a text.
 
         It is retried like a read, but not after a timeout, because each processed request is charged.
@@ -46,48 +47,55 @@ class Classification(Resource):
         :param input: Text to classify.
         :param data_format: ``"logits"`` for raw scores, ``"probs"`` for probabilities; the platform's default is
             logits.
-        :param extra_body: Fields that the SDK does not know, merged into the body.
-        :param wake_timeout_ms: Maximum time to keep retrying while the platform wakes a deactivated deployment, in
-            milliseconds. It takes 8 to 20 minutes. None: do not wait for it.
         :returns: The scores by label.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
-        ...
+        return (yield from call(self, CREATE, options, model=model, input=input, data_format=data_format))
 
-    create_async = asynchronous(create)
+    create, create_async = twins(_create)
 
-    @composed(classifying_many)
-    def create_many(
+    def _create_many(
         self,
         *,
         model: str,
         inputs: Iterable[str],
         data_format: models.DataFormat | str | None = None,
-        extra_body: Mapping[str, Any] | None = None,
-        wake_timeout_ms: float | None = None,
         max_concurrency: int = 10,
         return_exceptions: bool = False,
+        on_result: Callable[[int, Any], Any] | None = None,
         progress: bool = False,
-        **options: Unpack[CallOptions],
-    ) -> builtins.list[models.GetClassificationFromDeploymentResponseBody]:
+        **options: Unpack[InferenceOptions],
+    ) -> Flow[builtins.list[models.GetClassificationFromDeploymentResponseBody]]:
         """Classify many texts, with several requests at a time: in threads, or in tasks of the event loop.
+
+        Each request runs in a copy of the caller's context. Whatever ends the call early, its exception has the
+        finished results in ``error.completed``, by the index of their texts.
 
         :param model: Name of a deployment or of a serverless base model.
         :param inputs: Texts to classify; an iterator is consumed as needed.
         :param data_format: ``"logits"`` for raw scores, ``"probs"`` for probabilities; the platform's default is
             logits.
-        :param extra_body: Fields that the SDK does not know, merged into the body.
-        :param wake_timeout_ms: Maximum time to keep retrying while the platform wakes a deactivated deployment, in
-            milliseconds. It takes 8 to 20 minutes. None: do not wait for it.
         :param max_concurrency: Maximum number of requests at a time.
         :param return_exceptions: Whether a failed text has its exception in the place of its result. Otherwise the
-            first failure ends the call.
+            first failure ends the call, after the requests in progress.
+        :param on_result: Called with the index of a text and its result, as soon as it arrives; may be a coroutine
+            function in ``create_many_async``.
         :param progress: Whether to show a progress bar (extra ``progress``).
         :returns: The scores of each text, in the order of the texts.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
-        ...
+        return (
+            yield from call_many(
+                lambda text: self._create(model=model, input=text, data_format=data_format, **options),
+                inputs,
+                label="Classifying",
+                max_concurrency=max_concurrency,
+                return_exceptions=return_exceptions,
+                on_result=on_result,
+                progress=progress,
+            )
+        )
 
-    create_many_async = asynchronous(create_many)
+    create_many, create_many_async = twins(_create_many)

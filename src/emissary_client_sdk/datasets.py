@@ -1,23 +1,26 @@
 """The resource ``datasets``."""
 
-from __future__ import annotations
-
 import builtins
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
 
+from anyio.to_thread import run_sync
 from typing_extensions import Unpack
 
 from . import models
-from ._call.operation import Resource, asynchronous, composed, operation
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
 from ._call.options import CallOptions
+from ._call.twins import twins
+from ._datafiles.check import check_dataset
 from ._datafiles.datasetfile import DatasetFile
 from ._datafiles.report import DatasetReport
-from ._flows.waiting import DATASET, waiting
+from ._flows.polling import poll_settings
+from ._flows.polling import wait as poll
+from ._flows.uploads import prepare_upload, updated
+from ._flows.waiting import DATASET
 from .utils.retries import Effect
-
-if TYPE_CHECKING:
-    from ._call.call import Flow
 
 __all__ = ["Datasets"]
 
@@ -28,30 +31,31 @@ _SIZE_HINT = (
 )
 
 
-def _uploading(resource: Any, client: Any, **arguments: Any) -> Flow[models.DatasetSummary]:
-    from ._flows.uploads import uploading
-
-    return (yield from uploading(resource, client, **arguments))
+CREATE = Operation(
+    "createDataset",
+    "POST",
+    _DATASETS,
+    body=models.CreateDatasetRequestBody,
+    result=models.DatasetSummary,
+    effect=Effect.CREATES,
+    is_multipart=True,
+    hints={400: _SIZE_HINT, 413: _SIZE_HINT},
+)
+LIST = Operation("listDatasets", "GET", _DATASETS, result=list[models.DatasetSummary])
+RETRIEVE = Operation("retrieveDatasetById", "GET", _DATASET, result=models.DatasetDetail)
+DELETE = Operation[None]("deleteDatasetById", "DELETE", _DATASET)
 
 
 class Datasets(Resource):
     """Datasets of a project."""
 
-    @operation(
-        "POST",
-        _DATASETS,
-        id="createDataset",
-        effect=Effect.CREATES,
-        is_multipart=True,
-        hints={400: _SIZE_HINT, 413: _SIZE_HINT},
-    )
-    def create(
+    def _create(
         self,
         *,
         project_id: str,
         request_body: models.CreateDatasetRequestBody | models.CreateDatasetRequestBodyTypedDict,
         **options: Unpack[CallOptions],
-    ) -> models.DatasetSummary:
+    ) -> Flow[models.DatasetSummary]:
         """Upload a data file. ``upload`` checks the file first and waits until the platform has it.
 
         An open file is streamed from its current position. By default the request is retried only if the platform
@@ -63,24 +67,24 @@ class Datasets(Resource):
         :returns: The created dataset.
         :raises APIErrorInvalidInput: The platform rejected the file (400).
         """
-        ...
+        return (yield from call(self, CREATE, options, project_id=project_id, request_body=request_body))
 
-    create_async = asynchronous(create)
+    create, create_async = twins(_create)
 
-    @operation("GET", _DATASETS, id="listDatasets")
-    def list(self, *, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[models.DatasetSummary]:
+    def _list(self, *, project_id: str, **options: Unpack[CallOptions]) -> Flow[builtins.list[models.DatasetSummary]]:
         """List all datasets of a project.
 
         :param project_id: ID of the project.
         :returns: The datasets.
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, LIST, options, project_id=project_id))
 
-    list_async = asynchronous(list)
+    list, list_async = twins(_list)
 
-    @operation("GET", _DATASET, id="retrieveDatasetById")
-    def retrieve(self, *, project_id: str, dataset_id: str, **options: Unpack[CallOptions]) -> models.DatasetDetail:
+    def _retrieve(
+        self, *, project_id: str, dataset_id: str, **options: Unpack[CallOptions]
+    ) -> Flow[models.DatasetDetail]:
         """Retrieve a dataset.
 
         :param project_id: ID of the project.
@@ -88,25 +92,24 @@ class Datasets(Resource):
         :returns: The dataset.
         :raises APIErrorNotFound: The project has no such dataset (404).
         """
-        ...
+        return (yield from call(self, RETRIEVE, options, project_id=project_id, dataset_id=dataset_id))
 
-    retrieve_async = asynchronous(retrieve)
+    retrieve, retrieve_async = twins(_retrieve)
     get = retrieve
     get_async = retrieve_async
 
-    @operation("DELETE", _DATASET, id="deleteDatasetById")
-    def delete(self, *, project_id: str, dataset_id: str, **options: Unpack[CallOptions]) -> None:
+    def _delete(self, *, project_id: str, dataset_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Delete a dataset.
 
         :param project_id: ID of the project.
         :param dataset_id: ID of the dataset.
         :raises APIErrorNotFound: The project has no such dataset (404).
         """
+        return (yield from call(self, DELETE, options, project_id=project_id, dataset_id=dataset_id))
 
-    delete_async = asynchronous(delete)
+    delete, delete_async = twins(_delete)
 
-    @composed(_uploading)
-    def upload(
+    def _upload(
         self,
         *,
         project_id: str,
@@ -119,7 +122,7 @@ class Datasets(Resource):
         poll_interval_ms: float = 2000,
         total_timeout_ms: float | None = 600_000,
         **options: Unpack[CallOptions],
-    ) -> models.DatasetSummary:
+    ) -> Flow[models.DatasetSummary]:
         """Check a data file, upload it and wait until the platform reports it as uploaded.
 
         The dataset is created at most once. Errors of the wait have the ``dataset_id``.
@@ -140,12 +143,20 @@ class Datasets(Resource):
         :raises APIErrorInvalidInput: The platform rejected the file (400).
         :raises WaitTimeoutError: The dataset was not ready in time.
         """
-        ...
+        polling = {**options, "poll_interval_ms": poll_interval_ms, "total_timeout_ms": total_timeout_ms}
+        poll_settings(polling)  # an invalid interval must not be reported after the upload
+        with ExitStack() as stack:
+            part = yield from prepare_upload(stack, file, task_type, check=check, progress=progress)
+            body = models.CreateDatasetRequestBody(file=part, name=name)
+            created = yield from call(self, CREATE, options, project_id=project_id, request_body=body)
+        if not wait:
+            return created
+        ids = {"project_id": project_id, "dataset_id": created.id}
+        return updated(created, (yield from poll(self, DATASET, RETRIEVE, polling, None, **ids)))
 
-    upload_async = asynchronous(upload)
+    upload, upload_async = twins(_upload)
 
-    @composed(waiting(DATASET))
-    def wait(
+    def _wait(
         self,
         *,
         project_id: str,
@@ -155,7 +166,7 @@ class Datasets(Resource):
         on_update: Callable[[models.DatasetDetail], Awaitable[None] | None] | None = None,
         progress: bool = False,
         **options: Unpack[CallOptions],
-    ) -> models.DatasetDetail:
+    ) -> Flow[models.DatasetDetail]:
         """Poll a dataset until the platform reports it as uploaded and return its state.
 
         Errors are handled as in ``training_jobs.wait``.
@@ -171,9 +182,16 @@ class Datasets(Resource):
         :returns: The dataset.
         :raises WaitTimeoutError: The total timeout expired.
         """
-        ...
+        polling = {
+            **options,
+            "poll_interval_ms": poll_interval_ms,
+            "total_timeout_ms": total_timeout_ms,
+            "progress": progress,
+        }
+        ids = {"project_id": project_id, "dataset_id": dataset_id}
+        return (yield from poll(self, DATASET, RETRIEVE, polling, on_update, **ids))
 
-    wait_async = asynchronous(wait)
+    wait, wait_async = twins(_wait)
 
     def check(self, file: DatasetFile, task_type: str | None = None) -> DatasetReport:
         """Check a data file without sending it, like ``check_dataset``.
@@ -183,12 +201,8 @@ class Datasets(Resource):
         :returns: The report, with errors, warnings and counts.
         :raises FileNotFoundError: The path does not exist.
         """
-        from ._datafiles.check import check_dataset
-
         return check_dataset(file, task_type)
 
     async def check_async(self, file: DatasetFile, task_type: str | None = None) -> DatasetReport:
         """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
-        from anyio.to_thread import run_sync
-
         return await run_sync(self.check, file, task_type)

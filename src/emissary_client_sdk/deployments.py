@@ -1,7 +1,5 @@
 """The resource ``deployments``."""
 
-from __future__ import annotations
-
 import builtins
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -9,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Unpack
 
 from . import models
-from ._call.operation import Resource, asynchronous, composed, operation
-from ._call.options import CallOptions
-from ._flows.waiting import DEPLOYMENT, creating_and_waiting, waiting
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
+from ._call.options import CallOptions, WaitOptions
+from ._call.twins import twins
+from ._flows.polling import poll_settings, wait
+from ._flows.waiting import DEPLOYMENT, reactivated
 from .utils.retries import Effect
 
 __all__ = ["Deployments"]
@@ -26,17 +28,35 @@ _FORMER_RESOURCES = {
 }
 
 
+CREATE = Operation(
+    "createDeployment",
+    "POST",
+    _DEPLOYMENTS,
+    body=models.CreateDeploymentRequestBody,
+    result=models.DeploymentSummary,
+    effect=Effect.CREATES,
+)
+LIST = Operation("listDeployments", "GET", _DEPLOYMENTS, result=list[models.DeploymentSummary])
+RETRIEVE = Operation("retrieveDeploymentById", "GET", _DEPLOYMENT, result=models.DeploymentDetail)
+DELETE = Operation[None]("deleteDeploymentById", "DELETE", _DEPLOYMENT)
+REACTIVATE = Operation[None](
+    "reactivateDeploymentById",
+    "POST",
+    _DEPLOYMENT + "/reactivate",
+    hints={400: "The deployment may be running already: retrieve it and check its status"},
+)
+
+
 class Deployments(Resource):
     """Deployments of a project: checkpoints or base models that answer requests."""
 
-    @operation("POST", _DEPLOYMENTS, id="createDeployment", effect=Effect.CREATES)
-    def create(
+    def _create(
         self,
         *,
         project_id: str,
         request_body: models.CreateDeploymentRequestBody | models.CreateDeploymentRequestBodyTypedDict,
         **options: Unpack[CallOptions],
-    ) -> models.DeploymentSummary:
+    ) -> Flow[models.DeploymentSummary]:
         """Deploy a checkpoint or a base model.
 
         By default the request is retried only if the platform cannot have acted on it. All attempts carry the same
@@ -47,26 +67,26 @@ class Deployments(Resource):
         :returns: The created deployment.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         """
-        ...
+        return (yield from call(self, CREATE, options, project_id=project_id, request_body=request_body))
 
-    create_async = asynchronous(create)
+    create, create_async = twins(_create)
 
-    @operation("GET", _DEPLOYMENTS, id="listDeployments")
-    def list(self, *, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[models.DeploymentSummary]:
+    def _list(
+        self, *, project_id: str, **options: Unpack[CallOptions]
+    ) -> Flow[builtins.list[models.DeploymentSummary]]:
         """List all deployments of a project.
 
         :param project_id: ID of the project.
         :returns: The deployments.
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, LIST, options, project_id=project_id))
 
-    list_async = asynchronous(list)
+    list, list_async = twins(_list)
 
-    @operation("GET", _DEPLOYMENT, id="retrieveDeploymentById")
-    def retrieve(
+    def _retrieve(
         self, *, project_id: str, deployment_id: str, **options: Unpack[CallOptions]
-    ) -> models.DeploymentDetail:
+    ) -> Flow[models.DeploymentDetail]:
         """Retrieve a deployment.
 
         :param project_id: ID of the project.
@@ -74,30 +94,24 @@ class Deployments(Resource):
         :returns: The deployment.
         :raises APIErrorNotFound: The project has no such deployment (404).
         """
-        ...
+        return (yield from call(self, RETRIEVE, options, project_id=project_id, deployment_id=deployment_id))
 
-    retrieve_async = asynchronous(retrieve)
+    retrieve, retrieve_async = twins(_retrieve)
     get = retrieve
     get_async = retrieve_async
 
-    @operation("DELETE", _DEPLOYMENT, id="deleteDeploymentById")
-    def delete(self, *, project_id: str, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    def _delete(self, *, project_id: str, deployment_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Delete a deployment.
 
         :param project_id: ID of the project.
         :param deployment_id: ID of the deployment.
         :raises APIErrorNotFound: The project has no such deployment (404).
         """
+        return (yield from call(self, DELETE, options, project_id=project_id, deployment_id=deployment_id))
 
-    delete_async = asynchronous(delete)
+    delete, delete_async = twins(_delete)
 
-    @operation(
-        "POST",
-        _DEPLOYMENT + "/reactivate",
-        id="reactivateDeploymentById",
-        hints={400: "The deployment may be running already: retrieve it and check its status"},
-    )
-    def reactivate(self, *, project_id: str, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    def _reactivate(self, *, project_id: str, deployment_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Start a deactivated deployment again.
 
         :param project_id: ID of the project.
@@ -105,78 +119,72 @@ class Deployments(Resource):
         :raises APIErrorInvalidInput: The deployment is running or starting already (400).
         :raises APIErrorNotFound: The project has no such deployment (404).
         """
+        return (yield from call(self, REACTIVATE, options, project_id=project_id, deployment_id=deployment_id))
 
-    reactivate_async = asynchronous(reactivate)
+    reactivate, reactivate_async = twins(_reactivate)
 
-    @composed(waiting(DEPLOYMENT))
-    def wait(
+    def _wait(
         self,
         *,
         project_id: str,
         deployment_id: str,
-        poll_interval_ms: float = 5000,
-        total_timeout_ms: float | None = None,
         on_update: Callable[[models.DeploymentDetail], Awaitable[None] | None] | None = None,
-        raise_on_failure: bool = True,
-        progress: bool = False,
         after_reactivation: bool = False,
-        **options: Unpack[CallOptions],
-    ) -> models.DeploymentDetail:
+        **options: Unpack[WaitOptions],
+    ) -> Flow[models.DeploymentDetail]:
         """Poll a deployment until it is deployed and return its state.
 
         Errors are handled as in ``training_jobs.wait``.
 
         :param project_id: ID of the project.
         :param deployment_id: ID of the deployment.
-        :param poll_interval_ms: First interval between two polls, in milliseconds.
-        :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit.
         :param on_update: Called with the deployment each time it has changed; may be a coroutine function in
             ``wait_async``.
-        :param raise_on_failure: Whether to raise an error if the deployment fails or is deactivated.
-        :param progress: Whether to show a progress bar (extra ``progress``).
         :param after_reactivation: Whether to keep waiting while the deployment is deactivated, because it was just
             reactivated.
         :returns: The state of the deployment.
         :raises DeploymentFailedError: The deployment ended or is deactivated; ``error.deployment`` is its last state.
         :raises WaitTimeoutError: The total timeout expired.
         """
-        ...
+        awaited = reactivated(DEPLOYMENT) if after_reactivation else DEPLOYMENT
+        return (
+            yield from wait(
+                self, awaited, RETRIEVE, options, on_update, project_id=project_id, deployment_id=deployment_id
+            )
+        )
 
-    wait_async = asynchronous(wait)
+    wait, wait_async = twins(_wait)
 
-    @composed(creating_and_waiting(DEPLOYMENT))
-    def create_and_wait(
+    def _create_and_wait(
         self,
         *,
         project_id: str,
         request_body: models.CreateDeploymentRequestBody | models.CreateDeploymentRequestBodyTypedDict,
-        poll_interval_ms: float = 5000,
-        total_timeout_ms: float | None = None,
         on_update: Callable[[models.DeploymentDetail], Awaitable[None] | None] | None = None,
-        raise_on_failure: bool = True,
-        progress: bool = False,
-        **options: Unpack[CallOptions],
-    ) -> models.DeploymentDetail:
+        **options: Unpack[WaitOptions],
+    ) -> Flow[models.DeploymentDetail]:
         """Create a deployment, wait until it is deployed and return its state.
 
         The deployment is created at most once. Errors of the wait have the ``deployment_id``.
 
         :param project_id: ID of the project.
         :param request_body: The deployment to create: a model, or a mapping with the same fields.
-        :param poll_interval_ms: First interval between two polls, in milliseconds.
-        :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit.
         :param on_update: Called with the deployment each time it has changed; may be a coroutine function in
             ``create_and_wait_async``.
-        :param raise_on_failure: Whether to raise an error if the deployment fails or is deactivated.
-        :param progress: Whether to show a progress bar (extra ``progress``).
         :returns: The state of the deployment.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises DeploymentFailedError: The deployment ended or is deactivated; ``error.deployment`` is its last state.
         :raises WaitTimeoutError: The total timeout expired.
         """
-        ...
+        poll_settings(options)  # an invalid interval must not be reported after the creation
+        created = yield from call(self, CREATE, options, project_id=project_id, request_body=request_body)
+        return (
+            yield from wait(
+                self, DEPLOYMENT, RETRIEVE, options, on_update, project_id=project_id, deployment_id=created.id
+            )
+        )
 
-    create_and_wait_async = asynchronous(create_and_wait)
+    create_and_wait, create_and_wait_async = twins(_create_and_wait)
 
     if TYPE_CHECKING:
         ...  # a type checker reports the former names itself

@@ -1,16 +1,18 @@
 """The resource ``engines``."""
 
-from __future__ import annotations
-
 import builtins
 from collections.abc import Awaitable, Callable
 
 from typing_extensions import Unpack
 
 from . import models
-from ._call.operation import Resource, asynchronous, composed, operation
-from ._call.options import CallOptions
-from ._flows.waiting import ENGINE, waiting
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
+from ._call.options import CallOptions, WaitOptions
+from ._call.twins import twins
+from ._flows.polling import wait
+from ._flows.waiting import ENGINE, reactivated
 from .utils.retries import Effect
 
 __all__ = ["Engines"]
@@ -19,16 +21,51 @@ _ENGINES = "/v1/engines"
 _ENGINE = _ENGINES + "/{engine_id}"
 
 
+CREATE = Operation(
+    "createEngine",
+    "POST",
+    _ENGINES,
+    body=models.CreateEngineRequestBody,
+    result=models.InferenceEngineSummary,
+    effect=Effect.CREATES,
+)
+LIST = Operation("listEngines", "GET", _ENGINES, result=list[models.InferenceEngineSummary])
+RETRIEVE = Operation("getEngine", "GET", _ENGINE, result=models.InferenceEngineDetail)
+DELETE = Operation[None]("deleteEngineById", "DELETE", _ENGINE)
+DEPLOY = Operation(
+    "deployOnEngine",
+    "POST",
+    _ENGINE + "/deploy",
+    body=models.DeployOnEngineRequestBody,
+    result=models.DeploymentSummary,
+    effect=Effect.CREATES,
+)
+UNDEPLOY = Operation[None](
+    "unDeployFromEngine", "POST", _ENGINE + "/undeploy", body=models.UnDeployFromEngineRequestBody
+)
+REACTIVATE = Operation[None](
+    "reactivateEngineById",
+    "POST",
+    _ENGINE + "/reactivate",
+    hints={400: "The engine may be active already: retrieve it and check its status"},
+)
+DEACTIVATE = Operation[None](
+    "deactivateEngineById",
+    "POST",
+    _ENGINE + "/deactivate",
+    hints={400: "Only an active engine can be deactivated: retrieve it and check its status"},
+)
+
+
 class Engines(Resource):
     """Inference engines, which serve deployments."""
 
-    @operation("POST", _ENGINES, id="createEngine", effect=Effect.CREATES)
-    def create(
+    def _create(
         self,
         *,
         request_body: models.CreateEngineRequestBody | models.CreateEngineRequestBodyTypedDict,
         **options: Unpack[CallOptions],
-    ) -> models.InferenceEngineSummary:
+    ) -> Flow[models.InferenceEngineSummary]:
         """Create an inference engine. Without a ``resource_management_config`` it runs, and costs, until it is stopped.
 
         By default the request is retried only if the platform cannot have acted on it. All attempts carry the same
@@ -39,14 +76,13 @@ class Engines(Resource):
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, CREATE, options, request_body=request_body))
 
-    create_async = asynchronous(create)
+    create, create_async = twins(_create)
 
-    @operation("GET", _ENGINES, id="listEngines")
-    def list(
+    def _list(
         self, *, base_model: str | None = None, task_type: str | None = None, **options: Unpack[CallOptions]
-    ) -> builtins.list[models.InferenceEngineSummary]:
+    ) -> Flow[builtins.list[models.InferenceEngineSummary]]:
         """List inference engines. Engines of the vendor may be among them.
 
         :param base_model: Only engines of this base model.
@@ -54,40 +90,38 @@ class Engines(Resource):
         :returns: The engines.
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, LIST, options, base_model=base_model, task_type=task_type))
 
-    list_async = asynchronous(list)
+    list, list_async = twins(_list)
 
-    @operation("GET", _ENGINE, id="getEngine")
-    def retrieve(self, *, engine_id: str, **options: Unpack[CallOptions]) -> models.InferenceEngineDetail:
+    def _retrieve(self, *, engine_id: str, **options: Unpack[CallOptions]) -> Flow[models.InferenceEngineDetail]:
         """Retrieve an inference engine with its deployments.
 
         :param engine_id: ID of the engine.
         :returns: The engine.
         :raises APIErrorNotFound: The engine does not exist (404).
         """
-        ...
+        return (yield from call(self, RETRIEVE, options, engine_id=engine_id))
 
-    retrieve_async = asynchronous(retrieve)
+    retrieve, retrieve_async = twins(_retrieve)
 
-    @operation("DELETE", _ENGINE, id="deleteEngineById")
-    def delete(self, *, engine_id: str, **options: Unpack[CallOptions]) -> None:
+    def _delete(self, *, engine_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Delete an inference engine and its deployments.
 
         :param engine_id: ID of the engine.
         :raises APIErrorNotFound: The engine does not exist (404).
         """
+        return (yield from call(self, DELETE, options, engine_id=engine_id))
 
-    delete_async = asynchronous(delete)
+    delete, delete_async = twins(_delete)
 
-    @operation("POST", _ENGINE + "/deploy", id="deployOnEngine", effect=Effect.CREATES)
-    def deploy(
+    def _deploy(
         self,
         *,
         engine_id: str,
         request_body: models.DeployOnEngineRequestBody | models.DeployOnEngineRequestBodyTypedDict,
         **options: Unpack[CallOptions],
-    ) -> models.DeploymentSummary:
+    ) -> Flow[models.DeploymentSummary]:
         """Deploy a checkpoint on an inference engine.
 
         By default the request is retried only if the platform cannot have acted on it. All attempts carry the same
@@ -99,18 +133,17 @@ class Engines(Resource):
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, DEPLOY, options, engine_id=engine_id, request_body=request_body))
 
-    deploy_async = asynchronous(deploy)
+    deploy, deploy_async = twins(_deploy)
 
-    @operation("POST", _ENGINE + "/undeploy", id="unDeployFromEngine")
-    def undeploy(
+    def _undeploy(
         self,
         *,
         engine_id: str,
         request_body: models.UnDeployFromEngineRequestBody | models.UnDeployFromEngineRequestBodyTypedDict,
         **options: Unpack[CallOptions],
-    ) -> None:
+    ) -> Flow[None]:
         """Remove a deployment from an inference engine. The deployment is given by its name, not its ID.
 
         :param engine_id: ID of the engine.
@@ -118,71 +151,54 @@ class Engines(Resource):
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
+        return (yield from call(self, UNDEPLOY, options, engine_id=engine_id, request_body=request_body))
 
-    undeploy_async = asynchronous(undeploy)
+    undeploy, undeploy_async = twins(_undeploy)
 
-    @operation(
-        "POST",
-        _ENGINE + "/reactivate",
-        id="reactivateEngineById",
-        hints={400: "The engine may be active already: retrieve it and check its status"},
-    )
-    def reactivate(self, *, engine_id: str, **options: Unpack[CallOptions]) -> None:
+    def _reactivate(self, *, engine_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Start an inactive inference engine again.
 
         :param engine_id: ID of the engine.
         :raises APIErrorInvalidInput: The engine is active or starting already (400).
         :raises APIErrorNotFound: The engine does not exist (404).
         """
+        return (yield from call(self, REACTIVATE, options, engine_id=engine_id))
 
-    reactivate_async = asynchronous(reactivate)
+    reactivate, reactivate_async = twins(_reactivate)
 
-    @operation(
-        "POST",
-        _ENGINE + "/deactivate",
-        id="deactivateEngineById",
-        hints={400: "Only an active engine can be deactivated: retrieve it and check its status"},
-    )
-    def deactivate(self, *, engine_id: str, **options: Unpack[CallOptions]) -> None:
+    def _deactivate(self, *, engine_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Stop an active inference engine. It keeps its deployments and loads them again when it is reactivated.
 
         :param engine_id: ID of the engine.
         :raises APIErrorInvalidInput: The engine is not active (400).
         :raises APIErrorNotFound: The engine does not exist (404).
         """
+        return (yield from call(self, DEACTIVATE, options, engine_id=engine_id))
 
-    deactivate_async = asynchronous(deactivate)
+    deactivate, deactivate_async = twins(_deactivate)
 
-    @composed(waiting(ENGINE))
-    def wait(
+    def _wait(
         self,
         *,
         engine_id: str,
-        poll_interval_ms: float = 5000,
-        total_timeout_ms: float | None = None,
         on_update: Callable[[models.InferenceEngineDetail], Awaitable[None] | None] | None = None,
-        raise_on_failure: bool = True,
-        progress: bool = False,
         after_reactivation: bool = False,
-        **options: Unpack[CallOptions],
-    ) -> models.InferenceEngineDetail:
+        **options: Unpack[WaitOptions],
+    ) -> Flow[models.InferenceEngineDetail]:
         """Poll an inference engine until it is active and return its state.
 
         Errors are handled as in ``training_jobs.wait``.
 
         :param engine_id: ID of the engine.
-        :param poll_interval_ms: First interval between two polls, in milliseconds.
-        :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit.
         :param on_update: Called with the engine each time it has changed; may be a coroutine function in
             ``wait_async``.
-        :param raise_on_failure: Whether to raise an error if the engine fails or is inactive.
-        :param progress: Whether to show a progress bar (extra ``progress``).
         :param after_reactivation: Whether to keep waiting while the engine is inactive, because it was just
             reactivated.
         :returns: The state of the engine.
         :raises EngineFailedError: The engine failed, was deleted or is inactive; ``error.engine`` is its last state.
         :raises WaitTimeoutError: The total timeout expired.
         """
-        ...
+        awaited = reactivated(ENGINE) if after_reactivation else ENGINE
+        return (yield from wait(self, awaited, RETRIEVE, options, on_update, engine_id=engine_id))
 
-    wait_async = asynchronous(wait)
+    wait, wait_async = twins(_wait)

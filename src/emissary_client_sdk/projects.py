@@ -1,30 +1,43 @@
 """The resource ``projects``."""
 
-from __future__ import annotations
-
 import builtins
 
 from typing_extensions import Unpack
 
 from . import models
-from ._call.operation import Resource, asynchronous, operation
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
 from ._call.options import CallOptions
+from ._call.twins import twins
 from .utils.retries import Effect
 
 __all__ = ["Projects"]
 
 
+CREATE = Operation(
+    "createProject",
+    "POST",
+    "/v1/projects",
+    body=models.CreateProjectRequestBody,
+    result=models.ProjectSummary,
+    effect=Effect.CREATES,
+)
+LIST = Operation("listProjects", "GET", "/v1/projects", result=list[models.ProjectSummary])
+RETRIEVE = Operation("retrieveProjectById", "GET", "/v1/projects/{project_id}", result=models.ProjectDetail)
+DELETE = Operation[None]("deleteProjectById", "DELETE", "/v1/projects/{project_id}")
+
+
 class Projects(Resource):
     """Projects, which contain datasets, training jobs and deployments."""
 
-    @operation("POST", "/v1/projects", id="createProject", effect=Effect.CREATES)
-    def create(
+    def _create(
         self,
         *,
         request_body: models.CreateProjectRequestBody | models.CreateProjectRequestBodyTypedDict | None = None,
         request: models.CreateProjectRequestBody | models.CreateProjectRequestBodyTypedDict | None = None,
         **options: Unpack[CallOptions],
-    ) -> models.ProjectSummary:
+    ) -> Flow[models.ProjectSummary]:
         """Create a project.
 
         By default the request is retried only if the platform cannot have acted on it. All attempts carry the same
@@ -35,41 +48,40 @@ class Projects(Resource):
         :returns: The created project.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         """
-        ...
+        body = request if request_body is None else request_body
+        return (yield from call(self, CREATE, options, request_body={} if body is None else body))
 
-    create_async = asynchronous(create)
+    create, create_async = twins(_create)
 
-    @operation("GET", "/v1/projects", id="listProjects")
-    def list(self, **options: Unpack[CallOptions]) -> builtins.list[models.ProjectSummary]:
+    def _list(self, **options: Unpack[CallOptions]) -> Flow[builtins.list[models.ProjectSummary]]:
         """List all projects.
 
         :returns: The projects.
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, LIST, options))
 
-    list_async = asynchronous(list)
+    list, list_async = twins(_list)
 
-    @operation("GET", "/v1/projects/{project_id}", id="retrieveProjectById")
-    def retrieve(self, *, project_id: str, **options: Unpack[CallOptions]) -> models.ProjectDetail:
+    def _retrieve(self, *, project_id: str, **options: Unpack[CallOptions]) -> Flow[models.ProjectDetail]:
         """Retrieve a project with its datasets, training jobs and deployments.
 
         :param project_id: ID of the project.
         :returns: The project.
         :raises APIErrorNotFound: The project does not exist (404).
         """
-        ...
+        return (yield from call(self, RETRIEVE, options, project_id=project_id))
 
-    retrieve_async = asynchronous(retrieve)
+    retrieve, retrieve_async = twins(_retrieve)
     get = retrieve
     get_async = retrieve_async
 
-    @operation("DELETE", "/v1/projects/{project_id}", id="deleteProjectById")
-    def delete(self, *, project_id: str, **options: Unpack[CallOptions]) -> None:
+    def _delete(self, *, project_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Delete a project and everything in it.
 
         :param project_id: ID of the project.
         :raises APIErrorNotFound: The project does not exist (404).
         """
+        return (yield from call(self, DELETE, options, project_id=project_id))
 
-    delete_async = asynchronous(delete)
+    delete, delete_async = twins(_delete)

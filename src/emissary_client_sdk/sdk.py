@@ -6,9 +6,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from ._auth import ApiKey
-from ._fork import setup
+from ._call.call import Resource
 from ._validation import require_instance, require_server_url, require_text
+from .basemodels import BaseModels
+from .chat import Chat
+from .classification import Classification
+from .completions import Completions
+from .datasets import Datasets
+from .deployments import Deployments
+from .embeddings import Embeddings
+from .engines import Engines
+from .hooks import SDKHooks
+from .projects import Projects
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment
+from .testingfunctions import TestingFunctions
+from .trainingjobs import TrainingJobs
 from .types.unset import UNSET
 
 if TYPE_CHECKING:
@@ -17,50 +29,37 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .basemodels import BaseModels
-    from .chat import Chat
-    from .classification import Classification
-    from .completions import Completions
-    from .datasets import Datasets
-    from .deployments import Deployments
-    from .embeddings import Embeddings
-    from .engines import Engines
-    from .hooks import SDKHooks
     from .httpclient import AsyncHttpClient, HttpClient
-    from .projects import Projects
-    from .testingfunctions import TestingFunctions
-    from .trainingjobs import TrainingJobs
     from .types import OptionalNullable
     from .utils.logger import Logger
     from .utils.retries import RetryConfig
 
 __all__ = ["EmissaryClient"]
 
-T = TypeVar("T")
+ResourceT = TypeVar("ResourceT", bound=Resource)
 
 
-class _attached(Generic[T]):  # noqa: N801  # used as a decorator
+class _Attached(Generic[ResourceT]):
     """A resource of the client, created at its first use.
 
     ``functools.cached_property`` would hold a lock that a fork can leave locked, before Python 3.12.
     """
 
-    def __init__(self, create: Callable[[Any], T]) -> None:
-        self._create = create
-        self._name = create.__name__
-        self.__doc__ = create.__doc__
+    def __init__(self, kind: type[ResourceT]) -> None:
+        self._kind = kind
+        self.__doc__ = kind.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
 
     @overload
     def __get__(self, client: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, client: object, owner: type) -> T: ...
-    def __get__(self, client: Any, owner: type) -> Self | T:
+    def __get__(self, client: EmissaryClient, owner: type) -> ResourceT: ...
+    def __get__(self, client: EmissaryClient | None, owner: type) -> Self | ResourceT:
         if client is None:
             return self
-        client.sdk_configuration.require_interpreter()
-        with setup():
-            resource = self._create(client)
-        attached: T = client.__dict__.setdefault(self._name, resource)  # of two threads one wins
+        attached: ResourceT = client.__dict__.setdefault(self._name, self._kind(client.sdk_configuration))
         return attached
 
 
@@ -91,6 +90,18 @@ class EmissaryClient:
 
     sdk_configuration: SDKConfiguration
 
+    base_models = _Attached(BaseModels)
+    projects = _Attached(Projects)
+    datasets = _Attached(Datasets)
+    training_jobs = _Attached(TrainingJobs)
+    engines = _Attached(Engines)
+    deployments = _Attached(Deployments)
+    completions = _Attached(Completions)
+    chat = _Attached(Chat)
+    embeddings = _Attached(Embeddings)
+    classification = _Attached(Classification)
+    testing_functions = _Attached(TestingFunctions)
+
     def __init__(
         self,
         api_key: str | Callable[[], str | None] | None = None,
@@ -108,8 +119,6 @@ class EmissaryClient:
         api_key = None  # not in a traceback with local variables
         key.check()
         if hooks is not None:
-            from .hooks import SDKHooks
-
             require_instance("hooks", hooks, SDKHooks, "an SDKHooks")
         if server_url is None and server_idx is None:
             server_url = server_url_from_environment()
@@ -139,83 +148,6 @@ class EmissaryClient:
                 config.server_url = url
             if client is not before[1]:
                 config.client = client
-
-    @_attached
-    def base_models(self) -> BaseModels:
-        """Models that can be fine-tuned or deployed."""
-        from .basemodels import BaseModels
-
-        return BaseModels(self.sdk_configuration)
-
-    @_attached
-    def projects(self) -> Projects:
-        """Projects, which contain datasets, training jobs and deployments."""
-        from .projects import Projects
-
-        return Projects(self.sdk_configuration)
-
-    @_attached
-    def datasets(self) -> Datasets:
-        """Datasets of a project."""
-        from .datasets import Datasets
-
-        return Datasets(self.sdk_configuration)
-
-    @_attached
-    def training_jobs(self) -> TrainingJobs:
-        """Training jobs of a project."""
-        from .trainingjobs import TrainingJobs
-
-        return TrainingJobs(self.sdk_configuration)
-
-    @_attached
-    def engines(self) -> Engines:
-        """Inference engines, which serve deployments."""
-        from .engines import Engines
-
-        return Engines(self.sdk_configuration)
-
-    @_attached
-    def deployments(self) -> Deployments:
-        """Deployments of a project: checkpoints or base models that answer requests."""
-        from .deployments import Deployments
-
-        return Deployments(self.sdk_configuration)
-
-    @_attached
-    def completions(self) -> Completions:
-        """Completions of a text."""
-        from .completions import Completions
-
-        return Completions(self.sdk_configuration)
-
-    @_attached
-    def chat(self) -> Chat:
-        """Conversations with a model."""
-        from .chat import Chat
-
-        return Chat(self.sdk_configuration)
-
-    @_attached
-    def embeddings(self) -> Embeddings:
-        """Embeddings of texts."""
-        from .embeddings import Embeddings
-
-        return Embeddings(self.sdk_configuration)
-
-    @_attached
-    def classification(self) -> Classification:
-        """Scores of a text for each label of a classifier."""
-        from .classification import Classification
-
-        return Classification(self.sdk_configuration)
-
-    @_attached
-    def testing_functions(self) -> TestingFunctions:
-        """Functions that score the output of a model."""
-        from .testingfunctions import TestingFunctions
-
-        return TestingFunctions(self.sdk_configuration)
 
     def close(self) -> None:
         """Close the connections of this client. Calls after that raise ``ClientClosedError``.

@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ._auth import ApiKey
-from ._fork import setup
+from ._transport.asyncclient import AsyncDefaultClient
+from ._transport.client import DefaultClient
 from ._validation import (
     require_client,
     require_headers,
@@ -17,7 +18,8 @@ from ._validation import (
     require_timeout,
 )
 from ._version import __title__, __version__
-from .errors import ClientClosedError
+from .hooks import SDKHooks
+from .httpclient import AsyncHttpClient, HttpClient, loaded_libraries
 from .types.unset import UNSET, Unset
 from .utils.logger import get_default_logger
 from .utils.retries import require_retries
@@ -25,8 +27,6 @@ from .utils.retries import require_retries
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .hooks import SDKHooks
-    from .httpclient import AsyncHttpClient, HttpClient
     from .models.security import Security
     from .utils.logger import Logger
     from .utils.retries import RetryConfig
@@ -119,8 +119,8 @@ class SDKConfiguration:
     @property
     def client(self) -> HttpClient:
         """The synchronous HTTP client: the caller's, or the SDK's own, created at first use."""
-        client: HttpClient = self._given["client"] or self._own.get("client") or self._create_client()
-        return client
+        given: HttpClient | None = self._given["client"] or self._own.get("client")
+        return given or self._own.setdefault("client", DefaultClient())  # of two threads one wins
 
     @client.setter
     def client(self, client: HttpClient) -> None:
@@ -130,36 +130,13 @@ class SDKConfiguration:
     @property
     def async_client(self) -> AsyncHttpClient:
         """The asynchronous HTTP client: the caller's, or the SDK's own, created at first use."""
-        client: AsyncHttpClient = (
-            self._given["async_client"] or self._own.get("async_client") or self._create_async_client()
-        )
-        return client
+        given: AsyncHttpClient | None = self._given["async_client"] or self._own.get("async_client")
+        return given or self._own.setdefault("async_client", AsyncDefaultClient())
 
     @async_client.setter
     def async_client(self, client: AsyncHttpClient) -> None:
         require_client("async_client", client, is_async=True)
         self._given["async_client"] = client
-
-    def require_interpreter(self) -> None:
-        """Raise ClientClosedError if the interpreter is shutting down, so that nothing can be imported any more."""
-        if sys.is_finalizing():
-            raise ClientClosedError("the interpreter is shutting down")
-
-    def _create_client(self) -> HttpClient:
-        self.require_interpreter()
-        with setup():
-            from ._transport.client import DefaultClient
-
-            client: HttpClient = self._own.setdefault("client", DefaultClient())  # of two threads one wins
-        return client
-
-    def _create_async_client(self) -> AsyncHttpClient:
-        self.require_interpreter()
-        with setup():
-            from ._transport.asyncclient import AsyncDefaultClient
-
-            client: AsyncHttpClient = self._own.setdefault("async_client", AsyncDefaultClient())
-        return client
 
     def get_server_details(self) -> tuple[str, dict[str, str]]:
         """Return the server URL without a trailing slash, and its variables, which are always empty.
@@ -179,8 +156,6 @@ class SDKConfiguration:
     def get_hooks(self) -> SDKHooks:
         """Return the hooks of the client. Hooks can be registered at any time."""
         if self._hooks is None:
-            from .hooks import SDKHooks
-
             self._hooks = SDKHooks()
         return self._hooks
 
@@ -214,8 +189,6 @@ class SDKConfiguration:
         return f"{type(self).__name__}({fields})"
 
     def __getstate__(self) -> dict[str, Any]:
-        from .httpclient import loaded_libraries
-
         for name, given in self._given.items():
             if any(isinstance(given, (library.Client, library.AsyncClient)) for library in loaded_libraries()):
                 raise TypeError(

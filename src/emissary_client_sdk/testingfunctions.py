@@ -1,16 +1,20 @@
 """The resource ``testing_functions``."""
 
-from __future__ import annotations
-
 import builtins
 
 from typing_extensions import Unpack
 
 from . import models
-from ._call.operation import Resource, asynchronous, operation
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
 from ._call.options import CallOptions
+from ._call.twins import twins
 
 __all__ = ["TestingFunctions"]
+
+
+LIST = Operation("listTestFunctions", "GET", "/v1/testing-functions", result=list[models.TestingFunctionSummary])
 
 
 class TestingFunctions(Resource):
@@ -18,8 +22,7 @@ class TestingFunctions(Resource):
 
     __test__ = False  # pytest would collect a class of this name
 
-    @operation("GET", "/v1/testing-functions", id="listTestFunctions")
-    def list(self, **options: Unpack[CallOptions]) -> builtins.list[models.TestingFunctionSummary]:
+    def _list(self, **options: Unpack[CallOptions]) -> Flow[builtins.list[models.TestingFunctionSummary]]:
         """List all testing functions.
 
         The source of a function is text; do not run it.
@@ -27,6 +30,6 @@ class TestingFunctions(Resource):
         :returns: The testing functions.
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, LIST, options))
 
-    list_async = asynchronous(list)
+    list, list_async = twins(_list)

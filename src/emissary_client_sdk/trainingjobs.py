@@ -1,20 +1,23 @@
 """The resource ``training_jobs``."""
 
-from __future__ import annotations
-
 import builtins
 import os
-from collections.abc import AsyncIterator as AsyncIterator  # in the type hints of watch_async
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from typing_extensions import Unpack
 
 from . import models, utils
+from ._call.call import Resource, call
+from ._call.commands import Flow
 from ._call.drivers import run, run_async
-from ._call.operation import Resource, asynchronous, asynchronous_iterator, composed, emitting, operation
-from ._call.options import CallOptions
-from ._flows.waiting import TRAINING_JOB, choosing_checkpoint, creating_and_waiting, waiting, watching
+from ._call.operation import Operation
+from ._call.options import CallOptions, PollOptions, WaitOptions
+from ._call.twins import iterator_twins, twins
+from ._download.download import download, prepare_download
+from ._download.httpfile import AsyncFileClient, FileClient
+from ._flows.polling import Poller, poll_settings, wait
+from ._flows.waiting import TRAINING_JOB, best_of, watch_job
 from .types.unset import UNSET, Unset
 from .utils.retries import Effect
 
@@ -24,17 +27,39 @@ _JOBS = "/v1/projects/{project_id}/training-jobs"
 _JOB = _JOBS + "/{training_job_id}"
 
 
+CREATE = Operation(
+    "createTrainingJob",
+    "POST",
+    _JOBS,
+    body=models.CreateTrainingJobRequestBody,
+    result=models.TrainingJobSummary,
+    effect=Effect.CREATES,
+)
+LIST = Operation("listTrainingJobs", "GET", _JOBS, result=list[models.TrainingJobSummary])
+RETRIEVE = Operation("retrieveTrainingJobById", "GET", _JOB, result=models.TrainingJobDetail)
+DELETE = Operation[None]("deleteTrainingJobById", "DELETE", _JOB)
+CANCEL = Operation[None]("cancelTrainingJobById", "POST", _JOB + "/cancel")
+LIST_CHECKPOINTS = Operation("listCheckpoints", "GET", _JOB + "/checkpoints", result=list[models.TrainingJobCheckpoint])
+CREATE_GRPO = Operation(
+    "createGRPOTrainingJob",
+    "POST",
+    _JOBS + "/grpo",
+    body=models.CreateGRPOTrainingJobRequestBody,
+    result=models.TrainingJobSummary,
+    effect=Effect.CREATES,
+)
+
+
 class TrainingJobs(Resource):
     """Training jobs of a project."""
 
-    @operation("POST", _JOBS, id="createTrainingJob", effect=Effect.CREATES)
-    def create(
+    def _create(
         self,
         *,
         project_id: str,
         request_body: models.CreateTrainingJobRequestBody | models.CreateTrainingJobRequestBodyTypedDict,
         **options: Unpack[CallOptions],
-    ) -> models.TrainingJobSummary:
+    ) -> Flow[models.TrainingJobSummary]:
         """Create a training job. It costs money from its start.
 
         By default the request is retried only if the platform cannot have acted on it. All attempts carry the same
@@ -46,26 +71,26 @@ class TrainingJobs(Resource):
         :returns: The created job.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         """
-        ...
+        return (yield from call(self, CREATE, options, project_id=project_id, request_body=request_body))
 
-    create_async = asynchronous(create)
+    create, create_async = twins(_create)
 
-    @operation("GET", _JOBS, id="listTrainingJobs")
-    def list(self, *, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[models.TrainingJobSummary]:
+    def _list(
+        self, *, project_id: str, **options: Unpack[CallOptions]
+    ) -> Flow[builtins.list[models.TrainingJobSummary]]:
         """List all training jobs of a project.
 
         :param project_id: ID of the project.
         :returns: The jobs.
         :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
-        ...
+        return (yield from call(self, LIST, options, project_id=project_id))
 
-    list_async = asynchronous(list)
+    list, list_async = twins(_list)
 
-    @operation("GET", _JOB, id="retrieveTrainingJobById")
-    def retrieve(
+    def _retrieve(
         self, *, project_id: str, training_job_id: str, **options: Unpack[CallOptions]
-    ) -> models.TrainingJobDetail:
+    ) -> Flow[models.TrainingJobDetail]:
         """Retrieve a training job with its progress, hyperparameters and loss curve.
 
         :param project_id: ID of the project.
@@ -73,38 +98,37 @@ class TrainingJobs(Resource):
         :returns: The job.
         :raises APIErrorNotFound: The project has no such job (404).
         """
-        ...
+        return (yield from call(self, RETRIEVE, options, project_id=project_id, training_job_id=training_job_id))
 
-    retrieve_async = asynchronous(retrieve)
+    retrieve, retrieve_async = twins(_retrieve)
     get = retrieve
     get_async = retrieve_async
 
-    @operation("DELETE", _JOB, id="deleteTrainingJobById")
-    def delete(self, *, project_id: str, training_job_id: str, **options: Unpack[CallOptions]) -> None:
+    def _delete(self, *, project_id: str, training_job_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Delete a training job.
 
         :param project_id: ID of the project.
         :param training_job_id: ID of the training job.
         :raises APIErrorNotFound: The project has no such job (404).
         """
+        return (yield from call(self, DELETE, options, project_id=project_id, training_job_id=training_job_id))
 
-    delete_async = asynchronous(delete)
+    delete, delete_async = twins(_delete)
 
-    @operation("POST", _JOB + "/cancel", id="cancelTrainingJobById")
-    def cancel(self, *, project_id: str, training_job_id: str, **options: Unpack[CallOptions]) -> None:
+    def _cancel(self, *, project_id: str, training_job_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Cancel a training job.
 
         :param project_id: ID of the project.
         :param training_job_id: ID of the training job.
         :raises APIErrorNotFound: The project has no such job (404).
         """
+        return (yield from call(self, CANCEL, options, project_id=project_id, training_job_id=training_job_id))
 
-    cancel_async = asynchronous(cancel)
+    cancel, cancel_async = twins(_cancel)
 
-    @operation("GET", _JOB + "/checkpoints", id="listCheckpoints")
-    def list_checkpoints(
+    def _list_checkpoints(
         self, *, project_id: str, training_job_id: str, **options: Unpack[CallOptions]
-    ) -> builtins.list[models.TrainingJobCheckpoint]:
+    ) -> Flow[builtins.list[models.TrainingJobCheckpoint]]:
         """List the checkpoints of a training job, with download links and test results.
 
         :param project_id: ID of the project.
@@ -112,18 +136,19 @@ class TrainingJobs(Resource):
         :returns: The checkpoints.
         :raises APIErrorNotFound: The project has no such job (404).
         """
-        ...
+        return (
+            yield from call(self, LIST_CHECKPOINTS, options, project_id=project_id, training_job_id=training_job_id)
+        )
 
-    list_checkpoints_async = asynchronous(list_checkpoints)
+    list_checkpoints, list_checkpoints_async = twins(_list_checkpoints)
 
-    @operation("POST", _JOBS + "/grpo", id="createGRPOTrainingJob", effect=Effect.CREATES)
-    def create_grpo(
+    def _create_grpo(
         self,
         *,
         project_id: str,
         request_body: models.CreateGRPOTrainingJobRequestBody | models.CreateGRPOTrainingJobRequestBodyTypedDict,
         **options: Unpack[CallOptions],
-    ) -> models.TrainingJobSummary:
+    ) -> Flow[models.TrainingJobSummary]:
         """Create a training job that uses GRPO, which trains on the rewards of test functions.
 
         It is retried as carefully as ``create``.
@@ -133,23 +158,18 @@ class TrainingJobs(Resource):
         :returns: The created job.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         """
-        ...
+        return (yield from call(self, CREATE_GRPO, options, project_id=project_id, request_body=request_body))
 
-    create_grpo_async = asynchronous(create_grpo)
+    create_grpo, create_grpo_async = twins(_create_grpo)
 
-    @composed(waiting(TRAINING_JOB))
-    def wait(
+    def _wait(
         self,
         *,
         project_id: str,
         training_job_id: str,
-        poll_interval_ms: float = 5000,
-        total_timeout_ms: float | None = None,
         on_update: Callable[[models.TrainingJobDetail], Awaitable[None] | None] | None = None,
-        raise_on_failure: bool = True,
-        progress: bool = False,
-        **options: Unpack[CallOptions],
-    ) -> models.TrainingJobDetail:
+        **options: Unpack[WaitOptions],
+    ) -> Flow[models.TrainingJobDetail]:
         """Poll a training job until it ends and return its final state.
 
         Transient server and network errors do not end the wait, unless there is no usable response for half an hour.
@@ -158,64 +178,56 @@ class TrainingJobs(Resource):
 
         :param project_id: ID of the project.
         :param training_job_id: ID of the training job.
-        :param poll_interval_ms: First interval between two polls, in milliseconds. It grows slowly to six times as
-            much. A ``Retry-After`` of up to 30 minutes is honored.
-        :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit.
         :param on_update: Called with the job each time it has changed; may be a coroutine function in ``wait_async``.
-        :param raise_on_failure: Whether to raise an error if the job ends without success.
-        :param progress: Whether to show a progress bar (extra ``progress``).
         :returns: The final state of the job.
         :raises TrainingJobEndedError: The job failed, timed out or was cancelled; ``error.job`` is its final state.
         :raises WaitTimeoutError: The total timeout expired; ``error.job`` is the last known state.
         """
-        ...
+        return (
+            yield from wait(
+                self,
+                TRAINING_JOB,
+                RETRIEVE,
+                options,
+                on_update,
+                project_id=project_id,
+                training_job_id=training_job_id,
+            )
+        )
 
-    wait_async = asynchronous(wait)
+    wait, wait_async = twins(_wait)
 
-    @composed(creating_and_waiting(TRAINING_JOB))
-    def create_and_wait(
+    def _create_and_wait(
         self,
         *,
         project_id: str,
         request_body: models.CreateTrainingJobRequestBody | models.CreateTrainingJobRequestBodyTypedDict,
-        poll_interval_ms: float = 5000,
-        total_timeout_ms: float | None = None,
         on_update: Callable[[models.TrainingJobDetail], Awaitable[None] | None] | None = None,
-        raise_on_failure: bool = True,
-        progress: bool = False,
-        **options: Unpack[CallOptions],
-    ) -> models.TrainingJobDetail:
+        **options: Unpack[WaitOptions],
+    ) -> Flow[models.TrainingJobDetail]:
         """Create a training job, wait until it ends and return its final state.
 
         The job is created at most once. Errors of the wait have the ``training_job_id``.
 
         :param project_id: ID of the project.
         :param request_body: The job to create: a model, or a mapping with the same fields.
-        :param poll_interval_ms: First interval between two polls, in milliseconds.
-        :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit.
         :param on_update: Called with the job each time it has changed; may be a coroutine function in
             ``create_and_wait_async``.
-        :param raise_on_failure: Whether to raise an error if the job ends without success.
-        :param progress: Whether to show a progress bar (extra ``progress``).
         :returns: The final state of the job.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises TrainingJobEndedError: The job failed, timed out or was cancelled; ``error.job`` is its final state.
         :raises WaitTimeoutError: The total timeout expired; ``error.job`` is the last known state.
         """
-        ...
+        poll_settings(options)  # an invalid interval must not be reported after the creation
+        created = yield from call(self, CREATE, options, project_id=project_id, request_body=request_body)
+        ids = {"project_id": project_id, "training_job_id": created.id}
+        return (yield from wait(self, TRAINING_JOB, RETRIEVE, options, on_update, **ids))
 
-    create_and_wait_async = asynchronous(create_and_wait)
+    create_and_wait, create_and_wait_async = twins(_create_and_wait)
 
-    @emitting(watching)
-    def watch(
-        self,
-        *,
-        project_id: str,
-        training_job_id: str,
-        poll_interval_ms: float = 5000,
-        total_timeout_ms: float | None = None,
-        **options: Unpack[CallOptions],
-    ) -> Iterator[models.TrainingJobChange]:
+    def _watch(
+        self, *, project_id: str, training_job_id: str, **options: Unpack[PollOptions]
+    ) -> Iterator[Flow[builtins.list[models.TrainingJobChange]]]:
         """Poll a training job until it ends and yield its changes.
 
         The first poll yields everything that has happened before. Errors are handled as in ``wait``, but a job that
@@ -223,18 +235,16 @@ class TrainingJobs(Resource):
 
         :param project_id: ID of the project.
         :param training_job_id: ID of the training job.
-        :param poll_interval_ms: First interval between two polls, in milliseconds.
-        :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit.
         :returns: ``StatusChanged``, ``ProgressChanged``, ``LossAdded`` and ``CheckpointAdded``, each with the job at
             that time.
         :raises WaitTimeoutError: The total timeout expired.
         """
-        ...
+        ids = {"project_id": project_id, "training_job_id": training_job_id}
+        return watch_job(Poller(self, TRAINING_JOB, RETRIEVE, options, ids), LIST_CHECKPOINTS)
 
-    watch_async = asynchronous_iterator(watch)
+    watch, watch_async = iterator_twins(_watch)
 
-    @composed(choosing_checkpoint)
-    def best_checkpoint(
+    def _best_checkpoint(
         self,
         *,
         project_id: str,
@@ -242,7 +252,7 @@ class TrainingJobs(Resource):
         metric: str,
         largest: bool = True,
         **options: Unpack[CallOptions],
-    ) -> models.TrainingJobCheckpoint:
+    ) -> Flow[models.TrainingJobCheckpoint]:
         """Return the checkpoint with the best value of a metric.
 
         :param project_id: ID of the project.
@@ -253,9 +263,12 @@ class TrainingJobs(Resource):
         :raises MetricNotFoundError: No checkpoint has the metric; the error lists the available ones.
         :raises APIErrorNotFound: The project has no such job (404).
         """
-        ...
+        checkpoints = yield from self._list_checkpoints(
+            project_id=project_id, training_job_id=training_job_id, **options
+        )
+        return best_of(checkpoints, training_job_id, metric, largest=largest)
 
-    best_checkpoint_async = asynchronous(best_checkpoint)
+    best_checkpoint, best_checkpoint_async = twins(_best_checkpoint)
 
     def download_checkpoint(
         self,
@@ -284,9 +297,6 @@ class TrainingJobs(Resource):
         :raises NoResponseError: The host did not respond, or did not send everything; the partial file is kept.
         :raises OSError: The file cannot be written.
         """
-        from ._download.download import download, prepare_download
-        from ._download.httpfile import FileClient
-
         settings = (checkpoint, path, progress, retries, timeout_ms)
         with prepare_download(self.sdk_configuration, *settings) as job, FileClient(job.file) as client:
             return run(download(job), client)
@@ -301,9 +311,6 @@ class TrainingJobs(Resource):
         timeout_ms: int | None = None,
     ) -> Path:
         """Download the model of a checkpoint: the asynchronous twin of ``download_checkpoint``."""
-        from ._download.download import download, prepare_download
-        from ._download.httpfile import AsyncFileClient
-
         settings = (checkpoint, path, progress, retries, timeout_ms)
         with prepare_download(self.sdk_configuration, *settings) as job:
             async with AsyncFileClient(job.file) as client:

@@ -1,125 +1,68 @@
-"""One call as a generator. It yields commands and receives their results; a driver executes them.
-
-``Send(request, stream)`` results in a ``Received``, or the HTTP client's exception is thrown in. ``Wait(seconds)``
-results in None. ``Resolve(awaitable)`` results in the value of the awaitable. ``Compute(function)`` results in the
-value of the function. ``Gather(flows, …)`` results in the list of their results. ``Emit(value)`` passes a value to the
-code that iterates and results in None. The generator returns the result of the call or raises its error. It reads no
-clock but the one passed in, and never sends, sleeps or awaits, so that a test can step through it.
-"""
+"""One call as a flow: prepare the request, send it, decide about retries, read the response."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Iterable
+import sys
+from random import random as random_number
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .._auth import CREDENTIAL_HEADERS
 from ..errors import ClientClosedError, MissingAPIKeyError
 from ..utils import logger as logs
+from .commands import Flow, GetClient, Received, Send, Wait
 from .errors import unreadable
+from .hooks import CallHooks
 from .request import PreparedRequest
 from .retry import Attempts, policy_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ..sdkconfiguration import SDKConfiguration
-    from .hooks import CallHooks
     from .operation import Operation
 
 T = TypeVar("T")
 
 
-class Send(NamedTuple):
-    """Send a request and read the response, or only its head if it succeeds and ``stream`` is true."""
+class Resource:
+    """A group of operations. Its methods send their requests with the client that it belongs to."""
 
-    request: Any
-    stream: bool = False
-
-
-class Received(NamedTuple):
-    """A response and its content."""
-
-    response: Any
-    content: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2XX."""
-        return bool(200 <= self.response.status_code < 300)
-
-
-class Wait(NamedTuple):
-    """Pause for a number of seconds."""
-
-    seconds: float
-
-
-class Resolve(NamedTuple):
-    """Await the result of an asynchronous hook or callback."""
-
-    awaitable: Awaitable[Any]
-
-
-class Compute(NamedTuple):
-    """Call a function that takes long, such as reading a file: in a thread if there is an event loop."""
-
-    function: Callable[[], Any]
-
-
-class Emit(NamedTuple):
-    """Pass a value to the code that iterates."""
-
-    value: Any
-
-
-class Gather(NamedTuple):
-    """Execute several flows at the same time and return their results in order.
-
-    :ivar limit: Maximum number of flows at a time.
-    :ivar return_exceptions: Whether an exception is a result; otherwise the first one is thrown in.
-    :ivar on_result: Called after each result.
-    """
-
-    flows: Iterable[Generator[Any, Any, Any]]
-    limit: int
-    return_exceptions: bool = False
-    on_result: Callable[[], object] | None = None
-
-
-Command: TypeAlias = Wait | Send | Resolve | Compute | Gather
-Flow: TypeAlias = Generator[Wait | Send | Resolve | Compute | Gather, Any, T]
-EmittingFlow: TypeAlias = Generator[Wait | Send | Resolve | Compute | Gather | Emit, Any, None]
+    def __init__(self, sdk_config: SDKConfiguration) -> None:
+        self.sdk_configuration = sdk_config
 
 
 def call(
-    config: SDKConfiguration,
-    client: Any,
+    resource: Resource,
     operation: Operation[T],
-    arguments: Mapping[str, Any],
+    options: Mapping[str, Any],
     *,
     clock: Callable[[], float] = monotonic,
-    random: Callable[[], float] | None = None,
+    random: Callable[[], float] = random_number,
     deadline: float | None = None,
     stream: bool = False,
+    **arguments: Any,
 ) -> Flow[T]:
     """Make one call and return its result.
 
-    :param client: HTTP client that the driver sends with.
-    :param arguments: Arguments of the method, call options included.
+    :param options: Call options. Options that are fields of the body are sent, others are ignored.
     :param clock: Returns the time in seconds.
     :param random: Returns random numbers in [0, 1).
     :param deadline: Time of the clock after which nothing is sent or awaited.
     :param stream: Whether to return the unread response instead of its parsed body.
+    :param arguments: Path parameters, and the ``request_body``, the fields of the body or the query.
     """
+    config = resource.sdk_configuration
     if config.closed:
         raise ClientClosedError
-    config.require_interpreter()
-    hooks = _hooks_of(config, operation)
+    if sys.is_finalizing():  # the first call would fail with an ImportError of a standard module
+        raise ClientClosedError("the interpreter is shutting down")
+    client = yield GetClient()
+    hooks = CallHooks(config, operation) if config.has_call_hooks else None
     log = logs.CallLog(config.debug_logger, config.key.redact) if logs.is_enabled(config.debug_logger) else None
-    prepared = PreparedRequest(config, client, operation, arguments)
-    attempts = Attempts(config, operation, prepared, policy_of(config, operation, arguments), random)
-    has_own_headers = hooks is not None or bool(arguments.get("http_headers"))
+    prepared = PreparedRequest(config, client, operation, options, arguments)
+    attempts = Attempts(config, operation, prepared, policy_of(config, operation, options), random)
+    has_own_headers = hooks is not None or bool(options.get("http_headers"))
     started = clock()
     while True:
         if deadline is not None:
@@ -183,14 +126,6 @@ def _result(
     except ValueError as exception:  # pydantic's ValidationError is a ValueError
         logs.redact_headers(request.headers)
         raise unreadable(prepared, received, config.key) from _redacted(config, exception)
-
-
-def _hooks_of(config: SDKConfiguration, operation: Operation[Any]) -> CallHooks | None:
-    if not config.has_call_hooks:
-        return None
-    from .hooks import CallHooks
-
-    return CallHooks(config, operation)
 
 
 def _redacted(config: SDKConfiguration, error: ValueError) -> ValueError:

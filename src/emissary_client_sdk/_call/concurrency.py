@@ -1,104 +1,168 @@
-"""Many calls at once, with a limit: in threads, or in tasks of asyncio or trio. The results keep their order."""
+"""Many flows at the same time, with a limit: in threads, or in tasks of asyncio or trio. The results keep their order.
+
+Each flow runs in a copy of the caller's context, so that context variables have the caller's values in keys, hooks and
+log records, and changes in one flow are not seen in another.
+"""
 
 from __future__ import annotations
 
-from threading import Lock
+from contextlib import suppress
+from contextvars import copy_context
+from inspect import isawaitable
+from queue import SimpleQueue
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
+
+import anyio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from .call import Gather
+    from .commands import Flow, Gather
 
 
-class _Queue:
-    """The flows that are still to be executed, and the results so far."""
+class _Batch:
+    """The flows that are still to be started, and the results so far."""
 
     def __init__(self, gather: Gather) -> None:
         self._flows = enumerate(gather.flows)
         self._return_exceptions = gather.return_exceptions
         self._on_result = gather.on_result
+        self._context = copy_context()
         self._results: dict[int, Any] = {}
-        self.is_stopped = False
+        self._failure: BaseException | None = None
+        self.is_interrupted = False
 
-    def next(self) -> tuple[int, Any] | None:
-        """Return the next flow and its place, or None."""
-        return None if self.is_stopped else next(self._flows, None)
+    def next(self) -> tuple[int, Flow[Any]] | None:
+        """Return the next flow and its place; None if there is no other, or after a failure."""
+        if self._failure is not None:
+            return None
+        try:
+            return self._context.run(next, self._flows, None)
+        except Exception as error:  # noqa: BLE001  # the caller's iterator failed; raised by `results`
+            self._failure = error
+            return None
 
-    def add(self, place: int, result: Any) -> None:
-        """Record a result.
-
-        :raises Exception: The result is an exception, and exceptions are not to be returned.
-        """
+    def add(self, place: int, result: Any) -> Any:
+        """Record a result, and return what the caller's function returns for it."""
         if isinstance(result, Exception) and not self._return_exceptions:
-            self.is_stopped = True
-            raise result
+            self._failure = self._failure or result
+            return None
         self._results[place] = result
-        if self._on_result is not None:
-            self._on_result()
+        return None if self._on_result is None else self._on_result(place, result)
+
+    def stop(self, failure: BaseException) -> None:
+        """Start no other flow, and raise the failure in the end."""
+        self._failure = self._failure or failure
 
     def results(self) -> list[Any]:
-        """Return the results in the order of their flows."""
+        """Return the results in the order of their flows.
+
+        :raises BaseException: The failure. Its attribute ``completed`` has the results so far, by their places.
+        """
+        if self._failure is not None:
+            raise self.with_completed(self._failure)
         return [self._results[place] for place in sorted(self._results)]
+
+    def with_completed(self, failure: BaseException) -> BaseException:
+        """Return the failure with the results so far, by their places."""
+        with suppress(AttributeError):  # an exception of the caller may refuse attributes
+            failure.completed = dict(sorted(self._results.items()))  # type: ignore[attr-defined]
+        return failure
 
 
 def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
-    """Execute flows in threads and return their results."""
-    # Its import registers functions for os.fork; a first call in one thread must not do that during another's fork.
-    from concurrent.futures import ThreadPoolExecutor, as_completed
-
-    queue, lock = _Queue(command), Lock()
+    """Execute flows in threads and return their results. An interrupt does not wait for the flows in progress."""
+    batch, lock, ended = _Batch(command), Lock(), SimpleQueue[None]()
+    context = copy_context()
 
     def work() -> None:
-        while True:
-            with lock:  # generators and progress bars are not thread-safe
-                following = queue.next()
-            if following is None:
-                return
-            place, flow = following
-            try:
-                result = execute(flow)
-            except Exception as error:  # noqa: BLE001  # the queue decides whether it is a result
-                result = error
-            with lock:
-                queue.add(place, result)
-
-    with ThreadPoolExecutor(command.limit, thread_name_prefix="emissary") as pool:
         try:
-            workers = [pool.submit(work) for _ in range(command.limit)]
-            for worker in as_completed(workers):
-                worker.result()
+            while True:
+                with lock:  # iterators and progress bars are not thread-safe
+                    following = batch.next()
+                if following is None:
+                    return
+                place, flow = following
+                try:
+                    result = context.copy().run(execute, _until_interrupt(flow, batch))
+                except Exception as error:  # noqa: BLE001  # the batch decides whether it is a result
+                    result = error
+                with lock:
+                    _require_plain(batch.add(place, result))
+        except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
+            batch.stop(error)
         finally:
-            queue.is_stopped = True  # after an interrupt, the other threads finish only the calls that they have begun
-    return queue.results()
+            ended.put(None)
+
+    threads = [Thread(target=work, name=f"emissary-{number}", daemon=True) for number in range(command.limit)]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in threads:
+            ended.get()
+    except BaseException as interrupt:  # noqa: BLE001  # raised by `results`
+        batch.is_interrupted = True
+        batch.stop(interrupt)
+    return batch.results()
+
+
+def _until_interrupt(flow: Flow[Any], batch: _Batch) -> Flow[Any]:
+    """Execute a flow, but send nothing more after an interrupt, such as a retry."""
+    resume: Callable[[Any], Any] = flow.send
+    value: Any = None
+    while True:
+        try:
+            command = resume(value)
+        except StopIteration as stop:
+            return stop.value
+        if batch.is_interrupted:
+            flow.close()
+            raise InterruptedError
+        try:
+            value, resume = (yield command), flow.send
+        except Exception as error:  # noqa: BLE001  # the flow decides what it means
+            value, resume = error, flow.throw
+
+
+def _require_plain(returned: Any) -> None:
+    if isawaitable(returned):
+        close = getattr(returned, "close", None)
+        if close is not None:
+            close()  # a coroutine that is never awaited would warn
+        raise TypeError("on_result of a synchronous call must not be asynchronous; use the _async method")
 
 
 async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]) -> list[Any]:
     """Execute flows in tasks and return their results."""
-    import anyio
+    batch, slots = _Batch(command), anyio.Semaphore(command.limit)
 
-    queue = _Queue(command)
-    failures: list[Exception] = []
-
-    async def work() -> None:
+    async def work(place: int, flow: Flow[Any]) -> None:
         try:
-            while (following := queue.next()) is not None:
-                place, flow = following
-                try:
-                    result = await execute(flow)
-                except Exception as error:  # noqa: BLE001  # the queue decides whether it is a result
-                    result = error
-                queue.add(place, result)
+            try:
+                result = await execute(flow)
+            except Exception as error:  # noqa: BLE001  # the batch decides whether it is a result
+                result = error
+            returned = batch.add(place, result)
+            if isawaitable(returned):
+                await returned
         except Exception as error:  # noqa: BLE001  # raised below, without an exception group
-            failures.append(error)
-            group.cancel_scope.cancel()
+            batch.stop(error)
+        finally:
+            slots.release()
 
-    async with anyio.create_task_group() as group:
-        for _ in range(command.limit):
-            group.start_soon(work)
-    if failures:
-        raise failures[0]
-    return queue.results()
+    try:
+        async with anyio.create_task_group() as group:
+            while True:
+                await slots.acquire()
+                following = batch.next()
+                if following is None:
+                    break
+                group.start_soon(work, *following)
+    except BaseException as cancelled:
+        batch.with_completed(cancelled)
+        raise
+    return batch.results()
 
 
 def pieces_of(items: Iterable[Any], size: int) -> Iterable[list[Any]]:

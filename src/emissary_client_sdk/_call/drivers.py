@@ -8,13 +8,16 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .call import Compute, Emit, Gather, Received, Send, Wait
+import anyio
+import anyio.to_thread
+
+from .commands import Compute, Gather, GetClient, Received, Send, Wait
 from .concurrency import gather, gather_async
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+    from collections.abc import AsyncIterator, Iterator
 
-    from .call import Command, EmittingFlow, Flow
+    from .commands import Command, Flow
 
 T = TypeVar("T")
 
@@ -57,48 +60,6 @@ async def run_async(flow: Flow[T], client: Any) -> T:
         flow.close()  # an interrupt or a cancellation leaves it unfinished
 
 
-def iterate(flow: EmittingFlow, client: Any) -> Generator[Any, None, None]:
-    """Execute a flow in this thread and yield the values that it emits."""
-    try:
-        command = next(flow)
-        while True:
-            if isinstance(command, Emit):
-                yield command.value
-                command = next(flow)
-                continue
-            try:
-                result = _execute(command, client)
-            except Exception as error:  # noqa: BLE001  # the call decides what it means
-                command = flow.throw(error)
-            else:
-                command = flow.send(result)
-    except StopIteration:
-        return
-    finally:
-        flow.close()
-
-
-async def iterate_async(flow: EmittingFlow, client: Any) -> AsyncGenerator[Any, None]:
-    """Execute a flow on asyncio or trio and yield the values that it emits."""
-    try:
-        command = next(flow)
-        while True:
-            if isinstance(command, Emit):
-                yield command.value
-                command = next(flow)
-                continue
-            try:
-                result = await _execute_async(command, client)
-            except Exception as error:  # noqa: BLE001  # the call decides what it means
-                command = flow.throw(error)
-            else:
-                command = flow.send(result)
-    except StopIteration:
-        return
-    finally:
-        flow.close()
-
-
 def pieces(response: Any) -> Iterator[bytes]:
     """Return an iterator over the content of a streamed response as it arrives."""
     return iter(response.iter_bytes())
@@ -119,8 +80,6 @@ async def close_response_async(response: Any, content: AsyncIterator[bytes]) -> 
 
     :param content: The iterator of ``pieces_async``.
     """
-    import anyio
-
     with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
         await response.aclose()
         with suppress(Exception):  # trio warns of asynchronous generators, here of httpx, that do not reach their end
@@ -136,6 +95,8 @@ def _execute(command: Command, client: Any) -> Any:
             return Received(response, response.read())
         response = client.send(command.request, stream=True, **options)
         return Received(response, b"" if 200 <= response.status_code < 300 else response.read())
+    if isinstance(command, GetClient):
+        return client
     if isinstance(command, Wait):
         time.sleep(command.seconds)
         return None
@@ -157,14 +118,12 @@ async def _execute_async(command: Command, client: Any) -> Any:
             return Received(response, await response.aread())
         response = await client.send(command.request, stream=True, **options)
         return Received(response, b"" if 200 <= response.status_code < 300 else await response.aread())
+    if isinstance(command, GetClient):
+        return client
     if isinstance(command, Wait):
-        import anyio
-
         await anyio.sleep(command.seconds)
         return None
     if isinstance(command, Compute):
-        import anyio.to_thread
-
         return await anyio.to_thread.run_sync(command.function)
     if isinstance(command, Gather):
         return await gather_async(command, lambda flow: run_async(flow, client))

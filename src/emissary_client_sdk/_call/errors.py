@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._auth import ApiKey
-    from .call import Received
+    from .commands import Received
     from .request import PreparedRequest
 
 _MAX_MESSAGE = 500  # characters of a server's own message

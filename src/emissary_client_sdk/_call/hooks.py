@@ -6,7 +6,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from ..hooks import AfterErrorContext, AfterSuccessContext, BeforeRequestContext, HookContext
-from .call import Flow, Received, Resolve
+from .commands import Flow, Received, Resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,38 +1,100 @@
-"""The options that every method accepts."""
+"""The options that methods accept as keyword arguments: one TypedDict for each kind of method.
+
+Their fields, their descriptions and ``DEFAULTS`` are stated here only; signatures, docstrings and pages follow.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict, get_original_bases
 
 from ..types.unset import UNSET, Unset
 from ..utils.retries import RetryConfig
 
 
 class CallOptions(TypedDict, total=False):
-    """The options of one call."""
+    """Options of every call.
+
+    :param retries: Retries of this call: a RetryConfig, a number, or None for no retries. Default: the client's.
+    :param server_url: URL of another server for this call.
+    :param timeout_ms: Timeout of each attempt, in milliseconds. Default: the client's.
+    :param http_headers: Headers for this call; they replace the SDK's own.
+    """
 
     retries: RetryConfig | int | Unset | None
-    """Retries of this call: a RetryConfig, a number, or None for no retries. Default: the client's."""
     server_url: str | None
-    """URL of another server for this call."""
     timeout_ms: int | None
-    """Timeout of each attempt, in milliseconds. Default: the client's."""
     http_headers: Mapping[str, str] | None
-    """Headers for this call; they replace the SDK's own."""
 
 
-OPTION_DEFAULTS: dict[str, Any] = {"retries": UNSET, "server_url": None, "timeout_ms": None, "http_headers": None}
-OPTION_TYPES: dict[str, Any] = CallOptions.__annotations__
-OPTION_DOCS = (
-    ":param retries: Retries of this call: a RetryConfig, a number, or None for no retries. Default: the client's.",
-    ":param server_url: URL of another server for this call.",
-    ":param timeout_ms: Timeout of each attempt, in milliseconds. Default: the client's.",
-    ":param http_headers: Headers for this call; they replace the SDK's own.",
-)
-COMMON_ERROR_DOCS = (
-    ":raises SDKError: Any other unsuccessful response, or a response that does not match the API description.",
-    ":raises NoResponseError: No response was received.",
-    ":raises TypeError: An argument has the wrong type; nothing was sent.",
-    ":raises ValueError: An argument has an invalid value; nothing was sent.",
-)
+class InferenceOptions(CallOptions, total=False):
+    """Options of a request to a model.
+
+    :param extra_body: Fields that the SDK does not know, merged into the body.
+    :param wake_timeout_ms: Maximum time to keep retrying while the platform wakes a deactivated deployment, in
+        milliseconds. It takes 8 to 20 minutes. None: do not wait for it.
+    """
+
+    extra_body: Mapping[str, Any] | None
+    wake_timeout_ms: float | None
+
+
+class SamplingOptions(InferenceOptions, total=False):
+    """Options of a request that generates text.
+
+    :param temperature: Sampling temperature.
+    :param top_p: Share of the probability mass to sample from.
+    :param top_k: Number of most probable tokens to sample from.
+    """
+
+    temperature: float | None
+    top_p: float | None
+    top_k: int | None
+
+
+class PollOptions(CallOptions, total=False):
+    """Options of a method that polls.
+
+    :param poll_interval_ms: First interval between two polls, in milliseconds. It grows slowly to six times as much.
+        A ``Retry-After`` of up to 30 minutes is honored.
+    :param total_timeout_ms: Maximum time to wait, in milliseconds; None for no limit.
+    """
+
+    poll_interval_ms: float
+    total_timeout_ms: float | None
+
+
+class WaitOptions(PollOptions, total=False):
+    """Options of a method that waits until a resource is finished or ready.
+
+    :param raise_on_failure: Whether to raise an error if the resource ends without success or is deactivated.
+    :param progress: Whether to show a progress bar (extra ``progress``).
+    """
+
+    raise_on_failure: bool
+    progress: bool
+
+
+_DEFAULTS: dict[str, Any] = {"retries": UNSET, "poll_interval_ms": 5000, "raise_on_failure": True, "progress": False}
+"""The defaults that are not None."""
+
+
+def default_of(name: str) -> Any:
+    """Return the default of an option."""
+    return _DEFAULTS.get(name)
+
+
+def option_types(kind: Any) -> dict[str, Any]:
+    """Return the types of the options of a TypedDict by name; its own come before those of its base."""
+    bases = [base for base in get_original_bases(kind) if hasattr(base, "__total__")]
+    inherited = option_types(bases[0]) if bases else {}
+    own = {name: type_ for name, type_ in kind.__annotations__.items() if name not in inherited}
+    return {**own, **inherited}
+
+
+def option_docs(kind: Any) -> list[str]:
+    """Return the lines of a docstring that describe the options of a TypedDict, in the order of ``option_types``."""
+    bases = [base for base in get_original_bases(kind) if hasattr(base, "__total__")]
+    lines = [line.strip() for line in (kind.__doc__ or "").partition("\n\n")[2].splitlines()]
+    own = [line if line.startswith(":param") else f"    {line}" for line in lines if line]
+    return [*own, *(option_docs(bases[0]) if bases else [])]

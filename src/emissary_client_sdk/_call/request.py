@@ -15,7 +15,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from pydantic_core import PydanticSerializationError, to_json
 
 from .._validation import require_headers, require_server_url, require_text, require_timeout
+from ..errors import NoResponseError
 from ..httpclient import loaded_libraries
+from ..models.misspelled import similar_fields
 from ..types.annotations import nullable_fields
 from .multipart import MultipartBody
 
@@ -33,6 +35,8 @@ _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 class PreparedRequest:
     """The request of a call, which each attempt builds again.
 
+    :param options: Call options.
+    :param arguments: Path parameters, and the ``request_body``, the fields of the body or the query.
     :ivar server_url: URL of the server, for messages.
     :ivar has_key: Whether the headers contain the API key.
     :raises TypeError: An argument has the wrong type.
@@ -44,21 +48,22 @@ class PreparedRequest:
         config: SDKConfiguration,
         client: Any,
         operation: Operation[Any],
+        options: Mapping[str, Any],
         arguments: Mapping[str, Any],
     ) -> None:
-        headers = arguments.get("http_headers")
+        headers = options.get("http_headers")
         given = {} if headers is None else require_headers("http_headers", headers)
-        timeout_ms = arguments.get("timeout_ms")
+        timeout_ms = options.get("timeout_ms")
         timeout_ms = config.timeout_ms if timeout_ms is None else timeout_ms
         timeout = None if timeout_ms is None else require_timeout("timeout_ms", timeout_ms)
-        server_url = arguments.get("server_url")
+        server_url = options.get("server_url")
         if server_url is None:
             self.server_url = config.get_server_details()[0]
         else:
             self.server_url = require_server_url("server_url", require_text("server_url", server_url))
         values = [require_text(name, arguments[name]) for name in operation.path_parameters]
         path = encode_path(operation.path, operation.path_parameters, *values)
-        body = _body(operation, arguments)
+        body = _body(operation, options, arguments)
         self._multipart = MultipartBody(body) if operation.is_multipart else None
         self._client = client
         self._options: dict[str, Any] = {
@@ -66,7 +71,7 @@ class PreparedRequest:
             "url": _parsed(_url_type(client.__class__), self.server_url + path + _query(operation, arguments)),
         }
         if body is not None and self._multipart is None:
-            self._options["content"] = encode_json(body, extra_body_of(arguments))
+            self._options["content"] = encode_json(body, extra_body_of(options))
         self._options["headers"], self.has_key = _headers(config, client, operation, given)
         if timeout is not None:  # otherwise a caller's client uses its own timeout
             self._options["timeout"] = timeout
@@ -98,8 +103,6 @@ class PreparedRequest:
         try:
             return self._client.build_request(**options)
         except UnicodeEncodeError as error:  # the client holds a cookie that is not a valid header
-            from ..errors import NoResponseError
-
             raise NoResponseError(
                 f"{self.line}: the HTTP client cannot build the request: {error}", sent=False
             ) from error
@@ -141,47 +144,37 @@ def _segment(name: str, value: str) -> str:
 
 
 def _query(operation: Operation[Any], arguments: Mapping[str, Any]) -> str:
-    if operation.has_body:
+    if operation.body is not None:
         return ""
     query = {
-        name: require_text(name, arguments[name])
-        for name in operation.parameters
-        if name not in operation.path_parameters and arguments.get(name) is not None
+        name: require_text(name, value)
+        for name, value in arguments.items()
+        if name not in operation.path_parameters and value is not None
     }
     return f"?{urlencode(query)}" if query else ""
 
 
-def _body(operation: Operation[Any], arguments: Mapping[str, Any]) -> BaseModel | None:
-    if not operation.has_body:
+def _body(operation: Operation[Any], options: Mapping[str, Any], arguments: Mapping[str, Any]) -> BaseModel | None:
+    model = operation.body
+    if model is None:
         return None
-    model = operation.body_model
-    if operation.fields_of is not None:
-        body = {
-            name: arguments[name]
-            for name in operation.parameters
-            if name in model.model_fields and arguments.get(name) is not None
-        }
-        return model.model_validate(body)
-    value: Any = arguments.get("request_body")
-    if value is None:
-        value = arguments.get("request")  # the name that projects.create had in release 0.4
+    if "request_body" not in arguments:
+        given = {**options, **arguments}
+        return operation.validate({name: given[name] for name in model.model_fields if given.get(name) is not None})
+    value: Any = arguments["request_body"]
     if isinstance(value, model):
         return value
-    if value is None and operation.is_body_optional:
-        value = {}
     if not isinstance(value, Mapping):
         kind = type(cast("object", value)).__name__
         raise TypeError(f"request_body must be a {model.__name__} or a mapping with its fields, not {kind}")
     fields = dict(cast("Mapping[str, Any]", value))
     _warn_about_misspelled(model, fields)
-    return model.model_validate(fields)
+    return operation.validate(fields)
 
 
 def _warn_about_misspelled(model: type[BaseModel], fields: Mapping[str, Any]) -> None:
     if fields.keys() <= model.model_fields.keys():
         return
-    from ..models.misspelled import similar_fields
-
     for given, known in similar_fields(model, fields):
         frame: Any = currentframe()  # to point at the caller's line
         level = 1
@@ -191,12 +184,12 @@ def _warn_about_misspelled(model: type[BaseModel], fields: Mapping[str, Any]) ->
         warnings.warn(message, UserWarning, stacklevel=level)
 
 
-def extra_body_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def extra_body_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that the SDK does not know.
 
     :raises TypeError: ``extra_body`` is not a mapping.
     """
-    extra = arguments.get("extra_body")
+    extra = options.get("extra_body")
     if extra is None:
         return {}
     if not isinstance(extra, Mapping):
@@ -233,7 +226,7 @@ def _headers(
     headers = {"accept": "application/json"}
     if _has_default_user_agent(client):
         headers["user-agent"] = config.user_agent
-    if operation.has_body and not operation.is_multipart:
+    if operation.body is not None and not operation.is_multipart:
         headers["content-type"] = "application/json"
     if operation.creates:
         headers["idempotency-key"] = os.urandom(16).hex()

@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from ..errors import NoResponseError, SDKError
     from ..sdkconfiguration import SDKConfiguration
     from ..utils.retries import RetryPolicy
-    from .call import Received
+    from .commands import Received
     from .operation import Operation
     from .request import PreparedRequest
 
 
-def policy_of(config: SDKConfiguration, operation: Operation[Any], arguments: Mapping[str, Any]) -> RetryPolicy:
+def policy_of(config: SDKConfiguration, operation: Operation[Any], options: Mapping[str, Any]) -> RetryPolicy:
     """Return the retry policy of a call.
 
     :raises TypeError: ``retries`` has the wrong type.
     :raises ValueError: ``retries`` is negative.
     """
-    retries = require_retries("retries", arguments.get("retries", UNSET))
+    retries = require_retries("retries", options.get("retries", UNSET))
     policy = policy_for(config.retry_config if isinstance(retries, Unset) else retries, operation.effect)
-    wake_timeout_ms = arguments.get("wake_timeout_ms")
+    wake_timeout_ms = options.get("wake_timeout_ms")
     if wake_timeout_ms is None:
         return policy
     return while_waking(policy, require_duration("wake_timeout_ms", wake_timeout_ms))
@@ -43,7 +43,7 @@ class Attempts:
         operation: Operation[Any],
         prepared: PreparedRequest,
         policy: RetryPolicy,
-        random: Callable[[], float] | None,
+        random: Callable[[], float],
     ) -> None:
         self._policy = policy if prepared.is_repeatable else never
         self._prepared = prepared
@@ -72,15 +72,8 @@ class Attempts:
             error = no_response(self._prepared, exception, self._retries + 1, self._key)
             failure = Failure(known[0])
         error.earlier_attempt_may_have_been_processed = self._may_have_been_processed
-        pause = self._policy(failure, History(self._retries, self._timeouts, elapsed), self._next_random())
+        pause = self._policy(failure, History(self._retries, self._timeouts, elapsed), self._random())
         self._retries += 1
         self._timeouts += failure.kind.is_timeout
         self._may_have_been_processed = error.request_may_have_been_processed
         return error, pause
-
-    def _next_random(self) -> float:
-        if self._random is None:
-            import random
-
-            self._random = random.random
-        return self._random()

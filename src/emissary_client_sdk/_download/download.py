@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from .._call.call import Flow, Received, Send, Wait
+from .._call.commands import Flow, Received, Send, Wait
 from .._call.errors import classify, retry_after_of
 from .._transport.request import DEFAULT_TIMEOUT, build_request
 from .._validation import require_timeout

@@ -1,22 +1,25 @@
-"""What the inference operations have in common: hints, batches, many calls at once."""
+"""Many inputs: several calls at a time, and long inputs in several calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from .._call.call import Flow, Gather, call
+from .._call.commands import Flow, Gather
 from .._call.concurrency import pieces_of
-from .._call.operation import operation_of
+from .._display.progress import count_progress
 from .._validation import require_instance
 from ..errors import ResponseValidationError
 from ..types.resultlist import ResultList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from .._call.operation import Operation
     from ..models import GetEmbeddingsFromDeploymentResponseBody as Embeddings
+
+T = TypeVar("T")
 
 INFERENCE_HINTS = {
     404: "Check that model is the name of a deployed deployment or of a serverless base model",
@@ -25,33 +28,62 @@ INFERENCE_HINTS = {
         "A deactivated deployment takes 8 to 20 minutes to wake up; pass wake_timeout_ms to wait for it",
     ),
 }
-"""What to check after an unsuccessful response, by status."""
+"""The next step after an unsuccessful response, by status."""
 
 
-def in_batches(flow: Callable[..., Flow[Any]]) -> Callable[..., Flow[Any]]:
-    """Return a flow that splits a long ``input`` into several calls and joins the results in order."""
+def call_many(
+    flow_of: Callable[[str], Flow[T]],
+    inputs: Iterable[str],
+    *,
+    label: str,
+    max_concurrency: int,
+    return_exceptions: bool,
+    on_result: Callable[[int, T], Any] | None,
+    progress: bool,
+) -> Flow[list[T]]:
+    """Make one call for each input, with a limited number at a time, and return their results in order.
 
-    def batched(
-        resource: Any, client: Any, *, batch_size: int | None = None, max_concurrency: int = 4, **arguments: Any
-    ) -> Flow[Any]:
-        texts = arguments["input"]
-        if batch_size is None or isinstance(texts, str):
-            return (yield from flow(resource, client, **arguments))
-        _require_positive("batch_size", batch_size)
-        _require_positive("max_concurrency", max_concurrency)
-        parts = list(pieces_of(texts, batch_size)) or [[]]
-        flows = (flow(resource, client, **{**arguments, "input": part}) for part in parts)
-        results: list[Any] = yield Gather(flows, max_concurrency)
-        for part, result in zip(parts, results, strict=True):
-            if len(result.data or []) != len(part):
-                operation = operation_of(resource.create)
-                message = f"the response has {len(result.data or [])} vectors for {len(part)} texts"
-                error = ResponseValidationError(message, 200)
-                error.request_line = f"{operation.http_method} {operation.path}"
-                raise error
-        return _joined(results)
+    :param flow_of: Returns the flow of the call for an input.
+    :param label: Name of the progress bar.
+    """
+    _require_positive("max_concurrency", max_concurrency)
+    if isinstance(inputs, str) or not isinstance(cast("object", inputs), Iterable):
+        raise TypeError(f"inputs must be an iterable of str, not {type(inputs).__name__}")
+    total = len(inputs) if isinstance(inputs, Sized) else None
+    with count_progress(progress, label, total) as meter:
 
-    return batched
+        def report(place: int, result: T) -> Any:
+            if meter is not None:
+                meter.update()
+            return None if on_result is None else on_result(place, result)
+
+        results: list[T] = yield Gather(map(flow_of, inputs), max_concurrency, return_exceptions, report)
+    return ResultList(results)
+
+
+def embed_in_batches(
+    flow_of: Callable[[list[str]], Flow[Embeddings]],
+    texts: Sequence[str],
+    operation: Operation[Embeddings],
+    *,
+    batch_size: int,
+    max_concurrency: int,
+) -> Flow[Embeddings]:
+    """Embed a long input with several calls and join their results in order.
+
+    :param flow_of: Returns the flow of the call for a part of the texts.
+    """
+    _require_positive("batch_size", batch_size)
+    _require_positive("max_concurrency", max_concurrency)
+    parts = list(pieces_of(texts, batch_size)) or [[]]
+    results: list[Embeddings] = yield Gather(map(flow_of, parts), max_concurrency)
+    for part, result in zip(parts, results, strict=True):
+        if len(result.data or []) != len(part):
+            message = f"the response has {len(result.data or [])} vectors for {len(part)} texts"
+            error = ResponseValidationError(message, 200)
+            error.request_line = f"{operation.http_method} {operation.path}"
+            raise error
+    return _joined(results)
 
 
 def _joined(results: list[Embeddings]) -> Embeddings:
@@ -65,32 +97,6 @@ def _joined(results: list[Embeddings]) -> Embeddings:
     with suppress(TypeError, LookupError, OverflowError):  # the description does not specify it
         update["usage"] = {name: sum(usage[name] for usage in usages) for name in usages[0]}
     return results[0].model_copy(update=update)
-
-
-def classifying_many(
-    resource: Any,
-    client: Any,
-    *,
-    inputs: Iterable[str],
-    max_concurrency: int,
-    return_exceptions: bool,
-    progress: bool,
-    **arguments: Any,
-) -> Flow[list[Any]]:
-    """Classify texts with a limited number of calls at a time."""
-    from .._display.progress import count_progress
-
-    _require_positive("max_concurrency", max_concurrency)
-    if isinstance(inputs, str) or not isinstance(cast("object", inputs), Iterable):
-        raise TypeError(f"inputs must be an iterable of str, not {type(inputs).__name__}")
-    config = resource.sdk_configuration
-    create = operation_of(resource.create)
-    flows = (call(config, client, create, {**arguments, "input": text}) for text in inputs)
-    total = len(inputs) if hasattr(inputs, "__len__") else None  # type: ignore[arg-type]
-    with count_progress(progress, "Classifying", total) as meter:
-        on_result = None if meter is None else meter.update
-        results: list[Any] = yield Gather(flows, max_concurrency, return_exceptions, on_result)
-    return ResultList(results)
 
 
 def _require_positive(name: str, value: object) -> None:

@@ -1,24 +1,28 @@
-"""Polling: waiting for a training job, a deployment, an engine or a dataset, as flows over single calls."""
+"""Polling: wait for a training job, a deployment, an engine or a dataset, with one call after the other."""
 
 from __future__ import annotations
 
 from inspect import isawaitable
+from random import random as random_number
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from .._call.call import Flow, Resolve, Wait, call
+from .._call.call import call
+from .._call.commands import Flow, Resolve, Wait
 from .._call.errors import classify
-from .._call.options import OPTION_DEFAULTS
+from .._call.options import default_of
+from .._display.progress import report_progress, require_tqdm
 from .._validation import MAX_SECONDS, require_duration, require_timeout
 from ..errors import NoResponseError, ResponseValidationError, SDKError, WaitTimeoutError
-from ..types.unset import Unset
+from ..types.unset import UNSET
 from ..utils.retries import FailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Mapping
 
+    from .._call.call import Resource
     from .._call.operation import Operation
-    from ..sdkconfiguration import SDKConfiguration
+    from ..errors import EmissaryClientError
 
 T = TypeVar("T")
 
@@ -31,128 +35,162 @@ _MAX_RETRY_AFTER = 1800.0  # seconds
 _TRANSIENT_STATUSES = frozenset({408, 425, 429})
 
 
-class PollSettings(NamedTuple):
-    """What is polled, and how.
+class Awaited(NamedTuple):
+    """A kind of resource that one can wait for.
 
-    :ivar resource: What is waited for, for messages: "training job".
+    :ivar name: Its name in messages: "training job".
     :ivar id_name: The path parameter with its ID.
-    :ivar retrieve: The operation that returns its state.
-    :ivar arguments: Path parameters and call options.
+    :ivar is_done: Returns whether a state ends the wait.
+    :ivar error_of: Returns the error of a final state that is not a success, or None.
     """
 
-    config: SDKConfiguration
-    client: Any
-    resource: str
+    name: str
     id_name: str
-    retrieve: Operation[Any]
-    arguments: Mapping[str, Any]
-    poll_interval: float  # seconds
-    total_timeout: float | None  # seconds
+    is_done: Callable[[Any], bool]
+    error_of: Callable[[Any], EmissaryClientError | None]
 
 
-def poll_settings(
-    config: SDKConfiguration,
-    client: Any,
-    resource: str,
-    id_name: str,
-    retrieve: Operation[Any],
-    arguments: Mapping[str, Any],
-) -> PollSettings:
-    """Return the settings of a wait after checking them.
+class PollSettings(NamedTuple):
+    """The checked options of a wait.
 
-    :param arguments: The arguments of the method; the path parameters and the call options are passed on.
+    :ivar interval: First interval between two polls, in seconds.
+    :ivar total_timeout: Maximum time to wait in seconds, or None.
+    """
+
+    interval: float
+    total_timeout: float | None
+    progress: bool
+    raise_on_failure: bool
+
+
+def poll_settings(options: Mapping[str, Any]) -> PollSettings:
+    """Check the options of a wait. Flows that create something do this first, so that nothing is created in error.
+
     :raises TypeError: An interval is not a number.
     :raises ValueError: An interval is not positive or not finite.
     :raises ImportError: ``progress`` is set, and tqdm is not installed.
     """
-    if arguments.get("progress"):
-        from .._display.progress import require_tqdm
-
+    given = {name: options.get(name, default_of(name)) for name in ("poll_interval_ms", *_OTHERS)}
+    if given["progress"]:
         require_tqdm()
-    total = arguments["total_timeout_ms"]
+    total = given["total_timeout_ms"]
     return PollSettings(
-        config,
-        client,
-        resource,
-        id_name,
-        retrieve,
-        {name: arguments[name] for name in (*retrieve.path_parameters, *OPTION_DEFAULTS)},
-        require_timeout("poll_interval_ms", arguments["poll_interval_ms"]),
+        require_timeout("poll_interval_ms", given["poll_interval_ms"]),
         None if total is None else require_duration("total_timeout_ms", total),
+        given["progress"],
+        given["raise_on_failure"],
     )
+
+
+_OTHERS = ("total_timeout_ms", "progress", "raise_on_failure")
+
+
+def wait(
+    resource: Resource,
+    awaited: Awaited,
+    retrieve: Operation[T],
+    options: Mapping[str, Any],
+    on_update: Callable[[T], Any] | None,
+    **ids: str,
+) -> Flow[T]:
+    """Poll until a state is final and return it, showing progress if asked.
+
+    :param retrieve: Operation that returns the state.
+    :param on_update: Called with each new state; may return an awaitable.
+    :param ids: Path parameters of the operation.
+    """
+    settings = poll_settings(options)
+    with report_progress(settings.progress, on_update) as (report, tick):
+        final: T = yield from Poller(resource, awaited, retrieve, options, ids, tick=tick).follow(report)
+    error = awaited.error_of(final)
+    if error is not None and settings.raise_on_failure:
+        raise error
+    return final
 
 
 class Poller:
     """Polls one resource and survives transient failures.
 
+    :param options: Options of the wait and of its calls.
+    :param ids: Path parameters of the operation.
     :param clock: Returns the time in seconds.
     :param random: Returns random numbers in [0, 1).
     :param tick: Called every second of a pause.
+    :ivar state: The last known state, or None.
+    :ivar is_done: Whether the state is final.
     """
 
     def __init__(
         self,
-        settings: PollSettings,
+        resource: Resource,
+        awaited: Awaited,
+        retrieve: Operation[Any],
+        options: Mapping[str, Any],
+        ids: Mapping[str, Any],
         *,
         clock: Callable[[], float] = monotonic,
-        random: Callable[[], float] | None = None,
+        random: Callable[[], float] = random_number,
         tick: Callable[[], None] | None = None,
     ) -> None:
-        if random is None:
-            import random as source
-
-            random = source.random
-        self._settings = settings
+        settings = poll_settings(options)
+        self._resource = resource
+        self._awaited = awaited
+        self._retrieve = retrieve
+        # The next poll is the retry of a failed one, unless the caller says otherwise.
+        self._options = {**options, "retries": None} if options.get("retries", UNSET) is UNSET else options
+        self._ids = ids
         self._clock = clock
         self._random = random
         self._tick = tick
-        self._interval = settings.poll_interval
+        self._first_interval = self._interval = settings.interval
         self._last_response = started = clock()
         self._deadline = None if settings.total_timeout is None else started + settings.total_timeout
-        self._state: Any = None
+        self.state: Any = None
+        self.is_done = False
 
-    def run(
-        self, is_done: Callable[[Any], bool], on_change: Callable[[Any], Generator[Any, Any, None]]
-    ) -> Generator[Any, Any, Any]:
-        """Poll until ``is_done`` returns true for a state and return that state.
+    def follow(self, on_update: Callable[[Any], Any] | None) -> Flow[Any]:
+        """Poll until a state is final and return it.
 
-        :param on_change: Flow to run for each state that differs from the one before.
+        :param on_update: Called with each new state; may return an awaitable.
+        """
+        while not self.is_done:
+            state = yield from self.next_state()
+            result = None if on_update is None else on_update(state)
+            if isawaitable(result):
+                yield Resolve(result)
+        return self.state
+
+    def next_state(self) -> Flow[Any]:
+        """Poll until the state differs from the last known one or is final, and return it.
+
         :raises WaitTimeoutError: The total timeout expired.
         :raises SDKError: The response of a poll is an error that another poll would repeat, such as a 401 or 404.
         """
-        settings = self._settings
-        try:
-            while True:
-                state = yield from self.ask(settings.retrieve)
-                if state != self._state:
-                    self._state = state
-                    yield from on_change(state)
-                if is_done(state):
-                    return state
+        known = self.state
+        while True:
+            if known is not None:
                 yield from self._pause(self._next_interval(), None)
-        except (SDKError, NoResponseError, WaitTimeoutError) as error:
-            setattr(error, settings.id_name, settings.arguments[settings.id_name])
-            raise
+            self.state = yield from self.ask(self._retrieve)
+            self.is_done = self._awaited.is_done(self.state)
+            if self.is_done or self.state != known:
+                return self.state
 
     def ask(self, operation: Operation[T]) -> Flow[T]:
         """Make one call, repeated after transient failures until there is no response for half an hour."""
-        settings = self._settings
-        arguments = {**settings.arguments}
-        if isinstance(arguments["retries"], Unset):
-            arguments["retries"] = None  # the next poll is the retry
         while True:
             try:
                 result = yield from call(
-                    settings.config,
-                    settings.client,
+                    self._resource,
                     operation,
-                    arguments,
+                    self._options,
                     clock=self._clock,
                     random=self._random,
                     deadline=self._deadline,
+                    **self._ids,
                 )
             except (SDKError, NoResponseError) as error:
                 if not _is_transient(error) or self._clock() - self._last_response > _PATIENCE:
+                    self._name_resource(error)
                     raise
                 asked = min(getattr(error, "retry_after", None) or 0.0, _MAX_RETRY_AFTER)
                 yield from self._pause(max(self._next_interval(), asked), error)
@@ -163,23 +201,25 @@ class Poller:
 
     def _next_interval(self) -> float:
         interval = min(self._interval * (1 + _JITTER * (2 * self._random() - 1)), MAX_SECONDS)
-        self._interval = min(self._interval * _GROWTH, self._settings.poll_interval * _MAX_GROWTH)
+        self._interval = min(self._interval * _GROWTH, self._first_interval * _MAX_GROWTH)
         return interval
 
     def _pause(self, seconds: float, trouble: Exception | None) -> Flow[None]:
         if self._deadline is not None:
             left = self._deadline - self._clock()
             if left <= 0:
-                settings = self._settings
-                raise WaitTimeoutError(
-                    settings.resource, settings.arguments[settings.id_name], self._state
-                ) from trouble
+                error = WaitTimeoutError(self._awaited.name, self._ids[self._awaited.id_name], self.state)
+                self._name_resource(error)
+                raise error from trouble
             seconds = min(seconds, left)
         while self._tick is not None and seconds > _TICK:
             yield Wait(_TICK)
             seconds -= _TICK
             self._tick()
         yield Wait(seconds)
+
+    def _name_resource(self, error: EmissaryClientError) -> None:
+        setattr(error, self._awaited.id_name, self._ids[self._awaited.id_name])
 
 
 def _is_transient(error: SDKError | NoResponseError) -> bool:
@@ -190,28 +230,3 @@ def _is_transient(error: SDKError | NoResponseError) -> bool:
         return error.status_code in _TRANSIENT_STATUSES or error.status_code >= 500
     known = None if error.__cause__ is None else classify(error.__cause__)
     return known is not None and known[0] is not FailureKind.FINAL
-
-
-def notify(on_update: Callable[[Any], Any] | None) -> Callable[[Any], Flow[None]]:
-    """Return a flow that calls the caller's function with each new state, and awaits it if it is asynchronous."""
-
-    def on_change(state: Any) -> Flow[None]:
-        result = None if on_update is None else on_update(state)
-        if isawaitable(result):
-            yield Resolve(result)
-
-    return on_change
-
-
-def wait(
-    settings: PollSettings,
-    is_done: Callable[[Any], bool],
-    on_update: Callable[[Any], Any] | None,
-    *,
-    progress: bool,
-) -> Flow[Any]:
-    """Poll until a state is final and return it, showing progress if asked."""
-    from .._display.progress import report_progress
-
-    with report_progress(progress, on_update) as (report, tick):
-        return (yield from Poller(settings, tick=tick).run(is_done, notify(report)))

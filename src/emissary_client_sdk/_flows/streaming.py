@@ -2,50 +2,65 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, get_args
 
-from .._call.call import call
+from .._call.call import Resource, call
+from .._call.commands import Flow
 from .._call.drivers import close_response, close_response_async, pieces, pieces_async, run, run_async
 from .._call.errors import classify
-from .._call.operation import Resource, as_twin, expanded, operation_of, returning_async
 from .._call.request import extra_body_of
+from .._call.twins import Public
 from .._validation import require_headers
 from .events import Chunks, ChunkT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
-    from types import FunctionType, TracebackType
-    from typing import Concatenate
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from types import TracebackType
 
     from typing_extensions import Self
 
     from .._auth import ApiKey
-    from .._call.call import Flow
     from .._call.operation import Operation
 
 P = ParamSpec("P")
-FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 ResourceT = TypeVar("ResourceT", bound=Resource)
 
 _ACCEPT = "text/event-stream, application/json"
 _NOT_ENTERED = "use the stream in a with statement"
 
+T = TypeVar("T")
+Opening: TypeAlias = Flow[tuple[Any, str, type[T]]]
+"""A flow that opens a stream. It returns the unread response, its request line, and the model of its chunks."""
 
-class _Stream(Generic[ChunkT]):
-    def __init__(
-        self,
-        client: Any,
-        flow: Callable[[], Flow[Any]],
-        operation: Operation[Any],
-        key: ApiKey,
-        chunk_type: type[ChunkT],
-    ) -> None:
+
+def open_stream(
+    resource: Resource,
+    operation: Operation[Any],
+    chunk_type: type[ChunkT],
+    options: Mapping[str, Any],
+    **arguments: Any,
+) -> Opening[ChunkT]:
+    """Ask for a streamed response."""
+    streamed = {
+        **options,
+        "extra_body": {**extra_body_of(options), "stream": True},
+        "http_headers": {"Accept": _ACCEPT, **require_headers("http_headers", options.get("http_headers") or {})},
+    }
+    response = yield from call(resource, operation, streamed, stream=True, **arguments)
+    return response, f"{operation.http_method} {operation.path}", chunk_type
+
+
+class _BaseStream(Generic[ChunkT]):
+    """The state of a stream.
+
+    :param opening: Returns the flow that opens the stream.
+    :param client: HTTP client that sends the request.
+    """
+
+    def __init__(self, opening: Callable[[], Opening[ChunkT]], client: Any, key: ApiKey) -> None:
+        self._opening = opening
         self._client = client
-        self._flow = flow
-        self._operation = operation
         self._key = key
-        self._chunk_type: type[ChunkT] = chunk_type
         self._response: Any = None
         self._chunks: Chunks[ChunkT] | None = None
         self._ready: Iterator[ChunkT] = iter(())
@@ -56,11 +71,10 @@ class _Stream(Generic[ChunkT]):
         """The text so far, of the first choice."""
         return "" if self._chunks is None else self._chunks.text
 
-    def _opened(self, response: Any) -> None:
-        line = f"{self._operation.http_method} {self._operation.path}"
+    def _opened(self, response: Any, request_line: str, chunk_type: type[ChunkT]) -> None:
         content_type = str(response.headers.get("content-type", ""))
         self._response = response
-        self._chunks = Chunks(self._chunk_type, line, content_type, self._key.redact)
+        self._chunks = Chunks(chunk_type, request_line, content_type, self._key.redact)
 
     def _require_chunks(self) -> Chunks[ChunkT]:
         if self._chunks is None:
@@ -81,7 +95,7 @@ class _Stream(Generic[ChunkT]):
             raise chunks.interrupted(known[1]) from error
 
 
-class Stream(_Stream[ChunkT]):
+class Stream(_BaseStream[ChunkT]):
     """A streamed completion: a context manager and an iterator over its chunks.
 
     The request is sent when the ``with`` block is entered. The connection is closed when it is left.
@@ -90,7 +104,7 @@ class Stream(_Stream[ChunkT]):
     _pieces: Iterator[bytes]
 
     def __enter__(self) -> Self:
-        self._opened(run(self._flow(), self._client))
+        self._opened(*run(self._opening(), self._client))
         self._pieces = pieces(self._response)
         return self
 
@@ -122,7 +136,7 @@ class Stream(_Stream[ChunkT]):
                 self._fail(chunks, error)
 
 
-class AsyncStream(_Stream[ChunkT]):
+class AsyncStream(_BaseStream[ChunkT]):
     """A streamed completion: an asynchronous context manager and an iterator over its chunks.
 
     The request is sent when the ``async with`` block is entered. The connection is closed when it is left.
@@ -131,7 +145,7 @@ class AsyncStream(_Stream[ChunkT]):
     _pieces: AsyncIterator[bytes]
 
     async def __aenter__(self) -> Self:
-        self._opened(await run_async(self._flow(), self._client))
+        self._opened(*await run_async(self._opening(), self._client))
         self._pieces = pieces_async(self._response)
         return self
 
@@ -163,54 +177,27 @@ class AsyncStream(_Stream[ChunkT]):
                 self._fail(chunks, error)
 
 
-def streaming(chunk_type: Callable[[], type[Any]]) -> Callable[[FunctionT], FunctionT]:
-    """Declare a method that streams what the ``create`` method of its resource returns.
+def stream_twins(
+    opening: Callable[Concatenate[ResourceT, P], Opening[ChunkT]],
+) -> tuple[
+    Callable[Concatenate[ResourceT, P], Stream[ChunkT]], Callable[Concatenate[ResourceT, P], AsyncStream[ChunkT]]
+]:
+    """Return the methods that stream what a flow opens: ``_stream`` becomes ``stream`` and ``stream_async``."""
+    public = Public(opening)
 
-    :param chunk_type: Returns the model of a chunk.
-    """
+    def method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> Stream[ChunkT]:
+        public.check(kwargs)
+        config = self.sdk_configuration
+        opening(self, *args, **kwargs).close()  # report a missing argument now
+        return Stream(lambda: opening(self, *args, **kwargs), config.client, config.key)
 
-    def declare(function: FunctionT) -> FunctionT:
-        signature = expanded(cast("FunctionType", function))
+    def async_method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> AsyncStream[ChunkT]:
+        public.check(kwargs)
+        config = self.sdk_configuration
+        opening(self, *args, **kwargs).close()
+        return AsyncStream(lambda: opening(self, *args, **kwargs), config.async_client, config.key)
 
-        @wraps(signature)
-        def method(self: Resource, /, **arguments: Any) -> Any:
-            signature(self, **arguments)
-            return Stream(*_settings(self, self.sdk_configuration.client, arguments), chunk_type())
-
-        cast("Any", method).__chunk_type__ = chunk_type
-        return cast("FunctionT", method)
-
-    return declare
-
-
-def asynchronous_stream(
-    method: Callable[Concatenate[ResourceT, P], Stream[ChunkT]],
-) -> Callable[Concatenate[ResourceT, P], AsyncStream[ChunkT]]:
-    """Return the async twin of a declared method that streams."""
-    declared: Any = method
-    signature = returning_async(declared.__wrapped__)
-
-    @wraps(signature)
-    def async_method(self: Resource, /, **arguments: Any) -> Any:
-        signature(self, **arguments)
-        settings = _settings(self, self.sdk_configuration.async_client, arguments)
-        return AsyncStream(*settings, declared.__chunk_type__())
-
-    twin: Callable[Concatenate[ResourceT, P], AsyncStream[ChunkT]] = as_twin(async_method, method)
-    return twin
-
-
-def _settings(
-    resource: Any, client: Any, arguments: dict[str, Any]
-) -> tuple[Any, Callable[[], Flow[Any]], Operation[Any], ApiKey]:
-    operation = operation_of(resource.create)
-
-    def flow() -> Flow[Any]:
-        streamed = {
-            **arguments,
-            "extra_body": {**extra_body_of(arguments), "stream": True},
-            "http_headers": {"Accept": _ACCEPT, **require_headers("http_headers", arguments.get("http_headers") or {})},
-        }
-        return call(resource.sdk_configuration, client, operation, streamed, stream=True)
-
-    return client, flow, operation, resource.sdk_configuration.key
+    chunks = get_args(get_args(get_args(public.result)[-1])[-1])
+    plain: Any = Stream
+    asynchronous: Any = AsyncStream
+    return public.describe(method, plain[chunks]), public.describe(async_method, asynchronous[chunks], "_async")

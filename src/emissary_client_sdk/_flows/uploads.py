@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from .._call.call import Compute, Flow, call
-from .._call.operation import operation_of
-from .._call.options import OPTION_DEFAULTS
+from .._call.commands import Compute, Flow
 from .._datafiles.check import check_source
 from .._datafiles.source import open_source
 from .._display.progress import byte_progress
-from .polling import poll_settings
-from .waiting import DATASET, waiting
+from ..models import DatasetDetail, DatasetSummary, File
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from .._datafiles.datasetfile import DatasetFile
     from .._display.progress import Meter
-    from ..models import DatasetSummary
 
 
 class _MeteredFile:
@@ -44,43 +42,26 @@ class _MeteredFile:
         return data
 
 
-def uploading(
-    resource: Any,
-    client: Any,
-    *,
-    project_id: str,
-    file: Any,
-    name: str | None,
-    task_type: str | None,
-    check: bool,
-    wait: bool,
-    progress: bool,
-    **arguments: Any,
-) -> Flow[DatasetSummary]:
-    """Check and send a data file, wait until it is ready, and return the dataset."""
-    from ..models import CreateDatasetRequestBody, DatasetSummary, File
+def prepare_upload(
+    stack: ExitStack, file: DatasetFile, task_type: str | None, *, check: bool, progress: bool
+) -> Flow[File]:
+    """Open and check a data file, and return the part of the request that sends it.
 
-    config = resource.sdk_configuration
-    retrieve = operation_of(resource.retrieve)
-    options = {option: arguments[option] for option in OPTION_DEFAULTS}
-    arguments |= {"project_id": project_id, "dataset_id": ""}
-    poll_settings(config, client, "dataset", "dataset_id", retrieve, arguments)  # raises before anything is sent
-    with ExitStack() as stack:
-        source = yield Compute(lambda: stack.enter_context(open_source(file)))
-        if check:
-            report = yield Compute(lambda: check_source(source, task_type))
-            report.raise_for_errors()
-        meter = stack.enter_context(byte_progress(progress, source.file_name, source.size))
-        content: Any = source.rewind()
-        if meter is not None:
-            content = _MeteredFile(content, meter)
-        part = File(file_name=source.file_name, content=content, content_type=source.content_type)
-        body = CreateDatasetRequestBody(file=part, name=name)
-        create = {"project_id": project_id, "request_body": body, **options}
-        created: DatasetSummary = yield from call(config, client, operation_of(resource.create), create)
-    if not wait:
-        return created
-    arguments |= {"dataset_id": created.id, "on_update": None, "progress": False}
-    detail = yield from waiting(DATASET)(resource, client, **arguments)
+    :param stack: Closes the file, and the progress bar, when the upload is over.
+    :raises DatasetError: The file has errors.
+    """
+    source = yield Compute(lambda: stack.enter_context(open_source(file)))
+    if check:
+        report = yield Compute(lambda: check_source(source, task_type))
+        report.raise_for_errors()
+    meter = stack.enter_context(byte_progress(progress, source.file_name, source.size))
+    content: Any = source.rewind()
+    if meter is not None:
+        content = _MeteredFile(content, meter)
+    return File(file_name=source.file_name, content=content, content_type=source.content_type)
+
+
+def updated(created: DatasetSummary, detail: DatasetDetail) -> DatasetSummary:
+    """Return the summary of a dataset with its present state."""
     fields = {field: getattr(detail, field) for field in DatasetSummary.model_fields}
     return created.model_copy(update={field: value for field, value in fields.items() if value is not None})

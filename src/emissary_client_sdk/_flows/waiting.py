@@ -1,12 +1,9 @@
-"""Methods that make several calls: waiting, watching, and creating something and waiting for it."""
+"""The resources that one can wait for, and the changes of a training job."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from .._call.call import Emit, EmittingFlow, Flow, call
-from .._call.operation import operation_of
-from .._call.options import OPTION_DEFAULTS
 from ..errors import (
     DeploymentFailedError,
     EngineFailedError,
@@ -16,28 +13,16 @@ from ..errors import (
     TrainingJobFailed,
     TrainingJobTimedOut,
 )
-from .polling import Poller, poll_settings, wait
+from ..models.changes import CheckpointAdded, LossAdded, ProgressChanged, StatusChanged
+from .polling import Awaited, Poller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from .._call.commands import Flow
+    from .._call.operation import Operation
     from ..errors import EmissaryClientError
-    from ..models import TrainingJobCheckpoint, TrainingJobDetail
-
-
-class Awaited(NamedTuple):
-    """A kind of resource that one can wait for.
-
-    :ivar name: Its name in messages.
-    :ivar id_name: The path parameter with its ID.
-    :ivar is_done: Returns whether a state ends the wait.
-    :ivar error_of: Returns the error of a final state that is not a success, or None.
-    """
-
-    name: str
-    id_name: str
-    is_done: Callable[[Any], bool]
-    error_of: Callable[[Any], EmissaryClientError | None]
+    from ..models import TrainingJobChange, TrainingJobCheckpoint, TrainingJobDetail
 
 
 def _job_error(job: Any) -> TrainingJobEndedError | None:
@@ -83,67 +68,22 @@ DATASET = Awaited("dataset", "dataset_id", _is_usable, _no_error)
 ENGINE = Awaited("engine", "engine_id", _is_ready_or_at_rest, _unless_ready(EngineFailedError))
 
 
-def waiting(awaited: Awaited) -> Callable[..., Flow[Any]]:
-    """Return the flow of a ``wait`` method."""
-
-    def flow(resource: Any, client: Any, **arguments: Any) -> Flow[Any]:
-        is_done = _is_ready_or_ended if arguments.get("after_reactivation") else awaited.is_done
-        settings = poll_settings(
-            resource.sdk_configuration,
-            client,
-            awaited.name,
-            awaited.id_name,
-            operation_of(resource.retrieve),
-            arguments,
-        )
-        state = yield from wait(settings, is_done, arguments["on_update"], progress=arguments["progress"])
-        error = awaited.error_of(state)
-        if error is not None and arguments.get("raise_on_failure", True):
-            raise error
-        return state
-
-    return flow
+def reactivated(awaited: Awaited) -> Awaited:
+    """Return the same kind of resource, just reactivated: it is waited for while it is still at rest."""
+    return awaited._replace(is_done=_is_ready_or_ended)
 
 
-def creating_and_waiting(awaited: Awaited) -> Callable[..., Flow[Any]]:
-    """Return the flow of a ``create_and_wait`` method. It creates once, whatever happens afterwards."""
-    then_wait = waiting(awaited)
-
-    def flow(resource: Any, client: Any, **arguments: Any) -> Flow[Any]:
-        # Checked first: an invalid interval must not be reported after the creation.
-        retrieve = operation_of(resource.retrieve)
-        ids = dict.fromkeys(retrieve.path_parameters, "")
-        poll_settings(resource.sdk_configuration, client, awaited.name, awaited.id_name, retrieve, {**ids, **arguments})
-        create = operation_of(resource.create)
-        names = {*create.parameters, *OPTION_DEFAULTS}
-        options = {name: value for name, value in arguments.items() if name in names}
-        created = yield from call(resource.sdk_configuration, client, create, options)
-        rest = {name: value for name, value in arguments.items() if name != "request_body"}
-        return (yield from then_wait(resource, client, **rest, **{awaited.id_name: created.id}))
-
-    return flow
-
-
-def watching(resource: Any, client: Any, **arguments: Any) -> EmittingFlow:
-    """Emit each change of a training job until it ends."""
-    list_checkpoints = operation_of(resource.list_checkpoints)
-    settings = poll_settings(
-        resource.sdk_configuration,
-        client,
-        TRAINING_JOB.name,
-        TRAINING_JOB.id_name,
-        operation_of(resource.retrieve),
-        arguments,
-    )
-    poller = Poller(settings)
+def watch_job(poller: Poller, list_checkpoints: Operation[list[TrainingJobCheckpoint]]) -> Iterator[Flow[list[Any]]]:
+    """Yield a flow for each state of a training job, which returns the changes since the last state."""
     changes = _Changes()
 
-    def on_change(job: TrainingJobDetail) -> EmittingFlow:
+    def next_changes() -> Flow[list[TrainingJobChange]]:
+        job = yield from poller.next_state()
         checkpoints = yield from poller.ask(list_checkpoints)
-        for change in changes.between(job, checkpoints):
-            yield Emit(change)
+        return changes.between(job, checkpoints)
 
-    yield from poller.run(_is_ended, on_change)
+    while not poller.is_done:
+        yield next_changes()
 
 
 class _Changes:
@@ -155,12 +95,10 @@ class _Changes:
         self._points = 0
         self._checkpoints: set[int] = set()
 
-    def between(self, job: TrainingJobDetail, checkpoints: list[TrainingJobCheckpoint]) -> list[Any]:
+    def between(self, job: TrainingJobDetail, checkpoints: list[TrainingJobCheckpoint]) -> list[TrainingJobChange]:
         """Return the changes since the last state, in the order in which they are reported."""
-        from ..models.changes import CheckpointAdded, LossAdded, ProgressChanged, StatusChanged
-
         losses = job.training_loss or []
-        changes: list[Any] = [LossAdded(job=job, loss=loss) for loss in losses[self._points :]]
+        changes: list[TrainingJobChange] = [LossAdded(job=job, loss=loss) for loss in losses[self._points :]]
         self._points = max(self._points, len(losses))
         for checkpoint in checkpoints:
             if checkpoint.checkpoint not in self._checkpoints:
@@ -175,17 +113,16 @@ class _Changes:
         return changes
 
 
-def choosing_checkpoint(
-    resource: Any, client: Any, *, metric: str, largest: bool, **arguments: Any
-) -> Flow[TrainingJobCheckpoint]:
-    """Return the checkpoint with the largest or smallest value of a metric."""
-    checkpoints = yield from call(
-        resource.sdk_configuration, client, operation_of(resource.list_checkpoints), arguments
-    )
+def best_of(
+    checkpoints: list[TrainingJobCheckpoint], training_job_id: str, metric: str, *, largest: bool
+) -> TrainingJobCheckpoint:
+    """Return the checkpoint with the largest or smallest value of a metric.
+
+    :raises MetricNotFoundError: No checkpoint has the metric.
+    """
     measured = [checkpoint for checkpoint in checkpoints if metric in checkpoint.metrics]
     if not measured:
         available = sorted({name for checkpoint in checkpoints for name in checkpoint.metrics})
-        raise MetricNotFoundError(metric, arguments["training_job_id"], available)
+        raise MetricNotFoundError(metric, training_job_id, available)
     best = max if largest else min
-    chosen: TrainingJobCheckpoint = best(measured, key=lambda checkpoint: checkpoint.metrics[metric])
-    return chosen
+    return best(measured, key=lambda checkpoint: checkpoint.metrics[metric])

@@ -1,5 +1,9 @@
 """Base types of the SDK: ``BaseModel``, open enumerations, and ``UNSET`` for arguments that were not passed."""
 
-from .._lazy import attach
+from .basemodel import BaseModel
+from .nullable import Nullable, OptionalNullable
+from .openenum import OpenEnum
+from .resultlist import ResultList
+from .unset import UNSET, UNSET_SENTINEL, Unset
 
-__getattr__, __dir__ = attach(__name__, __file__)
+__all__ = ["UNSET", "UNSET_SENTINEL", "BaseModel", "Nullable", "OpenEnum", "OptionalNullable", "ResultList", "Unset"]

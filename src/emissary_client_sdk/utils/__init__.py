@@ -1,5 +1,7 @@
 """Retry settings and the debug logger."""
 
-from .._lazy import attach
+from . import retries
+from .logger import Logger, get_default_logger
+from .retries import BackoffStrategy, RetryConfig
 
-__getattr__, __dir__ = attach(__name__, __file__)
+__all__ = ["BackoffStrategy", "Logger", "RetryConfig", "get_default_logger", "retries"]

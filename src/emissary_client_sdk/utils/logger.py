@@ -4,12 +4,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .. import _fork
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-_fork.register()  # now that logging is imported
 
 NAME = "emissary_client_sdk"
 REDACTED = "[redacted]"

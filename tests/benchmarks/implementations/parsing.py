@@ -37,11 +37,10 @@ class SdkParser(_Parser):
     """The SDK's parser of response bodies."""
 
     def __init__(self, _server: str) -> None:
-        from emissary_client_sdk._call.operation import operation_of  # private: a user calls the methods below
-        from emissary_client_sdk.trainingjobs import TrainingJobs
+        from emissary_client_sdk import trainingjobs
 
-        self.parse_detail = operation_of(TrainingJobs.retrieve).decode
-        self.parse_list = operation_of(TrainingJobs.list).decode
+        self.parse_detail = trainingjobs.RETRIEVE.decode
+        self.parse_list = trainingjobs.LIST.decode
 
 
 class Pandas:

@@ -8,27 +8,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import httpx
 import pytest
 
-from emissary_client_sdk import EmissaryClient, errors
-from emissary_client_sdk._call.call import Received, Resolve, Send, Wait, call
-from emissary_client_sdk._call.operation import operation_of
-from emissary_client_sdk.chat import ChatCompletions
-from emissary_client_sdk.trainingjobs import TrainingJobs
+from emissary_client_sdk import EmissaryClient, chat, errors, trainingjobs
+from emissary_client_sdk._call.call import Resource, call
+from emissary_client_sdk._call.commands import GetClient, Received, Resolve, Send, Wait
+from emissary_client_sdk._call.options import InferenceOptions, option_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from emissary_client_sdk._call.operation import Operation
 
+CREATE, RETRIEVE, CHAT = trainingjobs.CREATE, trainingjobs.RETRIEVE, chat.CREATE
 CANARY = "canary-key-0123456789"
 BODY: dict[str, Any] = {"base_model": "llama", "train_dataset_id": "ds"}
-CREATE = operation_of(TrainingJobs.create)
-RETRIEVE = operation_of(TrainingJobs.retrieve)
-CHAT = operation_of(ChatCompletions.create)
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     CREATE.id: {"project_id": "p", "request_body": BODY},
     RETRIEVE.id: {"project_id": "p", "training_job_id": "t"},
     CHAT.id: {"model": "m", "messages": []},
 }
+_OPTIONS = option_types(InferenceOptions)
 RETRIEVE_LINE = "GET /v1/projects/p/training-jobs/t"
 SERVER = "https://api.withemissary.com"
 
@@ -53,22 +51,24 @@ class Stepped:
         operation: Operation[Any] = RETRIEVE,
         *,
         http: Any = None,
-        random: Callable[[], float] | None = lambda: 1.0,
+        random: Callable[[], float] = lambda: 1.0,
         deadline: float | None = None,
         stream: bool = False,
         **arguments: Any,
     ) -> None:
         config = (client or EmissaryClient(CANARY)).sdk_configuration
         self.now = 100.0
+        self._http = http or config.client
+        given = {**_ARGUMENTS.get(operation.id, {}), **arguments}
         self._flow = call(
-            config,
-            http or config.client,
+            Resource(config),
             operation,
-            {**_ARGUMENTS.get(operation.id, {}), **arguments},
+            {name: given.pop(name) for name in list(given) if name in _OPTIONS},
             clock=lambda: self.now,
             random=random,
             deadline=deadline,
             stream=stream,
+            **given,
         )
 
         self._command: Any = None
@@ -76,6 +76,8 @@ class Stepped:
     def _next(self, step: Callable[[], Any]) -> Any:
         try:
             self._command = step()
+            if isinstance(self._command, GetClient):
+                self._command = self._flow.send(self._http)
         except StopIteration as end:
             self._command = Done(end.value)
         return self._command

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from emissary_client_sdk import UNSET, BackoffStrategy, EmissaryClient, RetryConfig, errors, models
-from emissary_client_sdk._call.call import Send
+from emissary_client_sdk._call.commands import Send
 from emissary_client_sdk._call.operation import Operation
 
 from .stepping import CANARY, CHAT, CREATE, Done, Stepped, both, failed, pause
@@ -36,13 +36,6 @@ def test_retry_builds_the_same_request_again() -> None:
         second = call.wait()
         assert (second.method, second.url, second.headers) == (first.method, first.url, first.headers)
     assert isinstance(call.end(502), errors.APIServerError)
-
-
-def test_standard_randomness_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a source of randomness the standard one is used."""
-    monkeypatch.setattr("random.random", lambda: 0.5)
-    call = Stepped(random=None)
-    assert [pause(call.respond(500)) for _ in range(2)] == [0.25, 0.5]
 
 
 @both

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emissary_client_sdk import EmissaryClient, SDKConfiguration, SDKHooks, Security, __version__, errors
+from emissary_client_sdk import EmissaryClient, SDKConfiguration, SDKHooks, Security, __version__
 from emissary_client_sdk.hooks import SDKInitHook
 from emissary_client_sdk.sdkconfiguration import SERVERS
 from emissary_client_sdk.types import UNSET
@@ -158,14 +158,3 @@ def test_resources_are_created_once() -> None:
     assert {"training_jobs", "close", "aclose", "sdk_configuration"} <= set(dir(client))
     assert EmissaryClient.training_jobs.__doc__ == "Training jobs of a project."
     assert repr(EmissaryClient.__new__(EmissaryClient)) == "<EmissaryClient>"
-
-
-def test_call_during_interpreter_shutdown_is_an_error_of_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the interpreter shuts down nothing can be imported, and a call is an error of the SDK."""
-    client = EmissaryClient(CANARY)
-    call = Stepped(client)
-    monkeypatch.setattr("sys.is_finalizing", lambda: True)
-    with pytest.raises(errors.ClientClosedError, match="the interpreter is shutting down"):
-        call.start()
-    with pytest.raises(errors.ClientClosedError):
-        _ = client.projects

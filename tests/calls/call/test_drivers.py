@@ -13,8 +13,8 @@ import pytest
 
 import emissary_client_sdk
 from emissary_client_sdk import SDKHooks
-from emissary_client_sdk._call.call import Emit, EmittingFlow, Flow, Received, Resolve, Send, Wait
-from emissary_client_sdk._call.drivers import iterate, iterate_async, run, run_async
+from emissary_client_sdk._call.commands import Flow, GetClient, Received, Resolve, Send, Wait
+from emissary_client_sdk._call.drivers import run, run_async
 
 from ...support.calling import Call, client_of
 
@@ -22,18 +22,10 @@ PACKAGE = Path(emissary_client_sdk.__file__).parent
 every_way = pytest.mark.parametrize("call", ["sync", "async", "trio"], indirect=True)
 
 
-def drive(call: Call, flow: Any, *, emitting: bool = False) -> Any:
-    """Execute a flow and return its result, or the emitted values."""
+def drive(call: Call, flow: Any) -> Any:
+    """Execute a flow and return its result."""
     with call.http_client(httpx, transport=httpx.MockTransport(respond)) as http:
-        if not emitting:
-            return call.run(lambda: (run_async if call.is_async else run)(flow, http))
-        if not call.is_async:
-            return list(iterate(flow, http))
-
-        async def collect() -> list[Any]:
-            return [value async for value in iterate_async(flow, http)]
-
-        return call.run(collect)
+        return call.run(lambda: (run_async if call.is_async else run)(flow, http))
 
 
 def respond(request: httpx.Request) -> httpx.Response:
@@ -71,56 +63,38 @@ def test_driver_sends_and_sleeps(call: Call, waits: list[float]) -> None:
 def test_exceptions_are_thrown_into_the_flow(call: Call) -> None:
     """A flow may continue after an exception of a command, or raise another one."""
 
-    def flow(emit: bool) -> Any:
+    def flow(fail: bool) -> Flow[str]:
         for _ in range(2):
             with pytest.raises(httpx.ConnectError):
                 yield send()
-            if emit:
-                yield Emit("failed")
-        if not emit:
+        if fail:
             raise KeyError("mine")
+        return "failed"
 
-    assert drive(call, flow(True), emitting=True) == ["failed", "failed"]
+    assert drive(call, flow(False)) == "failed"
     with pytest.raises(KeyError):
-        drive(call, flow(False))
+        drive(call, flow(True))
 
 
 @every_way
-@pytest.mark.parametrize("emitting", [False, True])
-def test_flow_may_end_before_its_first_command(call: Call, emitting: bool) -> None:
+def test_flow_may_end_before_its_first_command(call: Call) -> None:
     """A flow may end before its first command."""
 
     def flow() -> Flow[int]:
         return 3
         yield Wait(0)
 
-    assert drive(call, flow(), emitting=emitting) == ([] if emitting else 3)
+    assert drive(call, flow()) == 3
 
 
-def test_emitted_values_come_one_by_one() -> None:
-    """The code that iterates may stop early; the flow is closed then."""
-    closed: list[bool] = []
+@every_way
+def test_flow_can_ask_for_the_client(call: Call) -> None:
+    """The driver returns the HTTP client that it sends with."""
 
-    def flow() -> EmittingFlow:
-        try:
-            yield Emit(1)
-            yield Wait(0)
-            yield Emit(2)
-        finally:
-            closed.append(True)
+    def flow() -> Flow[Any]:
+        return (yield GetClient())
 
-    assert list(iterate(flow(), None)) == [1, 2]
-    values = iterate(flow(), None)
-    assert next(values) == 1
-    values.close()
-
-    async def first() -> None:
-        asynchronous = iterate_async(flow(), None)
-        assert await anext(asynchronous) == 1
-        await asynchronous.aclose()
-
-    asyncio.run(first())
-    assert closed == [True] * 3
+    assert hasattr(drive(call, flow()), "build_request")
 
 
 def test_awaitables_are_awaited() -> None:
@@ -170,7 +144,7 @@ def _calls(path: Path) -> set[str]:
 
 def test_only_the_drivers_sleep_and_send() -> None:
     """Outside of the drivers and the HTTP clients nothing sleeps or sends."""
-    excluded = {"emulator", "_transport", "cli", "httpfile.py", "_fork.py"}
+    excluded = {"emulator", "_transport", "cli", "httpfile.py"}
     files = [path for path in PACKAGE.rglob("*.py") if not excluded & set(path.parts)]
     busy = {path.relative_to(PACKAGE).as_posix(): calls for path in files if (calls := _calls(path))}
     assert busy == {"_call/drivers.py": {"sleep", "send"}}

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from emissary_client_sdk import errors
-from emissary_client_sdk._call.operation import operation_of
-from emissary_client_sdk.datasets import Datasets
+from emissary_client_sdk.datasets import CREATE as CREATE_DATASET
 
 from .stepping import Stepped
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import httpx
 
 
-CREATE_DATASET = operation_of(Datasets.create)
 MIB = 1 << 20
 
 

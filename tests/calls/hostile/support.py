@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ...support.calling import Call
 
-READING = [declared for declared in OPERATIONS if declared.operation.result_type is not None]
+READING = [declared for declared in OPERATIONS if declared.result is not None]
 """The operations whose response has a body."""
 BY_METHOD = {declared.method: declared for declared in OPERATIONS}
 RETRIEVE = BY_METHOD["training_jobs.retrieve"]

@@ -30,7 +30,7 @@ def test_any_document(call: Call) -> None:
     @given(reading, json_values)
     def check(declared: Declared, value: Any) -> None:
         result = mock.outcome(declared, httpx.Response(200, content=json.dumps(value).encode()))
-        kind = declared.operation.result_type
+        kind = declared.result
         if isinstance(result, errors.EmissaryClientError):
             assert type(result) is errors.ResponseValidationError
             assert result.__cause__ is not None
@@ -49,7 +49,7 @@ def test_any_value_of_any_field(call: Call) -> None:
     @examples(80)
     @given(reading, st.data())
     def check(declared: Declared, data: st.DataObject) -> None:
-        kind = declared.operation.result_type
+        kind = declared.result
         fields = (kind.__args__[0] if declared.is_list else kind).model_fields
         extra = data.draw(st.dictionaries(st.sampled_from(sorted(fields)) | texts, json_values, max_size=3))
         (valid,) = json.loads(declared.content(1)) if declared.is_list else [json.loads(declared.content())]

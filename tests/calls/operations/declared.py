@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -9,13 +10,15 @@ import httpx
 import pytest
 
 from emissary_client_sdk import EmissaryClient
-from emissary_client_sdk._call.operation import Operation, Resource, operation_of
+from emissary_client_sdk._call.call import Resource
 
 from ...project.contract.document import OPERATIONS as DESCRIBED
 from ...support.calling import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from emissary_client_sdk._call.operation import Operation
 
     from ...project.contract.document import Operation as Described
     from ...support.calling import Call
@@ -78,6 +81,16 @@ class Declared:
         return content
 
     @property
+    def body_model(self) -> Any:
+        """The model of its request body."""
+        return self.operation.body
+
+    @property
+    def result(self) -> Any:
+        """The type of its result."""
+        return self.operation.result
+
+    @property
     def arguments(self) -> dict[str, Any]:
         """Valid arguments: awkward IDs, and the example of the document as the body."""
         arguments: dict[str, Any] = dict.fromkeys(self.operation.path_parameters, AWKWARD_ID)
@@ -86,16 +99,16 @@ class Declared:
         if not self.body:
             return arguments
         example = self.body["application/json"]["example"]
-        return arguments | (example if self.operation.fields_of else {"request_body": example})
+        return arguments | (example if self.is_charged else {"request_body": example})
 
     @property
     def is_list(self) -> bool:
         """Whether its result is a list."""
-        return get_origin(self.operation.result_type) is list
+        return get_origin(self.operation.result) is list
 
     def content(self, items: int = 0) -> bytes:
         """Return a successful response: the required fields only, or a list of that many items."""
-        kind = self.operation.result_type
+        kind = self.result
         if kind is None:
             return b""
         model = get_args(kind)[0] if self.is_list else kind
@@ -112,8 +125,9 @@ class Declared:
 def _operations() -> Iterator[Declared]:
     for path, resource in RESOURCES.items():
         for name, method in public_methods(resource).items():
-            if hasattr(method, "__operation__") and method.__name__ == name and not name.endswith("_async"):
-                yield Declared(f"{path}.{name}", operation_of(method))
+            operation: Any = vars(sys.modules[method.__module__]).get(name.upper())
+            if hasattr(operation, "path_parameters") and method.__name__ == name:
+                yield Declared(f"{path}.{name}", operation)
 
 
 OPERATIONS = list(_operations())

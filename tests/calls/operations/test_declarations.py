@@ -7,8 +7,11 @@ import pytest
 from typing_extensions import Unpack
 
 from emissary_client_sdk import EmissaryClient
-from emissary_client_sdk._call.operation import Resource, operation
+from emissary_client_sdk._call.call import Resource, call
+from emissary_client_sdk._call.commands import Flow
+from emissary_client_sdk._call.operation import Operation
 from emissary_client_sdk._call.options import CallOptions
+from emissary_client_sdk._call.twins import twins
 
 from ...project.contract.document import OPERATIONS as DESCRIBED
 from ...project.contract.document import document, name_of
@@ -30,10 +33,10 @@ def test_every_operation_is_declared() -> None:
 @by_operation
 def test_parameters_are_those_of_the_document(declared: Declared) -> None:
     """A method has the parameters of its operation; an optional one has a default."""
-    described, own = declared.described, declared.operation
+    described = declared.described
     required = list(described.path_parameters)
     optional = [*described.query_parameters, *OPTIONS]
-    if own.fields_of:
+    if declared.is_charged:
         assert described.body is not None
         schema = document()["components"]["schemas"][described.body]
         required += schema["required"]
@@ -57,16 +60,16 @@ def _method(path: str, suffix: str = "") -> Any:
 @by_operation
 def test_models_have_the_names_of_the_schemas(declared: Declared) -> None:
     """The models of body and result have the names of the document's schemas; a list says so."""
-    described, own = declared.described, declared.operation
+    described = declared.described
     if described.body is not None:
-        assert own.body_model.__name__ == described.body
+        assert getattr(declared.body_model, "__name__", None) == described.body
     schema = described.result
     if schema is None:
-        assert own.result_type is None
+        assert declared.result is None
     elif declared.is_list:
-        assert own.result_type.__args__[0].__name__ == name_of(schema["items"])
+        assert declared.result.__args__[0].__name__ == name_of(schema["items"])
     else:
-        assert own.result_type.__name__ == name_of(schema)
+        assert declared.result.__name__ == name_of(schema)
 
 
 @by_method
@@ -100,15 +103,22 @@ def test_docstrings_describe_each_parameter(path: str, name: str) -> None:
         assert doc == inspect.getdoc(getattr(RESOURCES[path], f"{name.removesuffix('_async')}_async"))
 
 
+GET_THING = Operation[None]("getThing", "GET", "/v1/things/{thing_id}")
+
+
 class Things(Resource):
     """A resource."""
 
-    @operation("GET", "/v1/things/{thing_id}", id="getThing")
-    def retrieve(self, *, thing_id: str, **options: Unpack[CallOptions]) -> None:
+    def _retrieve(self, *, thing_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
         """Retrieve a thing."""
+        return (yield from call(self, GET_THING, options, thing_id=thing_id))
 
-    @operation("DELETE", "/v1/things/{thing_id}", id="deleteThing")
-    def delete(self, *, thing_id: str, **options: Unpack[CallOptions]) -> None: ...  # noqa: D102
+    retrieve, retrieve_async = twins(_retrieve)
+
+    def _delete(self, *, thing_id: str, **options: Unpack[CallOptions]) -> Flow[None]:
+        return (yield from call(self, GET_THING, options, thing_id=thing_id))
+
+    delete, delete_async = twins(_delete)
 
 
 def test_summary_alone_is_followed_by_the_options() -> None:

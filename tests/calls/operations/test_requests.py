@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from ...support.calling import Call
 
-WITH_BODY = [declared for declared in OPERATIONS if declared.operation.has_body]
-WITH_FIELDS = [declared for declared in WITH_BODY if declared.operation.fields_of]
+WITH_BODY = [declared for declared in OPERATIONS if declared.operation.body is not None]
+WITH_FIELDS = [declared for declared in WITH_BODY if declared.is_charged]
 JSON = [declared for declared in WITH_BODY if not declared.operation.is_multipart]
 
 
@@ -77,10 +77,10 @@ def test_json_body_matches_the_document(call: Call, declared: Declared) -> None:
 @pytest.mark.parametrize("declared", JSON, ids=str)
 def test_model_is_sent_like_a_mapping(call: Call, declared: Declared) -> None:
     """A model is sent like a mapping; a field that is None is left out, and an unknown one is sent as given."""
-    model = declared.operation.body_model
+    model = declared.body_model
     example = declared.body["application/json"]["example"]
     unset: dict[str, Any] = {name: None for name, field in model.model_fields.items() if not field.is_required()}
-    if declared.operation.fields_of:
+    if declared.is_charged:
         arguments = {**unset, **example, "extra_body": {"brand_new": [None]}}
     else:
         arguments = {"request_body": model.model_validate({**unset, **example, "brand_new": [None]})}
@@ -99,14 +99,14 @@ def test_extra_body_wins(call: Call, declared: Declared) -> None:
 def test_invalid_body_is_refused(call: Call, declared: Declared) -> None:
     """An invalid body is refused with the name of the field, and a value that is not a body by its type."""
     client = client_of(never)
-    if declared.operation.fields_of:
+    if declared.is_charged:
         with pytest.raises(pydantic.ValidationError, match="model"):
             call(client, declared.method, **{**declared.arguments, "model": 3})
         return
     for value in ([], "text", 3, [("name", "a")]):
         with pytest.raises(TypeError, match=rf"request_body must be a {declared.described.body} or a mapping .* not"):
             call(client, declared.method, **{**declared.arguments, "request_body": value})
-    required = [name for name, field in declared.operation.body_model.model_fields.items() if field.is_required()]
+    required = [name for name, field in declared.body_model.model_fields.items() if field.is_required()]
     if required:
         with pytest.raises(pydantic.ValidationError, match=required[0]):
             call(client, declared.method, **{**declared.arguments, "request_body": {}})

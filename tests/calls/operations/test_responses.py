@@ -37,7 +37,7 @@ OTHERS: dict[int, type[errors.SDKError]] = {
 @by_operation
 def test_result_is_the_declared_model(call: Call, declared: Declared) -> None:
     """The smallest valid response becomes the declared result; each 2XX is a success."""
-    kind, schema = declared.operation.result_type, declared.described.result or {}
+    kind, schema = declared.result, declared.described.result or {}
     for status in (declared.described.success, 200, 202):
         client = client_of(partial(_respond, status, declared.content(items=2)))
         result: Any = call(client, declared.method, **declared.arguments)
@@ -61,7 +61,7 @@ def _respond(status: int, content: bytes, _: httpx.Request) -> httpx.Response:
 def test_unreadable_success_is_an_error(call: Call, declared: Declared) -> None:
     """A success with another body is an error, unless the operation has no result."""
     client = client_of(lambda _: httpx.Response(200, text="<html>"))
-    if declared.operation.result_type is None:
+    if declared.result is None:
         assert call(client, declared.method, **declared.arguments) is None
         return
     with pytest.raises(errors.ResponseValidationError) as caught:

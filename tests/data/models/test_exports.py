@@ -1,5 +1,6 @@
-"""Each public name is written once, in a stub; the interpreter, type checkers and editors see the same names."""
+"""The public names: the interpreter, type checkers and editors see the same ones."""
 
+import ast
 import importlib
 import subprocess
 import sys
@@ -16,8 +17,7 @@ from emissary_client_sdk import errors, models
 from .known import exported
 
 ROOT = Path(emissary_client_sdk.__file__).parent
-STUBS = sorted(".".join(path.parent.relative_to(ROOT.parent).parts) for path in ROOT.rglob("__init__.pyi"))
-PACKAGES = [*STUBS, "emissary_client_sdk.errors", "emissary_client_sdk.models"]
+PACKAGES = ["emissary_client_sdk", *(f"emissary_client_sdk.{name}" for name in ("errors", "models", "types", "utils"))]
 each = pytest.mark.parametrize("module", [importlib.import_module(name) for name in PACKAGES], ids=PACKAGES)
 
 
@@ -31,7 +31,6 @@ def completions(source: str) -> set[str]:
 def test_names(module: ModuleType) -> None:
     """Every name can be imported, is the same object each time, and is listed by ``dir`` and ``import *``."""
     names = exported(module)
-    assert list(names) == sorted(set(names))
     imported: dict[str, object] = {}
     exec(f"from {module.__name__} import *", imported)  # noqa: S102  # the statement under test
     del imported["__builtins__"]
@@ -61,37 +60,22 @@ def test_completion_of_the_client() -> None:
     assert {"base_model=", "parameters="} <= completions(body)
 
 
-def test_forms_of_exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stub can export submodules, names, the names of another package, and names of the package itself."""
-    files = {
-        "__init__.py": "from emissary_client_sdk._lazy import attach\nOWN = 1\n"
-        "__getattr__, __dir__ = attach(__name__, __file__)\n",
-        "__init__.pyi": "from . import sub as sub\nfrom .sub import A as A\nfrom .sub import (\n    B as B,\n)\n"
-        "from .other import *\n\nOWN: int\n",
-        "sub.py": "A = 2\nB = 3\n",
-        "other.py": "__all__ = ['C']\nC = 4\n",
+def test_names_of_the_door() -> None:
+    """The package's table has the names and modules that type checkers read, and names nothing else."""
+    (checked,) = (
+        node.body
+        for node in ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.If)
+    )
+    written = {
+        alias.asname or alias.name: statement.module or ""
+        for statement in checked
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
     }
-    (tmp_path / "lazy_example").mkdir()
-    for name, text in files.items():
-        (tmp_path / "lazy_example" / name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    package = importlib.import_module("lazy_example")
-    assert (package.sub.A, package.A, package.B, package.C, package.OWN) == (2, 2, 3, 4, 1)
-    assert list(exported(package)) == ["A", "B", "C", "OWN", "sub"]
-    del vars(package)["OWN"]
-    with pytest.raises(AttributeError, match="has no attribute 'OWN'"):
-        _ = package.OWN
-
-
-def test_stub_lines() -> None:
-    """A stub holds nothing but exports in the forms that the lazy import reads."""
-    for name in STUBS:
-        path = ROOT.parent.joinpath(*name.split("."), "__init__.pyi")
-        written = [line.split("#")[0].split() for line in path.read_text(encoding="utf-8").splitlines()]
-        for words in filter(None, written):
-            alias = words[-3:] if "as" in words else []
-            assert not alias or alias[0] == alias[2].rstrip(",")
-            assert alias or words[-1] in ("*", "(", ")") or words[0].endswith(":")
+    assert written.pop("*") == "models"
+    door = vars(emissary_client_sdk)
+    assert written == {**dict.fromkeys(door["_SUBMODULES"], ""), **door["_MODULES"]}
 
 
 def test_public_names() -> None:
@@ -118,12 +102,11 @@ def test_version() -> None:
 
 
 def test_zip_archive(tmp_path: Path) -> None:
-    """The stubs are found in a package that is imported from a zip archive."""
+    """The package works from a zip archive, and without stubs."""
     archive = tmp_path / "packages.zip"
     with zipfile.ZipFile(archive, "w") as packages:
-        for path in ROOT.rglob("*.py*"):
-            if path.suffix in (".py", ".pyi"):
-                packages.write(path, path.relative_to(ROOT.parent))
+        for path in ROOT.rglob("*.py"):
+            packages.write(path, path.relative_to(ROOT.parent))
     program = "from emissary_client_sdk import TaskType, models; print(models.__file__, TaskType.EMBEDDING)"
     program = f"import sys; sys.path.insert(0, {str(archive)!r}); {program}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

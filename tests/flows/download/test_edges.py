@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from emissary_client_sdk import EmissaryClient, errors, models
-from emissary_client_sdk._call.call import Received
+from emissary_client_sdk._call.commands import Received
 from emissary_client_sdk._download.download import download as flow_of
 from emissary_client_sdk._download.download import prepare_download
 from emissary_client_sdk._download.httpfile import STORED

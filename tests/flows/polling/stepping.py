@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from emissary_client_sdk import EmissaryClient
-from emissary_client_sdk._call.call import Emit, Received, Resolve, Send, Wait
-from emissary_client_sdk._call.operation import operation_of
-from emissary_client_sdk._call.options import OPTION_DEFAULTS
-from emissary_client_sdk._flows.polling import Poller, notify, poll_settings
+from emissary_client_sdk._call.commands import GetClient, Received, Resolve, Send, Wait
+from emissary_client_sdk._flows.polling import Poller
+from emissary_client_sdk._flows.waiting import TRAINING_JOB
+from emissary_client_sdk.trainingjobs import RETRIEVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,10 @@ BODIES = {
     "deployments": {"training_job_id": "t", "checkpoint": 1},
 }
 _IDS = {"project_id": "p", "training_job_id": "t", "deployment_id": "d", "engine_id": "e"}
+
+
+def _is_successful(job: Any) -> bool:
+    return str(job.status) == "Success"
 
 
 class Platform:
@@ -42,7 +46,6 @@ class Platform:
         self.pauses: list[float] = []
         self.timeouts: list[float] = []
         self.requests: list[httpx.Request] = []
-        self.emitted: list[Any] = []
         self.awaitables: list[Any] = []
 
     def poll(
@@ -57,25 +60,28 @@ class Platform:
         """Poll a training job until its status is Success and return its state."""
         jobs = self.client.training_jobs
         timing = {"poll_interval_ms": poll_interval_ms, "total_timeout_ms": total_timeout_ms}
-        settings = poll_settings(
-            self.client.sdk_configuration,
-            self.client.sdk_configuration.client,
-            "training job",
-            "training_job_id",
-            operation_of(jobs.retrieve),
-            {**_IDS, **OPTION_DEFAULTS, **timing, **options},
+        poller = Poller(
+            jobs,
+            TRAINING_JOB._replace(is_done=_is_successful),
+            RETRIEVE,
+            {**timing, **options},
+            {"project_id": "p", "training_job_id": "t"},
+            clock=lambda: self.now,
+            random=lambda: self.random,
+            tick=tick,
         )
-        poller = Poller(settings, clock=lambda: self.now, random=lambda: self.random, tick=tick)
-        return self._run(poller.run(lambda job: str(job.status) == "Success", notify(on_update)))
+        return self._run(poller.follow(on_update))
 
     def call(self, path: str, **arguments: Any) -> Any:
-        """Execute the flow of a method, such as ``engines.wait``, and return its result, or the emitted values."""
+        """Execute the flow of a method, such as ``engines.wait``, and return its result, or all of its values."""
         method = attrgetter(path)(self.client)
         valid = {**_IDS, "request_body": BODIES.get(path.partition(".")[0])}
-        names = method.__func__.__wrapped__.__annotations__
+        names = method.__func__.__annotations__
         given = {**{name: value for name, value in valid.items() if name in names}, **arguments}
-        result = self._run(method.__func__.__flow__(method.__self__, self.client.sdk_configuration.client, **given))
-        return self.emitted or result
+        flow = method.__func__.__wrapped__(method.__self__, **given)
+        if path.endswith(".watch"):
+            return [value for one in flow for value in self._run(one)]
+        return self._run(flow)
 
     def _run(self, flow: Any) -> Any:
         try:
@@ -94,8 +100,8 @@ class Platform:
         if isinstance(command, Wait):
             self.pauses.append(command.seconds)
             self.now += command.seconds
-        elif isinstance(command, Emit):
-            self.emitted.append(command.value)
+        elif isinstance(command, GetClient):
+            return self.client.sdk_configuration.client
         elif isinstance(command, Resolve):
             self.awaitables.append(command.awaitable)
         else:

@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import emissary_client_sdk
 
 SOURCE = str(Path(emissary_client_sdk.__file__).parents[1])
@@ -27,50 +25,30 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_importing_the_package() -> None:
-    """Importing the package loads four small modules of its own and nothing costly."""
+    """Importing the package loads its version and nothing costly: the plugin and the command line need no more."""
     loaded = loaded_by("import emissary_client_sdk")
     assert {name for name in loaded if name.startswith("emissary_client_sdk")} == {
         "emissary_client_sdk",
-        *(f"emissary_client_sdk.{name}" for name in ("_fork", "_lazy", "_version")),
+        "emissary_client_sdk._version",
     }
     assert not loaded & {*HEAVY, "typing", "re", "inspect", "dataclasses", "enum", "threading"}
 
 
-@pytest.mark.parametrize("module", ["types", "utils"])
-def test_importing_a_lazy_package(module: str) -> None:
-    """Importing a lazy package loads nothing costly."""
-    assert not loaded_by(f"import emissary_client_sdk.{module}") & {*HEAVY, "typing"}
+def test_taking_the_client() -> None:
+    """Taking the client imports what a call needs, in one go, but no extra and nothing that only extras use."""
+    loaded = loaded_by("from emissary_client_sdk import EmissaryClient")
+    needed = {"trainingjobs", "deployments", "_transport.pool", "_call.call", "models"}
+    assert {f"emissary_client_sdk.{name}" for name in needed} <= loaded
+    extras = {"starlette", "uvicorn", "sqlite3", "tqdm", "matplotlib", "sklearn", "polars", "pandas", "numpy"}
+    assert not loaded & {*extras, "emissary_client_sdk.emulator", "emissary_client_sdk.cli"}
 
 
-def test_importing_the_models() -> None:
-    """The models need pydantic, but no HTTP library and none of the modules that display them."""
-    loaded = loaded_by("import emissary_client_sdk.models")
-    assert not loaded & {"httpx", "httpcore", "anyio", "asyncio", "ssl", "dateutil"}
-    assert not {name for name in loaded if name.startswith("emissary_client_sdk._display")}
-
-
-def test_creating_a_client() -> None:
-    """Creating a client loads no HTTP library, no pydantic, no resource and no transport."""
+def test_first_call_imports_nothing_of_the_package() -> None:
+    """The first call finds everything imported, so that another thread can fork meanwhile."""
     loaded = loaded_by(
-        "import emissary_client_sdk\n"
-        "client = emissary_client_sdk.EmissaryClient('key')\n"
-        "repr(client), dir(client), client.close()"
+        "from emissary_client_sdk import EmissaryClient\n"
+        "before |= set(sys.modules)\n"
+        "try: EmissaryClient('key', server_url='http://127.0.0.1:9').projects.list(retries=None)\n"
+        "except Exception: pass"
     )
-    assert "emissary_client_sdk.sdk" in loaded
-    unwanted = {"trainingjobs", "_transport", "_call.call", "models.security"}
-    assert not loaded & (HEAVY - {"logging"} | {f"emissary_client_sdk.{name}" for name in unwanted})
-
-
-def test_first_use() -> None:
-    """A resource loads what it needs, but no extra and no other resource."""
-    loaded = loaded_by(
-        "import emissary_client_sdk\nclient = emissary_client_sdk.EmissaryClient('key')\nclient.training_jobs"
-    )
-    assert "emissary_client_sdk.trainingjobs" in loaded
-    unwanted = {f"emissary_client_sdk.{name}" for name in ("emulator", "projects", "engines", "deployments")}
-    assert not loaded & {"starlette", "uvicorn", "sqlite3", "httpx2", "trio", *unwanted}
-
-
-def test_errors_without_httpx() -> None:
-    """A program that makes no calls can import the errors cheaply."""
-    assert not loaded_by("from emissary_client_sdk.errors import SDKError") & {"httpx", "pydantic"}
+    assert not {name for name in loaded if name.startswith(("emissary_client_sdk", "httpx", "httpcore", "pydantic"))}

@@ -7,7 +7,7 @@ import pytest
 from .source import FILES, NAME, PACKAGE, imports
 
 LAYERS = [
-    {"types", "_display", "_validation", "_fork", "_lazy", "_version"},  # lists and models display themselves
+    {"types", "_display", "_validation", "_version"},  # lists and models display themselves
     *[{"errors", "models"}, {"utils"}, {"httpclient"}, {"hooks"}, {"_auth"}, {"_transport"}, {"_call"}],
     *[{"sdkconfiguration"}, {"_datafiles", "_download", "_flows"}],
     {
@@ -50,5 +50,5 @@ def test_extras_import_the_public_package() -> None:
         for part, module in imported_parts(path):
             if part_of(path) in EXTRAS and part not in EXTRAS:
                 private = [name for name in module.split(".")[1:] if name.startswith("_") and not name.startswith("__")]
-                assert private in ([], ["_lazy"], ["_version"]), (path, module)
+                assert private in ([], ["_version"]), (path, module)
             assert part not in EXTRAS or part_of(path) in EXTRAS, (path, module)

@@ -1,0 +1,75 @@
+"""The commands of a flow.
+
+A flow is a generator that makes one or more calls. It yields commands and receives their results; a driver executes
+them, synchronously or asynchronously. So a flow never sends, sleeps or awaits, and a test can step through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+class GetClient(NamedTuple):
+    """Return the HTTP client that the driver sends with."""
+
+
+class Send(NamedTuple):
+    """Send a request and read the response, or only its head if it succeeds and ``stream`` is true.
+
+    It results in a ``Received``, or the HTTP client's exception is thrown in.
+    """
+
+    request: Any
+    stream: bool = False
+
+
+class Received(NamedTuple):
+    """A response and its content."""
+
+    response: Any
+    content: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2XX."""
+        return bool(200 <= self.response.status_code < 300)
+
+
+class Wait(NamedTuple):
+    """Pause for a number of seconds."""
+
+    seconds: float
+
+
+class Resolve(NamedTuple):
+    """Await the result of an asynchronous hook or callback."""
+
+    awaitable: Awaitable[Any]
+
+
+class Compute(NamedTuple):
+    """Call a function that takes long, such as reading a file: in a thread if there is an event loop."""
+
+    function: Callable[[], Any]
+
+
+class Gather(NamedTuple):
+    """Execute several flows at the same time and return their results in order.
+
+    :ivar limit: Maximum number of flows at a time.
+    :ivar return_exceptions: Whether an exception is a result. Otherwise no flow is started after the first one, which
+        is thrown in with the results so far as ``completed``.
+    :ivar on_result: Called with the place of each result and the result.
+    """
+
+    flows: Iterable[Generator[Any, Any, Any]]
+    limit: int
+    return_exceptions: bool = False
+    on_result: Callable[[int, Any], Any] | None = None
+
+
+Command: TypeAlias = GetClient | Send | Wait | Resolve | Compute | Gather
+Flow: TypeAlias = Generator[GetClient | Send | Wait | Resolve | Compute | Gather, Any, T]

@@ -1,0 +1,141 @@
+"""The two methods that a flow of a resource becomes: a synchronous one and its asynchronous twin.
+
+Users see plain methods: ``help``, ``inspect.signature`` and editors show the parameters of the flow with its options
+expanded. Tracebacks and profiles show the flow itself, ``_create`` in ``trainingjobs.py``, because the methods only run
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from inspect import Parameter, Signature, cleandoc, signature
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
+
+from .call import Resource
+from .drivers import run, run_async
+from .options import default_of, option_docs, option_types
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .commands import Flow
+
+P = ParamSpec("P")
+T = TypeVar("T")
+ResourceT = TypeVar("ResourceT", bound=Resource)
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+_COMMON_ERRORS = (
+    ":raises SDKError: Any other unsuccessful response, or a response that does not match the API description.",
+    ":raises NoResponseError: No response was received.",
+    ":raises TypeError: An argument has the wrong type; nothing was sent.",
+    ":raises ValueError: An argument has an invalid value; nothing was sent.",
+)
+
+
+def twins(
+    flow: Callable[Concatenate[ResourceT, P], Flow[T]],
+) -> tuple[Callable[Concatenate[ResourceT, P], T], Callable[Concatenate[ResourceT, P], Coroutine[Any, Any, T]]]:
+    """Return the methods that run a flow: ``_create`` becomes ``create`` and ``create_async``."""
+    public = Public(flow)
+
+    def method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        public.check(kwargs)
+        return run(flow(self, *args, **kwargs), self.sdk_configuration.client)
+
+    async def async_method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        public.check(kwargs)
+        return await run_async(flow(self, *args, **kwargs), self.sdk_configuration.async_client)
+
+    result = get_args(public.result)[-1]
+    return public.describe(method, result), public.describe(async_method, result, "_async")
+
+
+def iterator_twins(
+    flows: Callable[Concatenate[ResourceT, P], Iterator[Flow[list[T]]]],
+) -> tuple[Callable[Concatenate[ResourceT, P], Iterator[T]], Callable[Concatenate[ResourceT, P], AsyncIterator[T]]]:
+    """Return the methods that run one flow after the other and yield the values that each of them returns."""
+    public = Public(flows)
+
+    def method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        public.check(kwargs)
+        client = self.sdk_configuration.client
+        return (value for flow in flows(self, *args, **kwargs) for value in run(flow, client))
+
+    def async_method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        public.check(kwargs)
+        return _iterate_async(flows(self, *args, **kwargs), self.sdk_configuration.async_client)
+
+    values = get_args(get_args(get_args(public.result)[0])[-1])
+    return (
+        public.describe(method, GenericAlias(Iterator, values)),
+        public.describe(async_method, GenericAlias(AsyncIterator, values), "_async"),
+    )
+
+
+async def _iterate_async(flows: Iterator[Flow[list[T]]], client: Any) -> AsyncIterator[T]:
+    for flow in flows:
+        for value in await run_async(flow, client):
+            yield value
+
+
+class Public:
+    """The public face of a private function ``_name`` of a resource.
+
+    :ivar result: The function's annotation of its result.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        declared = signature(function)
+        self.result: Any = declared.return_annotation
+        self._name = function.__name__.removeprefix("_")
+        self._qualname = function.__qualname__.replace("._", ".")
+        self._module = function.__module__
+        self._function = function
+        function.__qualname__ = self._qualname  # the interpreter's messages about missing arguments show it
+        *parameters, last = declared.parameters.values()
+        (kind,) = get_args(last.annotation)
+        types = option_types(kind)
+        options = [
+            Parameter(name, Parameter.KEYWORD_ONLY, default=default_of(name), annotation=type_)
+            for name, type_ in types.items()
+        ]
+        self._parameters = [*parameters, *options]
+        self._names = frozenset(parameter.name for parameter in self._parameters)
+        self._doc = _with_options(function.__doc__, option_docs(kind))
+
+    def check(self, arguments: Mapping[str, Any]) -> None:
+        """Raise TypeError for an argument that the function would take for an option."""
+        if not arguments.keys() <= self._names:
+            name = next(name for name in arguments if name not in self._names)
+            raise TypeError(f"{self._qualname}() got an unexpected keyword argument {name!r}")
+
+    def describe(self, method: FunctionT, result: Any, suffix: str = "") -> FunctionT:
+        """Return a method with the name, signature and docstring that users see.
+
+        :param result: Annotation of the result.
+        :param suffix: End of the name.
+        """
+        public: Any = method
+        public.__name__ = self._name + suffix
+        public.__qualname__ = self._qualname + suffix
+        public.__module__ = self._module
+        public.__doc__ = self._doc
+        public.__signature__ = Signature(self._parameters, return_annotation=result)
+        annotations = {each.name: each.annotation for each in self._parameters[1:]}
+        public.__annotations__ = {**annotations, "return": result}
+        public.__wrapped__ = self._function
+        return method
+
+
+def _with_options(doc: str | None, options: list[str]) -> str | None:
+    """Return a docstring with the descriptions of the options and the errors that every method has."""
+    if doc is None:  # python -OO
+        return None
+    doc = cleandoc(doc)
+    start = min((place for field in (":returns:", ":raises ") if (place := doc.find(field)) >= 0), default=len(doc))
+    head, tail = doc[:start].rstrip(), doc[start:]
+    if ":param" not in head:
+        head += "\n"
+    return "\n".join([head, *options, *([tail] if tail else []), *_COMMON_ERRORS])
