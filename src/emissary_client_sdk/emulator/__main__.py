@@ -50,16 +50,7 @@ def _stop_signals() -> Generator[threading.Event]:
 def _run(options: argparse.Namespace, stopped: threading.Event) -> int:
     try:
         with (
-            serve(
-                port=options.port,
-                host=options.host,
-                database=options.database,
-                job_seconds=options.job_seconds,
-                deploy_seconds=options.deploy_seconds,
-                api_key=options.api_key,
-                strict=options.strict,
-                learn=options.learn,
-            ) as server,
+            serve(**vars(options)) as server,  # each option is an argument
             _logged_requests(),
         ):
             sys.stdout.write(

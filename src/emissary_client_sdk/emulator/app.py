@@ -6,14 +6,14 @@ microseconds here, needs no thread.
 
 import hmac
 import logging
-import math
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,7 +28,6 @@ from .problem import Problem
 from .responses import Dropped, Late, faulty, problem, response
 from .routes import ENDPOINTS, FILES, Endpoint
 from .store import Store
-from .testfunctions import Function
 
 _log = logging.getLogger("emissary_client_sdk.emulator")
 
@@ -40,28 +39,18 @@ class App:
     :ivar answers: The answers of inference that were set.
     """
 
-    def __init__(
-        self, store: Store, settings: Settings, learning: Learning, *, api_key: str | None, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         self.faults = Faults()
         self.answers = Answers()
-        self._learning = learning
+        self._learning = Learning(store, settings.clock, enabled=settings.learn, functions=settings.rewards)
         self._store = store
         self._settings = settings
-        self._api_key = None if api_key is None else api_key.encode()
-        self._clock = clock
         paths: dict[str, dict[str, Endpoint]] = {}
         for endpoint in (*ENDPOINTS, *FILES):
             paths.setdefault(endpoint.path, {})[endpoint.method] = endpoint
         self._inner = Starlette(
             routes=[self._route(path, methods) for path, methods in paths.items()],
-            exception_handlers={
-                404: _answer_unknown_path,
-                405: _answer_wrong_method,
-                ClientDisconnect: _answer_disconnected,
-                sqlite3.Error: _answer_database_error,
-                Exception: _answer_bug,
-            },
+            exception_handlers=dict.fromkeys((404, 405, ClientDisconnect, sqlite3.Error, Exception), _answer_error),
             lifespan=self._lifespan,
         )
         self._inner.router.redirect_slashes = False
@@ -111,9 +100,9 @@ class App:
 
     def _accepts_key(self, scope: Scope) -> bool:
         key: bytes = next((value for name, value in scope["headers"] if name == b"x-api-key"), b"")
-        if self._api_key is None:
+        if self._settings.api_key is None:
             return bool(key.strip())
-        return hmac.compare_digest(key, self._api_key)
+        return hmac.compare_digest(key, self._settings.api_key.encode())
 
     def _route(self, path: str, methods: dict[str, Endpoint]) -> Route:
         async def handle(request: Request) -> Response:
@@ -159,7 +148,7 @@ class App:
                     answers=self.answers,
                     learning=self._learning,
                     db=transaction,
-                    now=self._clock(),
+                    now=self._settings.clock(),
                     path=path,
                     query=request.query_params,
                     body=b"" if isinstance(body, Upload) else body,
@@ -176,28 +165,6 @@ class App:
         except Problem as error:
             result = error
         return problem(result) if isinstance(result, Problem) else response(result, endpoint.success, request)
-
-
-def make_app(
-    store: Store,
-    settings: Settings,
-    *,
-    api_key: str | None,
-    clock: Callable[[], float],
-    learn: bool,
-    rewards: Mapping[str, Function] | None,
-) -> App:
-    """Check the settings and return the application."""
-    for name in ("job_seconds", "deploy_seconds"):
-        seconds: float = getattr(settings, name)
-        if not 0 <= seconds < math.inf:  # false for NaN, too
-            raise ValueError(f"{name} must be a number of seconds, zero or more, not {seconds}")
-    if api_key == "":
-        raise ValueError("api_key must not be empty")
-    if rewards and not learn:
-        raise ValueError("rewards need learn=True")
-    learning = Learning(store, clock, enabled=learn, functions=rewards or {})
-    return App(store, settings, learning, api_key=api_key, clock=clock)
 
 
 def _decoded(name: str, segment: str) -> str:
@@ -218,26 +185,18 @@ async def _read_body(endpoint: Endpoint, request: Request) -> bytes | Upload | P
     return await uploads.read(request.scope, bytes(body)) if endpoint.multipart else bytes(body)
 
 
-async def _answer_unknown_path(request: Request, _error: Exception) -> Response:
-    return problem(Problem(404, f"there is nothing at {request.url.path}", code="route_not_found"))
-
-
-async def _answer_wrong_method(_request: Request, error: Exception) -> Response:
-    methods = ", ".join(sorted(getattr(error, "headers", {})["Allow"].split(", ")))
+async def _answer_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=400)  # no one receives it
+    if isinstance(error, sqlite3.Error):
+        _log.warning("the database failed: %s", error)
+        return problem(Problem(503, f"the database failed: {error}", headers={"Retry-After": "1"}))
+    if not isinstance(error, HTTPException):
+        return problem(Problem(500, "the emulator has a bug; its log has the traceback"))
+    if error.status_code == 404:
+        return problem(Problem(404, f"there is nothing at {request.url.path}", code="route_not_found"))
+    methods = ", ".join(sorted((error.headers or {})["Allow"].split(", ")))
     return problem(Problem(405, f"the method must be one of {methods}", headers={"Allow": methods}))
-
-
-async def _answer_disconnected(_request: Request, _error: Exception) -> Response:
-    return Response(status_code=400)  # no one receives it
-
-
-async def _answer_database_error(_request: Request, error: Exception) -> Response:
-    _log.warning("the database failed: %s", error)
-    return problem(Problem(503, f"the database failed: {error}", headers={"Retry-After": "1"}))
-
-
-async def _answer_bug(_request: Request, _error: Exception) -> Response:
-    return problem(Problem(500, "the emulator has a bug; its log has the traceback"))
 
 
 _REFUSAL = problem(Problem(401, "the header X-API-Key is missing, or its key is not accepted"))

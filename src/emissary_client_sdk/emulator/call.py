@@ -1,6 +1,7 @@
 """One request to an operation, and what a handler may return or raise. Independent of the web framework."""
 
 import hashlib
+import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from .answers import Answers
 from .learning.service import Learning
 from .problem import Problem, missing
 from .store import Row, Transaction, fingerprint
+from .testfunctions import Function
 
 LONGEST_IDEMPOTENCY_KEY = 255  # characters
 CREATED_BY = "emulator"
@@ -62,11 +64,24 @@ class Upload:
 
 @dataclass(frozen=True)
 class Settings:
-    """The emulator's settings; ``create_app`` documents them."""
+    """The emulator's settings; ``serve`` documents them."""
 
     job_seconds: float
     deploy_seconds: float
+    api_key: str | None
     strict: bool
+    learn: bool
+    rewards: Mapping[str, Function]
+    clock: Callable[[], float]
+
+    def __post_init__(self) -> None:
+        for name, seconds in (("job_seconds", self.job_seconds), ("deploy_seconds", self.deploy_seconds)):
+            if not 0 <= seconds < math.inf:  # false for NaN, too
+                raise ValueError(f"{name} must be a number of seconds, zero or more, not {seconds}")
+        if self.api_key == "":
+            raise ValueError("api_key must not be empty")
+        if self.rewards and not self.learn:
+            raise ValueError("rewards need learn=True")
 
 
 @dataclass(frozen=True)

@@ -64,12 +64,12 @@ def create_app(
     ConnectionResetError under a server that cannot.
     """
     with _needing_the_extra():
-        from .app import make_app
-    settings = Settings(job_seconds, deploy_seconds, strict)
+        from .app import App
+    settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
     store = Store(database)
     try:
-        return make_app(store, settings, api_key=api_key, clock=clock, learn=learn, rewards=rewards)
-    except (ValueError, ImportError):
+        return App(store, settings)
+    except ImportError:
         store.close()
         raise
 
