@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 _IMPORTS = {
     "BaseModel": "from ..types.basemodel import BaseModel",
-    "Sequence": "from collections.abc import Sequence",
+    **{name: f"from collections.abc import {name}" for name in ("Mapping", "Sequence")},
     **{name: f"from typing import {name}" for name in ("Any", "Literal", "TypeAlias")},
     **{name: f"from typing_extensions import {name}" for name in ("NotRequired", "TypedDict")},
 }

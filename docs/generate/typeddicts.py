@@ -6,7 +6,13 @@ from copy import deepcopy
 
 from .modelsource import ModelSource
 
-_STATIC = {"SequenceOf": "Sequence", "Timestamp": "int"}
+_STATIC = {
+    "Integer": "int",
+    "Number": "int | float",
+    "Timestamp": "int",
+    "MappingOf": "Mapping",
+    "SequenceOf": "Sequence",
+}
 """Types with a validator, and the type that a type checker sees."""
 
 

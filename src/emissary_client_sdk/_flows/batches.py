@@ -90,8 +90,8 @@ def _joined(results: list[Embeddings]) -> Embeddings:
     """Return one response with the vectors of all; their indices and the usage become those of the whole input."""
     vectors = [vector for result in results for vector in result.data or []]
     for index, vector in enumerate(vectors):
-        if vector.model_extra and "index" in vector.model_extra:
-            vector.model_extra["index"] = index
+        if vector.index is not None:
+            vector.index = index
     update: dict[str, Any] = {"data": vectors}
     usages: list[Any] = [(result.model_extra or {}).get("usage") for result in results]
     with suppress(TypeError, LookupError, OverflowError):  # the description does not specify it

@@ -1,6 +1,9 @@
-"""Fields that text and chat completions share."""
+"""Fields and choices of text and chat completions."""
 
-from ._request import RequestModel
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from ._request import Integer, Number, RequestModel
 from ._response import ResponseModel
 from ._timestamps import Timestamp
 from .usage import Usage
@@ -11,11 +14,11 @@ class SamplingRequest(RequestModel):
 
     model: str
     """Name of a deployment or of a serverless base model."""
-    temperature: int | float | None = None
+    temperature: Number | None = None
     """Sampling temperature."""
-    top_p: int | float | None = None
+    top_p: Number | None = None
     """Probability mass of the tokens to sample from."""
-    top_k: int | None = None
+    top_k: Integer | None = None
     """Number of the most likely tokens to sample from."""
 
 
@@ -32,3 +35,16 @@ class GenerationResponse(ResponseModel):
     """Name of the model, or ID of the deployment, that generated the text."""
     usage: Usage | None = None
     """Token counts."""
+
+
+class _Choice(Protocol):
+    @property
+    def index(self) -> int | None: ...
+
+
+_C = TypeVar("_C", bound=_Choice)
+
+
+def first_choice(choices: Sequence[_C] | None) -> _C | None:
+    """Return the choice with index 0, or without an index; the order in the list does not matter."""
+    return next((choice for choice in choices or () if not choice.index), None)

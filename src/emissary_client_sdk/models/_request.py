@@ -1,13 +1,27 @@
 """Base class of request models."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic_core import PydanticCustomError
 
 from ..types.basemodel import BaseModel
+from ._json import json_value
 
+
+def _number(value: Any) -> Any:
+    value = json_value(value)
+    if isinstance(value, bool):
+        raise PydanticCustomError("number_type", "Input should be a valid number, not a boolean")
+    return value
+
+
+K = TypeVar("K")
 T = TypeVar("T")
+Integer = Annotated[int, BeforeValidator(_number)]
+Number = Annotated[int | float, BeforeValidator(_number)]
+MappingOf = Annotated[Mapping[K, T], BeforeValidator(json_value)]
 SequenceOf = Annotated[Sequence[T], AfterValidator(list)]
 """Any sequence except a string. A list is sent: pydantic cannot serialize every sequence."""
 
@@ -29,4 +43,4 @@ class RequestModel(BaseModel):
     if TYPE_CHECKING:
         __pydantic_extra__: dict[str, JsonValue] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
     else:
-        __pydantic_extra__: dict[str, JsonValue]
+        __pydantic_extra__: dict[str, Annotated[JsonValue, BeforeValidator(json_value)]]

@@ -42,7 +42,7 @@ class BaseModelSummaryTypedDict(TypedDict):
 
 class MessagesTypedDict(TypedDict):
     role: RoleOrStr
-    content: str
+    content: NotRequired[str | Sequence[Mapping[str, Any]] | None]
 
 
 class GetChatCompletionsRequestBodyTypedDict(_SamplingRequestTypedDict):

@@ -1,8 +1,15 @@
 """Chat completions: request body, response and stream chunk."""
 
-from ._inference import GenerationResponse, SamplingRequest
+from collections.abc import Sequence
+from typing import Any, cast
+
+from pydantic import BaseModel, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+from typing_extensions import Self
+
+from ._inference import GenerationResponse, SamplingRequest, first_choice
 from ._literals import RoleOrStr
-from ._request import RequestModel, SequenceOf
+from ._request import Integer, MappingOf, RequestModel, SequenceOf
 from ._response import ResponseModel
 from .enums import Role
 
@@ -51,9 +58,9 @@ class ChatCompletionObject(_ChatCompletion):
 
     @property
     def text(self) -> str:
-        """Text of the first choice, or an empty string."""
-        message = self.choices[0].message if self.choices else None
-        return (message and message.content) or ""
+        """Text of the choice with index 0, or an empty string."""
+        choice = first_choice(self.choices)
+        return (choice and choice.message and choice.message.content) or ""
 
 
 class ChatCompletionChunk(_ChatCompletion):
@@ -64,8 +71,9 @@ class ChatCompletionChunk(_ChatCompletion):
 
     @property
     def text(self) -> str:
-        """Text that this chunk adds to the first choice, or an empty string."""
-        part = (self.choices[0].delta or self.choices[0].message) if self.choices else None
+        """Text that this chunk adds to the choice with index 0, or an empty string."""
+        choice = first_choice(self.choices)
+        part = choice and (choice.delta or choice.message)
         return (part and part.content) or ""
 
 
@@ -74,8 +82,14 @@ class Messages(RequestModel):
 
     role: RoleOrStr
     """Author of the message: ``system``, ``user`` or ``assistant``."""
-    content: str
-    """Text of the message."""
+    content: str | SequenceOf[MappingOf[str, Any]] | None = None
+    """Text of the message, or its parts. Only a message with another field, such as ``tool_calls``, may have none."""
+
+    @model_validator(mode="after")
+    def _has_content(self) -> Self:
+        if self.content is None and not self.model_extra:
+            raise PydanticCustomError("missing", "a message needs content, or another field such as tool_calls")
+        return self
 
 
 class GetChatCompletionsRequestBody(SamplingRequest):
@@ -83,5 +97,19 @@ class GetChatCompletionsRequestBody(SamplingRequest):
 
     messages: SequenceOf[Messages]
     """The conversation so far."""
-    max_tokens: int | None = None
+    max_tokens: Integer | None = None
     """Maximum number of generated tokens."""
+
+    @field_validator("messages", mode="before")
+    @classmethod
+    def _accept_answers(cls, messages: Any) -> Any:
+        """Accept a message of a response, without its nulls."""
+        if not isinstance(messages, Sequence) or isinstance(messages, str):
+            return messages
+        return [_as_message(message) for message in cast("Sequence[object]", messages)]
+
+
+def _as_message(message: object) -> object:
+    if isinstance(message, BaseModel) and not isinstance(message, Messages):
+        return message.model_dump(mode="json", exclude_none=True)
+    return message

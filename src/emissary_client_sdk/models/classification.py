@@ -1,5 +1,7 @@
 """Classification: request body and response."""
 
+from typing import TypeGuard
+
 from ._literals import DataFormatOrStr
 from ._request import RequestModel
 from ._response import DisplayedModel, ResponseModel
@@ -24,19 +26,30 @@ class ClassificationData(ResponseModel):
     def scores(self) -> dict[str, float]:
         """Numeric scores by label, from ``probs`` or else from ``logits``."""
         scores = self.logits if self.probs is None else self.probs
-        if not isinstance(scores, dict):
-            return {}
-        return {
-            label: float(score)
-            for label, score in scores.items()
-            if isinstance(score, int | float) and not isinstance(score, bool)
-        }
+        items = scores.items() if isinstance(scores, dict) else ()
+        return {label: float(score) for label, score in items if _is_number(score)}
 
     @property
     def best_label(self) -> str | None:
-        """Label with the highest score, or None if there are no scores."""
-        scores = self.scores
-        return max(scores, key=scores.__getitem__, default=None)
+        """Label with the highest score, or None if there are no scores.
+
+        A judge scores a single label: it is None if that label is unlikely, with a probability below 0.5 or a logit
+        below 0. The entries ``NAME:len`` of a router are no probabilities and do not count.
+        """
+        scores = {label: score for label, score in self.scores.items() if not label.endswith(":len")}
+        best = max(scores, key=scores.__getitem__, default=None)
+        if best is not None and len(scores) == 1 and scores[best] < (0 if self.probs is None else 0.5):
+            return None
+        return best
+
+    @property
+    def value(self) -> float | None:
+        """Result of a regression; None for anything else."""
+        return float(self.logits) if _is_number(self.logits) else None
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class GetClassificationFromDeploymentResponseBody(DisplayedModel):
@@ -60,8 +73,13 @@ class GetClassificationFromDeploymentResponseBody(DisplayedModel):
 
     @property
     def best_label(self) -> str | None:
-        """Label with the highest score, or None if there are no scores."""
+        """Label with the highest score; None if there are no scores, or if a judge's only label is unlikely."""
         return self.data[0].best_label if self.data else None
+
+    @property
+    def value(self) -> float | None:
+        """Result of a regression; None for anything else."""
+        return self.data[0].value if self.data else None
 
 
 class GetClassificationFromDeploymentRequestBody(RequestModel):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ._inference import GenerationResponse, SamplingRequest
+from ._inference import GenerationResponse, SamplingRequest, first_choice
+from ._request import Integer
 from ._response import ResponseModel
 
 
@@ -29,8 +30,9 @@ class _Completion(GenerationResponse):
 
     @property
     def text(self) -> str:
-        """Text of the first choice, or an empty string."""
-        return (self.choices[0].text or "") if self.choices else ""
+        """Text of the choice with index 0, or an empty string."""
+        choice = first_choice(self.choices)
+        return (choice and choice.text) or ""
 
 
 class CompletionObject(_Completion):
@@ -46,5 +48,5 @@ class GetCompletionsFromDeploymentRequestBody(SamplingRequest):
 
     prompt: str
     """Text to continue."""
-    max_completion_tokens: int | None = None
+    max_completion_tokens: Integer | None = None
     """Maximum number of generated tokens."""

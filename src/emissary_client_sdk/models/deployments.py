@@ -3,7 +3,7 @@
 from typing import Any
 
 from ._literals import ServerTypeOrStr
-from ._request import RequestModel
+from ._request import Integer, Number, RequestModel
 from ._response import DisplayedModel
 from ._timestamps import DatetimeOf, Timestamp
 from .enums import DeploymentStatus, TaskType
@@ -51,13 +51,13 @@ class CreateDeploymentRequestBody(RequestModel):
 
     training_job_id: str
     """ID of the training job, or the name of a base model."""
-    checkpoint: int | float
+    checkpoint: Number
     """Number of the checkpoint to deploy. Use 0 for a base model."""
     name: str | None = None
     """Name of the deployment, unique in the organization. Inference requests use it as ``model``."""
     description: str | None = None
     """Description of the deployment."""
-    inactive_timeout: int | None = None
+    inactive_timeout: Integer | None = None
     """Time without requests, in seconds, after which the deployment is deactivated. Server default: 3600."""
     schedule: Schedule | None = None
     """Hours during which the deployment is active."""

@@ -1,8 +1,12 @@
 """Embeddings: request body and response."""
 
 import reprlib
+import struct
+from base64 import b64decode
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, PlainValidator
 
 from ._request import RequestModel, SequenceOf
 from ._response import ResponseModel
@@ -11,6 +15,21 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+
+def _decode(value: Any) -> list[float]:
+    """Return the 32-bit numbers of ``encoding_format="base64"``."""
+    if not isinstance(value, str):
+        raise ValueError("expected a list of numbers")  # noqa: TRY004  # pydantic reports a ValueError
+    try:
+        return [number for (number,) in struct.iter_unpack("<f", b64decode(value, validate=True))]
+    except struct.error as error:
+        raise ValueError("expected 32-bit numbers in base64") from error
+
+
+if TYPE_CHECKING:
+    _Vector = list[float]
+else:
+    _Vector = Annotated[list[float] | Annotated[Any, PlainValidator(_decode)], Field(union_mode="left_to_right")]
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlist = 3
@@ -36,20 +55,25 @@ class _LongResponse(ResponseModel):
 class EmbeddingData(_LongResponse):
     """Embedding of one text."""
 
-    embedding: list[float] | None = None
-    """The vector."""
+    index: int | None = None
+    """Position of the text in the request."""
+    embedding: _Vector | None = None
+    """The vector. A vector in base64 is decoded."""
 
 
 class GetEmbeddingsFromDeploymentResponseBody(_LongResponse):
     """Response of ``embeddings.create``."""
 
     data: list[EmbeddingData] | None = None
-    """One entry per text, in the order of the texts."""
+    """One entry per text."""
 
     @property
     def vectors(self) -> list[list[float]]:
         """The vectors in the order of the texts."""
-        return [entry.embedding or [] for entry in self.data or []]
+        entries = self.data or []
+        if all(entry.index is not None for entry in entries):
+            entries = sorted(entries, key=lambda entry: entry.index or 0)
+        return [entry.embedding or [] for entry in entries]
 
     def to_numpy(self) -> "NDArray[np.float64]":
         """Return the vectors as a NumPy array with one row per text.

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ._literals import TaskTypeOrStr
-from ._request import RequestModel
+from ._request import Number, RequestModel
 from ._response import DisplayedModel
 from ._timestamps import DatetimeOf, Timestamp
 from .deployments import DeploymentSummary
@@ -76,7 +76,7 @@ class DeployOnEngineRequestBody(RequestModel):
     """ID of the project of the training job."""
     training_id: str
     """ID of the training job."""
-    checkpoint: int | float
+    checkpoint: Number
     """Number of the checkpoint to deploy. Use 0 for a base model."""
     name: str | None = None
     """Name of the deployment."""

@@ -3,13 +3,13 @@
 from typing import Literal, TypeAlias
 
 from ._literals import DayOrStr
-from ._request import RequestModel, SequenceOf
+from ._request import Integer, RequestModel, SequenceOf
 
 
 class InactiveTimeout(RequestModel):
     """Deactivation after a time without requests."""
 
-    inactive_duration: int | None = None
+    inactive_duration: Integer | None = None
     """Time without requests, in seconds."""
 
 

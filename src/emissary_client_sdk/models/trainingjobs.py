@@ -1,12 +1,11 @@
 """Training jobs: request bodies and responses."""
 
 import math
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ._literals import BaseModelOptionOrStr, TaskTypeOrStr
-from ._request import RequestModel, SequenceOf
+from ._request import MappingOf, Number, RequestModel, SequenceOf
 from ._response import DisplayedModel, ResponseModel
 from ._timestamps import DatetimeOf, Timestamp
 from .datasets import DatasetSummary
@@ -26,20 +25,20 @@ class _CreateTrainingJob(RequestModel):
     """ID of the training dataset."""
     test_dataset_id: str | None = None
     """ID of the test dataset."""
-    train_test_split_ratio: int | float | None = None
+    train_test_split_ratio: Number | None = None
     """Share of the training data that is kept for testing. It is sent as given: the platform's current examples use
     percent (20), older ones a fraction (0.2)."""
     name: str | None = None
     """Name of the training job."""
     description: str | None = None
     """Description of the training job."""
-    parameters: Mapping[str, Parameters] | None = None
+    parameters: MappingOf[str, Parameters] | None = None
     """Hyperparameters, for example ``num_train_epochs`` or ``learning_rate``."""
     hf_model_link: str | None = None
     """Link to a Hugging Face model, with ``base_model="HF_MODEL"``."""
     base_model_option: BaseModelOptionOrStr | None = None
     """Whether to start from a base model or from a checkpoint of an earlier job. Server default: ``pre-trained``."""
-    checkpoint: int | float | None = None
+    checkpoint: Number | None = None
     """Number of the checkpoint to start from, with ``base_model_option="fine-tuned"``."""
     task_type: TaskTypeOrStr | None = None
     """Task to train for. Server default: ``text-generation``."""
@@ -50,7 +49,7 @@ class CreateTrainingJobRequestBody(_CreateTrainingJob):
 
     test_functions: SequenceOf[str] | None = None
     """Names of the testing functions that evaluate the checkpoints."""
-    rebalance_data: Mapping[str, int | float] | None = None
+    rebalance_data: MappingOf[str, int | float] | None = None
     """Ratio or number of examples for each label, to rebalance the training data of a classifier."""
 
 
@@ -59,7 +58,7 @@ class CreateGRPOTrainingJobRequestBody(_CreateTrainingJob):
 
     test_functions: SequenceOf[str]
     """Names of the testing functions that score the answers during training."""
-    reward: Mapping[str, int | float]
+    reward: MappingOf[str, int | float]
     """Weight of each testing function, by its name. The weights must add up to 1."""
 
 

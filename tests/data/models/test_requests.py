@@ -4,14 +4,20 @@ import io
 import json
 from collections import UserDict, UserList
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pydantic
 import pytest
 
 from emissary_client_sdk import models
+from emissary_client_sdk.models._json import json_value
 
 from .known import REQUESTS
 
@@ -146,3 +152,92 @@ def test_invalid_file_content(content: object) -> None:
     """Anything else is refused."""
     with pytest.raises(pydantic.ValidationError, match="expected bytes or an open binary file"):
         models.File.model_validate({"file_name": "a.csv", "content": content})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        *[(np.bool_(False), False), (np.int64(16), 16), (np.float32(0.5), 0.5), (np.longdouble(0.5), 0.5)],
+        *[
+            (np.str_("cosine"), "cosine"),
+            (np.array(2), 2),
+            (Decimal("0.1"), 0.1),
+            (Decimal(3), 3),
+            (Fraction(1, 2), 0.5),
+        ],
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_numbers_of_other_libraries(value: Any, expected: object) -> None:
+    """A scalar of another library is sent as the JSON type that it means, in known and in unknown fields."""
+    body = sent(JOB, {**BODY, "parameters": {"a": value}, "brand_new": {"deep": [value]}})
+    assert (body["parameters"]["a"], body["brand_new"]["deep"][0]) == (expected, expected)
+    assert type(body["parameters"]["a"]) is type(body["brand_new"]["deep"][0]) is type(expected)
+
+
+@pytest.mark.parametrize(
+    "value", [np.int64(2), np.float64(2.0), Decimal(2), Fraction(2)], ids=lambda v: type(v).__name__
+)
+def test_numbers_in_number_fields(value: Any) -> None:
+    """A number of another library is accepted in every field for numbers."""
+    body = models.GetChatCompletionsRequestBody(model="m", messages=[], temperature=value, top_k=value)
+    assert (body.temperature, body.top_k, type(body.top_k)) == (2, 2, int)
+    assert sent(JOB, {**BODY, "checkpoint": value, "rebalance_data": {"a": value}})["rebalance_data"] == {"a": 2}
+
+
+@pytest.mark.parametrize("value", [True, np.bool_(True), datetime(2026, 1, 1, tzinfo=timezone.utc), 1j, b"2"], ids=repr)
+def test_other_values_in_number_fields(value: Any) -> None:
+    """Anything but a number is refused by the name of the field, and nothing becomes a number silently."""
+    with pytest.raises(pydantic.ValidationError, match="checkpoint"):
+        JOB.model_validate({**BODY, "checkpoint": value})
+
+
+def test_json_values() -> None:
+    """Arrays, enumerations and models become JSON; the message about anything else names its place."""
+
+    class Color(Enum):
+        RED = "red"
+
+    assert json_value({"a": np.array([[1, 2]]), "b": Color.RED, "c": models.Usage(total_tokens=1)}) == {
+        "a": [[1, 2]],
+        "b": "red",
+        "c": {"total_tokens": 1},
+    }
+    for value in (datetime(2026, 1, 1, tzinfo=timezone.utc), b"a", memoryview(b"a"), {1}, np.clongdouble(1)):
+        with pytest.raises(
+            ValueError, match=rf"extra_body\.a\[1\] is a {type(value).__name__}, which JSON does not have"
+        ):
+            json_value({"a": [0, value]}, "extra_body")
+    circle: list[Any] = []
+    circle.append(circle)
+    with pytest.raises(pydantic.ValidationError, match=r"brand_new\n.*contains itself"):
+        JOB.model_validate({**BODY, "brand_new": circle})
+
+
+ANSWER = models.ChatCompletionMessage.model_validate({"role": "assistant", "content": "Hi", "refusal": None})
+CALLS = [{"id": "call-1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (ANSWER, {"role": "assistant", "content": "Hi"}),
+        ({"role": "assistant", "content": None, "tool_calls": CALLS}, None),
+        ({"role": "assistant", "tool_calls": CALLS}, None),
+        ({"role": "tool", "content": "4", "tool_call_id": "call-1"}, None),
+        ({"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url"}]}, None),
+    ],
+)
+def test_conversation_goes_on(message: Any, expected: dict[str, Any] | None) -> None:
+    """Messages of a response, tool calls and parts of content are sent as given, without nulls of the server."""
+    fields = {"model": "m", "messages": [{"role": "user", "content": "a"}, message]}
+    assert sent(models.GetChatCompletionsRequestBody, fields)["messages"][1] == (expected or message)
+
+
+@pytest.mark.parametrize(
+    "messages", ["text", 3, [{"role": "user"}], [{"role": "user", "content": 3}], [models.Usage()]]
+)
+def test_invalid_messages(messages: object) -> None:
+    """A message without content, and anything but messages, is refused."""
+    with pytest.raises(pydantic.ValidationError, match="messages"):
+        models.GetChatCompletionsRequestBody.model_validate({"model": "m", "messages": messages})

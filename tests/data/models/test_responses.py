@@ -134,18 +134,37 @@ def test_no_metrics(tested: models.TestResults | None) -> None:
         ({"logits": {"a": 9}, "probs": {"a": 0.5, "b": None, "c": "1", "d": True}}, {"a": 0.5}, "a"),
         ({"logits": 3.5}, {}, None),
         ({}, {}, None),
+        ({"probs": {"helpful": 0}}, {"helpful": 0.0}, None),
+        ({"probs": {"helpful": 0.5}}, {"helpful": 0.5}, "helpful"),
+        ({"logits": {"helpful": -0.1}}, {"helpful": -0.1}, None),
+        ({"logits": {"helpful": 0.1}}, {"helpful": 0.1}, "helpful"),
+        (
+            {"probs": {"gpt@high": 0.2, "gpt@low": 0.1, "gpt@low:len": 5.5}},
+            {"gpt@high": 0.2, "gpt@low": 0.1, "gpt@low:len": 5.5},
+            "gpt@high",
+        ),
     ],
 )
 def test_classification_scores(entry: dict[str, Any], scores: dict[str, float], best: str | None) -> None:
-    """Scores are the numeric probabilities, or else logits; a regression result has no labels."""
+    """Scores are the numeric probabilities, or else logits. A judge's only label must be likely to be the best."""
     answer = models.GetClassificationFromDeploymentResponseBody.model_validate({"data": [entry]})
     assert (answer.scores, answer.best_label) == (scores, best)
 
 
-def test_classification_without_data() -> None:
-    """An empty classification response has no scores."""
-    answer = models.GetClassificationFromDeploymentResponseBody()
-    assert (answer.scores, answer.best_label) == ({}, None)
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        ([{"logits": 3}], 3.0),
+        ([{"logits": {"a": 3}}], None),
+        ([{"probs": {"a": 0.5}}], None),
+        (None, None),
+    ],
+)
+def test_value_of_a_regression(data: Any, value: float | None) -> None:
+    """A regression has a value, and no labels; an empty response has neither."""
+    answer = models.GetClassificationFromDeploymentResponseBody.model_validate({"data": data})
+    assert answer.value == value
+    assert data is None or data[0] != {"logits": 3} or (answer.scores, answer.best_label) == ({}, None)
 
 
 @pytest.mark.parametrize(
@@ -164,10 +183,13 @@ def test_classification_without_data() -> None:
         (models.ChatCompletionChunk, list[Any](), ""),
         (models.ChatCompletionChunk, [{"delta": {"role": "assistant"}}], ""),
         (models.ChatCompletionChunk, [{"index": 0}], ""),
+        (models.CompletionObject, [{"index": 1, "text": "b"}, {"index": 0, "text": "a"}], "a"),
+        (models.ChatCompletionObject, [{"index": 1}, {"index": 0, "message": {"content": "a"}}], "a"),
+        (models.ChatCompletionChunk, [{"index": 1, "delta": {"content": "b"}}], ""),
     ],
 )
 def test_text(model: Any, choices: Any, text: str) -> None:
-    """``text`` is the text of the first choice, or an empty string."""
+    """``text`` is the text of the choice with index 0, or of the first without an index, or an empty string."""
     assert model.model_validate({"choices": choices}).text == text
 
 
@@ -181,6 +203,31 @@ def test_embeddings() -> None:
     assert (array.shape, array.dtype) == ((2, 2), np.dtype("float64"))
     assert models.GetEmbeddingsFromDeploymentResponseBody(data=[models.EmbeddingData()]).vectors == [[]]
     assert models.GetEmbeddingsFromDeploymentResponseBody().to_numpy().shape == (0,)
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 0), (None, 0)])
+def test_order_of_embeddings(first: int | None, second: int) -> None:
+    """The vectors are in the order of the indices, if all have one."""
+    data = [{"index": first, "embedding": [1]}, {"index": second, "embedding": [2]}]
+    answer = models.GetEmbeddingsFromDeploymentResponseBody.model_validate({"data": data})
+    assert answer.vectors == ([[2.0], [1.0]] if first else [[1.0], [2.0]])
+
+
+def test_embedding_in_base64() -> None:
+    """A vector in the form of ``encoding_format="base64"`` is decoded; other text is refused."""
+    assert models.EmbeddingData.model_validate({"embedding": "AACAPwAAAMA="}).embedding == [1.0, -2.0]
+    for value in ("not base64", "AAA=", 3):
+        with pytest.raises(pydantic.ValidationError, match="embedding"):
+            models.EmbeddingData.model_validate({"embedding": value})
+
+
+@pytest.mark.parametrize("spelling", ["embedding", "embeddings"])
+def test_supported_tasks(spelling: str) -> None:
+    """A base model supports a task in both of its spellings; without a list of tasks it is not known."""
+    model = models.BaseModelSummary.model_validate({"name": "m", "support_task": [spelling, "classification"]})
+    assert model.supports("embedding") is model.supports("embeddings") is model.supports(models.TaskType.EMBEDDING)
+    assert (model.supports("embedding"), model.supports("regression")) == (True, False)
+    assert models.BaseModelSummary(name="m").supports("embedding") is None
 
 
 @pytest.mark.parametrize(
@@ -238,7 +285,7 @@ def test_repr_of_embeddings_is_short() -> None:
     vectors = [models.EmbeddingData(embedding=[0.25] * 1000)] * 1000
     shown = repr(models.GetEmbeddingsFromDeploymentResponseBody(data=vectors))
     assert shown.startswith(
-        "GetEmbeddingsFromDeploymentResponseBody(data=[EmbeddingData(embedding=[0.25, 0.25, 0.25, ...])"
+        "GetEmbeddingsFromDeploymentResponseBody(data=[EmbeddingData(index=None, embedding=[0.25, 0.25, 0.25, ...])"
     )
     assert len(shown) < 250
 
