@@ -17,7 +17,8 @@ from pydantic_core import PydanticSerializationError, to_json
 from .._validation import require_headers, require_server_url, require_text, require_timeout
 from ..errors import NoResponseError
 from ..httpclient import loaded_libraries
-from ..models.misspelled import similar_fields
+from ..models._json import json_value
+from ..models.misspelled import doubts
 from ..types.annotations import nullable_fields
 from .multipart import MultipartBody
 
@@ -158,43 +159,45 @@ def _body(operation: Operation[Any], options: Mapping[str, Any], arguments: Mapp
     model = operation.body
     if model is None:
         return None
-    if "request_body" not in arguments:
+    if "request_body" in arguments:
+        fields = arguments["request_body"]
+    else:
         given = {**options, **arguments}
-        return operation.validate({name: given[name] for name in model.model_fields if given.get(name) is not None})
-    value: Any = arguments["request_body"]
-    if isinstance(value, model):
-        return value
-    if not isinstance(value, Mapping):
-        kind = type(cast("object", value)).__name__
-        raise TypeError(f"request_body must be a {model.__name__} or a mapping with its fields, not {kind}")
-    fields = dict(cast("Mapping[str, Any]", value))
-    _warn_about_misspelled(model, fields)
-    return operation.validate(fields)
+        fields = {name: given[name] for name in model.model_fields if given.get(name) is not None}
+    if not isinstance(fields, Mapping | model):
+        raise TypeError(f"request_body must be a {model.__name__} or a mapping with its fields, not {_kind(fields)}")
+    body = fields if isinstance(fields, model) else operation.validate(dict(cast("Mapping[str, Any]", fields)))
+    for doubt in doubts(model, body):
+        _warn_caller(f"sent as given, but {doubt}")
+    return body
 
 
-def _warn_about_misspelled(model: type[BaseModel], fields: Mapping[str, Any]) -> None:
-    if fields.keys() <= model.model_fields.keys():
-        return
-    for given, known in similar_fields(model, fields):
-        frame: Any = currentframe()  # to point at the caller's line
-        level = 1
-        while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-            frame, level = frame.f_back, level + 1
-        message = f"request_body has an unknown field {given!r}, which is sent as given; did you mean {known!r}?"
-        warnings.warn(message, UserWarning, stacklevel=level)
+def _kind(value: object) -> str:
+    return type(value).__name__
+
+
+def _warn_caller(message: str) -> None:
+    """Issue a warning that points at the caller's line."""
+    frame = currentframe()
+    level = 1
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 
 def extra_body_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that the SDK does not know.
 
     :raises TypeError: ``extra_body`` is not a mapping.
+    :raises ValueError: JSON cannot represent a field.
     """
     extra = options.get("extra_body")
     if extra is None:
         return {}
     if not isinstance(extra, Mapping):
         raise TypeError(f"extra_body must be a mapping, not {type(extra).__name__}")
-    return dict(cast("Mapping[str, Any]", extra))
+    fields: dict[str, Any] = json_value(extra, "extra_body")
+    return fields
 
 
 def encode_json(body: BaseModel, extra: Mapping[str, Any]) -> bytes:

@@ -45,7 +45,7 @@ def _plain(value: Any, path: str) -> Any:
     to_list: Any = getattr(value, "tolist", None)  # of an array, or of a scalar of one
     plain = to_list() if callable(to_list) and not _is_binary(value) else value
     if type(plain) is type(value):
-        raise ValueError(f"{path} is a {type(value).__name__}, which JSON does not have")
+        raise ValueError(f"{path} is of type {type(value).__name__}, which JSON does not have")
     return _json(plain, path)
 
 

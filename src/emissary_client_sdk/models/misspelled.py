@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
+from ..types.annotations import union_members
 from ..types.openenum import OpenEnum
+from ._request import RequestModel
 from .enums import BaseModelOption
 from .hyperparameters import doubtful_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from pydantic import BaseModel
 
@@ -23,26 +27,30 @@ _NEAR_MODEL = 0.5  # any resemblance helps to choose from the list
 _DATA_FILES = {".csv", ".gz", ".json", ".jsonl", ".parquet", ".tsv", ".xlsx"}
 
 
-def doubts(model_type: type[BaseModel], fields: Mapping[str, Any]) -> list[str]:
+def doubts(model_type: type[BaseModel], fields: BaseModel | Mapping[str, Any], place: str = "") -> list[str]:
     """Return a message for each part of a request that looks like a mistake.
 
     The platform may know fields and values that this version does not, so nothing else is questioned.
 
     :param model_type: Request model with the known fields.
-    :param fields: Fields that the caller set.
+    :param fields: Fields that the caller set, or a model.
+    :param place: Path of the fields in the request, if they are a part of one.
     """
-    messages = [
-        f"there is no field {name!r}; did you mean {meant!r}?" for name, meant in similar_fields(model_type, fields)
-    ]
-    for name, value in fields.items():
-        if name in model_type.model_fields and isinstance(value, str):
-            meant = _similar_value(model_type.model_fields[name].annotation, value)
-            if meant is not None:
-                messages.append(f"{name} is {value!r}; did you mean {meant!r}?")
-            if name.endswith("dataset_id") and PurePath(value).suffix.lower() in _DATA_FILES:
-                messages.append(f"{name} is {value!r}, a file; it must be the id of a dataset, which upload returns")
-    parameters: Any = fields.get("parameters")
-    return messages + (doubtful_parameters(parameters) if hasattr(parameters, "items") else [])
+    given: dict[str, Any] = dict(fields) if isinstance(fields, Mapping) else _set_fields(fields)
+    similar = similar_fields(model_type, given)
+    messages = [f"there is no field {place + name!r}; did you mean {meant!r}?" for name, meant in similar]
+    known_values, parts = _named_values(model_type), _parts(model_type)
+    for name, value in given.items():
+        for item_place, item in _items(place + name, value):
+            if isinstance(item, str) and (meant := _similar_value(known_values.get(name, {}), item)):
+                messages.append(f"{item_place} is {item!r}; did you mean {meant!r}?")
+            part = type(item) if isinstance(item, RequestModel) else parts.get(name)
+            if part is not None and isinstance(item, Mapping | RequestModel):
+                messages += doubts(part, item, f"{item_place}.")
+        if name.endswith("dataset_id") and isinstance(value, str) and PurePath(value).suffix.lower() in _DATA_FILES:
+            messages.append(f"{name} is {value!r}, a file; it must be the id of a dataset, which upload returns")
+    parameters: Any = given.get("parameters")
+    return messages + (doubtful_parameters(parameters) if isinstance(parameters, Mapping) else [])
 
 
 def training_doubts(body: Mapping[str, Any], base_models: Iterable[BaseModelSummary]) -> list[str]:
@@ -68,14 +76,49 @@ def similar_fields(model_type: type[BaseModel], fields: Iterable[str]) -> list[t
     return [(name, match[0]) for name, match in matches if match]
 
 
-def _similar_value(annotation: Any, value: str) -> str | None:
-    """Return the value of an open enumeration that an unknown value looks like.
-
-    :param annotation: Type of the field, in which the enumeration may be one of several types.
-    """
-    kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
-    known = {str(member).lower(): str(member) for kind in kinds if issubclass(kind, OpenEnum) for member in kind}
-    if value in known.values():
-        return None
-    close = get_close_matches(value.lower(), known, 1, _NEAR_VALUE)
+def _similar_value(known: Mapping[str, str], value: str) -> str | None:
+    """Return the value of an open enumeration that an unknown value looks like."""
+    close = [] if value in known.values() else get_close_matches(value.lower(), known, 1, _NEAR_VALUE)
     return known[close[0]] if close else None
+
+
+@cache
+def _named_values(model_type: type[BaseModel]) -> dict[str, dict[str, str]]:
+    """Return the values of the enumeration of each field that has one, by their lower case."""
+    return {
+        name: {str(member).lower(): str(member) for member in kind}
+        for name, info in model_type.model_fields.items()
+        for kind in _classes(info.annotation)
+        if issubclass(kind, OpenEnum)
+    }
+
+
+@cache
+def _parts(model_type: type[BaseModel]) -> dict[str, type[RequestModel]]:
+    """Return the model of each field that contains one."""
+    return {
+        name: kind
+        for name, info in model_type.model_fields.items()
+        for kind in _classes(info.annotation)
+        if issubclass(kind, RequestModel)
+    }
+
+
+def _classes(annotation: Any) -> Iterator[type[Any]]:
+    """Yield the classes in an annotation, also those of items."""
+    for member in union_members(annotation):
+        if isinstance(member, type):
+            yield member
+        for argument in get_args(member):
+            yield from _classes(argument)
+
+
+def _items(place: str, value: Any) -> list[tuple[str, Any]]:
+    """Return the items of a list, or a single value, with their places."""
+    if isinstance(value, list | tuple):
+        return [(f"{place}[{index}]", item) for index, item in enumerate(cast("list[Any]", value))]
+    return [(place, value)]
+
+
+def _set_fields(model: BaseModel) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in model.model_fields_set}

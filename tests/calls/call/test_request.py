@@ -1,12 +1,16 @@
 """The request of a call: path, server URL, headers, timeout and JSON body."""
 
+import json
 from collections import OrderedDict, UserDict
+from datetime import datetime, timezone
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from emissary_client_sdk import EmissaryClient, errors, models
@@ -179,15 +183,34 @@ def test_values_that_are_not_json_are_refused(value: Any) -> None:
     parameters["late"] = value
     with pytest.raises(ValueError, match="the request body cannot be represented as JSON"):
         Stepped(operation=CREATE, request_body=body).start()
-    with pytest.raises(ValueError, match="the request body cannot be represented as JSON"):
+    with pytest.raises(ValueError, match="JSON"):
         Stepped(operation=CHAT, extra_body={"late": value}).start()
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 1, 1, tzinfo=timezone.utc), {1}, b"a"], ids=repr)
+def test_extra_body_must_be_json(value: Any) -> None:
+    """A value of ``extra_body`` that JSON does not have is refused by its name; numbers keep their type."""
+    with pytest.raises(
+        ValueError, match=rf"extra_body\.deep\[0\] is of type {type(value).__name__}, which JSON does not have"
+    ):
+        Stepped(operation=CHAT, extra_body={"deep": [value]}).start()
+    numbers = {"n": np.int64(2), "echo": np.bool_(True), "min_p": Decimal("0.5")}
+    sent = json.loads(Stepped(operation=CHAT, extra_body=numbers).request().content)
+    assert {name: sent[name] for name in numbers} == {"n": 2, "echo": True, "min_p": 0.5}
+
+
+def test_misspelled_role_emits_a_warning() -> None:
+    """A value that looks like a named one emits a warning, and is sent."""
+    client = client_of(lambda _: httpx.Response(200, json={"choices": []}))
+    with pytest.warns(UserWarning, match=r"but messages\[0\]\.role is 'asistant'; did you mean 'assistant'"):
+        client.chat.completions.create(model="m", messages=[{"role": "asistant", "content": "a"}])
 
 
 def test_misspelled_field_emits_a_warning() -> None:
     """A field that looks misspelled emits a warning that points at the caller's line; other new fields do not."""
     client = client_of(lambda _: httpx.Response(201, json={"id": "t"}))
     body: Any = {**BODY, "paramaters": {}, "brand_new": 1}
-    expected = "request_body has an unknown field 'paramaters', which is sent as given; did you mean 'parameters'"
+    expected = "sent as given, but there is no field 'paramaters'; did you mean 'parameters'"
     with pytest.warns(UserWarning, match=expected) as caught:
         client.training_jobs.create(project_id="p", request_body=body)
     assert len(caught) == 1

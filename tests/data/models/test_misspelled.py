@@ -50,6 +50,29 @@ def test_doubts(fields: dict[str, Any], found: list[str]) -> None:
     assert doubts(JOB, fields) == found
 
 
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (
+            {"schedule": {"days": ["Monday", "tuesday"], "strat_time": "1"}},
+            [
+                "there is no field 'schedule.strat_time'; did you mean 'start_time'?",
+                "schedule.days[0] is 'Monday'; did you mean 'monday'?",
+            ],
+        ),
+        (
+            models.CreateDeploymentRequestBody(
+                training_job_id="t", checkpoint=1, schedule=models.Schedule(days=["Monday"])
+            ),
+            ["schedule.days[0] is 'Monday'; did you mean 'monday'?"],
+        ),
+    ],
+)
+def test_doubts_in_parts(body: Any, found: list[str]) -> None:
+    """Parts of a request are questioned, too, in mappings and in models."""
+    assert doubts(models.CreateDeploymentRequestBody, body) == found
+
+
 MODELS = [models.BaseModelSummary(name=f"Llama-{size}B", parameter_template={"alpha": 0.5}) for size in (1, 3, 8, 70)]
 
 

@@ -205,7 +205,7 @@ def test_json_values() -> None:
     }
     for value in (datetime(2026, 1, 1, tzinfo=timezone.utc), b"a", memoryview(b"a"), {1}, np.clongdouble(1)):
         with pytest.raises(
-            ValueError, match=rf"extra_body\.a\[1\] is a {type(value).__name__}, which JSON does not have"
+            ValueError, match=rf"extra_body\.a\[1\] is of type {type(value).__name__}, which JSON does not have"
         ):
             json_value({"a": [0, value]}, "extra_body")
     circle: list[Any] = []
