@@ -9,7 +9,7 @@ from .source import FILES, NAME, PACKAGE, imports
 LAYERS = [
     {"types", "_display", "_validation", "_version"},  # lists and models display themselves
     *[{"errors", "models"}, {"utils"}, {"httpclient"}, {"hooks"}, {"_auth"}, {"_transport"}, {"_call"}],
-    *[{"sdkconfiguration"}, {"_datafiles", "_download", "_flows"}],
+    *[{"sdkconfiguration"}, {"_datafiles", "_download", "evaluation", "_flows"}],
     {
         *["basemodels", "chat", "classification", "completions", "datasets", "deployments", "embeddings", "engines"],
         *["projects", "testingfunctions", "trainingjobs"],
