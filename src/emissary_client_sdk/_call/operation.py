@@ -23,7 +23,6 @@ _IN_BRACES = re.compile(r"{(\w+)}")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # added by some proxies; JSON has none
 
 _building = RLock()  # pydantic must not build validators in two threads at once
-TypeAdapter(int)  # pydantic imports modules for its first validator; a child forked meanwhile could never import them
 
 
 def _renew_lock() -> None:
