@@ -13,6 +13,7 @@ from ..errors import (
     TrainingJobFailed,
     TrainingJobTimedOut,
 )
+from ..models import TrainingJobStatus
 from ..models.changes import CheckpointAdded, LossAdded, ProgressChanged, StatusChanged
 from .polling import Awaited, Poller
 
@@ -25,26 +26,24 @@ if TYPE_CHECKING:
     from ..models import TrainingJobChange, TrainingJobCheckpoint, TrainingJobDetail
 
 
+_JOB_ERRORS = {
+    TrainingJobStatus.FAILED: TrainingJobFailed,
+    TrainingJobStatus.TIMED_OUT: TrainingJobTimedOut,
+    TrainingJobStatus.CANCELLED: TrainingJobCancelled,
+}
+
+
 def _job_error(job: Any) -> TrainingJobEndedError | None:
-    errors: dict[str, type[TrainingJobEndedError]] = {
-        "Failed": TrainingJobFailed,
-        "TimedOut": TrainingJobTimedOut,
-        "Cancelled": TrainingJobCancelled,
-    }
-    error = errors.get(str(job.status))
+    error = _JOB_ERRORS.get(job.status)
     return None if error is None else error(job)
 
 
-def _is_ended(state: Any) -> bool:
-    return state.status is not None and state.status.is_terminal
-
-
 def _is_ready_or_ended(state: Any) -> bool:
-    return state.status is not None and (state.status.is_ready or state.status.is_terminal)
+    return state.status is not None and (state.status.is_success or state.status.is_terminal)
 
 
 def _is_ready_or_at_rest(state: Any) -> bool:
-    return _is_ready_or_ended(state) or str(state.status) in ("Deactivated", "Inactive", "Scheduled")
+    return _is_ready_or_ended(state) or (state.status is not None and state.status.is_idle)
 
 
 def _is_usable(dataset: Any) -> bool:
@@ -59,10 +58,10 @@ def _no_error(_: Any) -> None:
 def _unless_ready(
     error: type[DeploymentFailedError | EngineFailedError],
 ) -> Callable[[Any], EmissaryClientError | None]:
-    return lambda state: None if state.status.is_ready else error(state)
+    return lambda state: None if state.status.is_success else error(state)
 
 
-TRAINING_JOB = Awaited("training job", "training_job_id", _is_ended, _job_error)
+TRAINING_JOB = Awaited("training job", "training_job_id", _is_ready_or_ended, _job_error)
 DEPLOYMENT = Awaited("deployment", "deployment_id", _is_ready_or_at_rest, _unless_ready(DeploymentFailedError))
 DATASET = Awaited("dataset", "dataset_id", _is_usable, _no_error)
 ENGINE = Awaited("engine", "engine_id", _is_ready_or_at_rest, _unless_ready(EngineFailedError))
