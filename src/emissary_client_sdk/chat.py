@@ -35,7 +35,7 @@ class ChatCompletions(Resource):
         self,
         *,
         model: str,
-        messages: Sequence[models.Messages | models.MessagesTypedDict],
+        messages: Sequence[models.Messages | models.MessagesTypedDict | models.ChatCompletionMessage],
         max_tokens: int | None = None,
         **options: Unpack[SamplingOptions],
     ) -> Flow[models.ChatCompletionObject]:
@@ -44,7 +44,7 @@ class ChatCompletions(Resource):
         It is retried like a read, but not after a timeout, because each processed request is charged.
 
         :param model: Name of a deployment or of a serverless base model.
-        :param messages: The conversation: models, or mappings with ``role`` and ``content``.
+        :param messages: The conversation: models, mappings with ``role`` and ``content``, or messages of answers.
         :param max_tokens: Maximum number of tokens to generate.
         :returns: The answer.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
@@ -58,7 +58,7 @@ class ChatCompletions(Resource):
         self,
         *,
         model: str,
-        messages: Sequence[models.Messages | models.MessagesTypedDict],
+        messages: Sequence[models.Messages | models.MessagesTypedDict | models.ChatCompletionMessage],
         max_tokens: int | None = None,
         **options: Unpack[SamplingOptions],
     ) -> Opening[models.ChatCompletionChunk]:
@@ -68,7 +68,7 @@ class ChatCompletions(Resource):
         response counts as a single chunk. Nothing is retried after the first chunk.
 
         :param model: Name of a deployment or of a serverless base model.
-        :param messages: The conversation: models, or mappings with ``role`` and ``content``.
+        :param messages: The conversation: models, mappings with ``role`` and ``content``, or messages of answers.
         :param max_tokens: Maximum number of tokens to generate.
         :returns: A context manager and iterator over the chunks. ``stream.text`` is the text so far. Leaving the
             ``with`` block closes the connection.

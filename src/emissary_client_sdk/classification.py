@@ -13,6 +13,7 @@ from ._call.operation import Operation
 from ._call.options import InferenceOptions
 from ._call.twins import twins
 from ._flows.batches import INFERENCE_HINTS, call_many
+from .models._literals import DataFormatOrStr
 from .utils.retries import Effect
 
 __all__ = ["Classification"]
@@ -36,7 +37,7 @@ class Classification(Resource):
         *,
         model: str,
         input: str,  # noqa: A002  # the name of the field
-        data_format: models.DataFormat | str | None = None,
+        data_format: DataFormatOrStr | None = None,
         **options: Unpack[InferenceOptions],
     ) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
         """Classify a text.
@@ -60,7 +61,7 @@ class Classification(Resource):
         *,
         model: str,
         inputs: Iterable[str],
-        data_format: models.DataFormat | str | None = None,
+        data_format: DataFormatOrStr | None = None,
         max_concurrency: int = 10,
         return_exceptions: bool = False,
         on_result: Callable[[int, Any], Any] | None = None,

@@ -13,6 +13,7 @@ from ._call.options import CallOptions, WaitOptions
 from ._call.twins import twins
 from ._flows.polling import wait
 from ._flows.waiting import ENGINE, reactivated
+from .models._literals import TaskTypeOrStr
 from .utils.retries import Effect
 
 __all__ = ["Engines"]
@@ -81,7 +82,7 @@ class Engines(Resource):
     create, create_async = twins(_create)
 
     def _list(
-        self, *, base_model: str | None = None, task_type: str | None = None, **options: Unpack[CallOptions]
+        self, *, base_model: str | None = None, task_type: TaskTypeOrStr | None = None, **options: Unpack[CallOptions]
     ) -> Flow[builtins.list[models.InferenceEngineSummary]]:
         """List inference engines. Engines of the vendor may be among them.
 

@@ -43,6 +43,8 @@ class BaseModelSummaryTypedDict(TypedDict):
 class MessagesTypedDict(TypedDict):
     role: RoleOrStr
     content: NotRequired[str | Sequence[Mapping[str, Any]] | None]
+    tool_calls: NotRequired[Sequence[Mapping[str, Any]] | None]
+    tool_call_id: NotRequired[str | None]
 
 
 class GetChatCompletionsRequestBodyTypedDict(_SamplingRequestTypedDict):

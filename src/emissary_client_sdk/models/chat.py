@@ -84,10 +84,14 @@ class Messages(RequestModel):
     """Author of the message: ``system``, ``user`` or ``assistant``."""
     content: str | SequenceOf[MappingOf[str, Any]] | None = None
     """Text of the message, or its parts. Only a message with another field, such as ``tool_calls``, may have none."""
+    tool_calls: SequenceOf[MappingOf[str, Any]] | None = None
+    """Calls of tools that the assistant asked for, in OpenAI's form. The platform's description does not have them."""
+    tool_call_id: str | None = None
+    """ID of the call that the message answers, with ``role="tool"``. The platform's description does not have it."""
 
     @model_validator(mode="after")
     def _has_content(self) -> Self:
-        if self.content is None and not self.model_extra:
+        if self.content is None and self.tool_calls is None and not self.model_extra:
             raise PydanticCustomError("missing", "a message needs content, or another field such as tool_calls")
         return self
 

@@ -44,13 +44,16 @@ def doubts(model_type: type[BaseModel], fields: BaseModel | Mapping[str, Any], p
         for item_place, item in _items(place + name, value):
             if isinstance(item, str) and (meant := _similar_value(known_values.get(name, {}), item)):
                 messages.append(f"{item_place} is {item!r}; did you mean {meant!r}?")
-            part = type(item) if isinstance(item, RequestModel) else parts.get(name)
-            if part is not None and isinstance(item, Mapping | RequestModel):
-                messages += doubts(part, item, f"{item_place}.")
+            if isinstance(item, RequestModel):
+                messages += doubts(type(item), item, f"{item_place}.")
+            elif name in parts and isinstance(item, Mapping):
+                messages += doubts(parts[name], cast("Mapping[str, Any]", item), f"{item_place}.")
         if name.endswith("dataset_id") and isinstance(value, str) and PurePath(value).suffix.lower() in _DATA_FILES:
             messages.append(f"{name} is {value!r}, a file; it must be the id of a dataset, which upload returns")
-    parameters: Any = given.get("parameters")
-    return messages + (doubtful_parameters(parameters) if isinstance(parameters, Mapping) else [])
+    parameters = given.get("parameters")
+    if isinstance(parameters, Mapping):
+        messages += doubtful_parameters(cast("Mapping[str, object]", parameters))
+    return messages
 
 
 def training_doubts(body: Mapping[str, Any], base_models: Iterable[BaseModelSummary]) -> list[str]:

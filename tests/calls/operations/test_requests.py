@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pydantic
 import pytest
 
@@ -16,8 +17,6 @@ from ...support.calling import client_of
 from .declared import ENCODED_ID, FILE, OPERATIONS, Declared, by_operation, declared_as, never, sent
 
 if TYPE_CHECKING:
-    import httpx
-
     from emissary_client_sdk.hooks import BeforeRequestContext
 
     from ...support.calling import Call
@@ -158,3 +157,20 @@ def test_hooks_receive_the_operation_id(call: Call, declared: Declared) -> None:
     hooks.register_before_request_hook(note)
     call(client_of(declared.respond, hooks=hooks), declared.method, **declared.arguments)
     assert seen == [declared.described.id]
+
+
+def test_conversation_goes_on(call: Call) -> None:
+    """The message of an answer is a message of the next request, without the nulls of the server."""
+    bodies: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        message = {"role": "assistant", "content": "Hi", "refusal": None}
+        return httpx.Response(200, json={"choices": [{"index": 0, "message": message}]})
+
+    client = client_of(answer)
+    messages: list[Any] = [{"role": "user", "content": "Hello"}]
+    for _ in range(2):
+        reply = call(client, "chat.completions.create", model="m", messages=messages)
+        messages = [*messages, reply.choices[0].message]
+    assert bodies[1]["messages"] == [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]

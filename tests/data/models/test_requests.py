@@ -228,7 +228,7 @@ CALLS = [{"id": "call-1", "type": "function", "function": {"name": "f", "argumen
         ({"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url"}]}, None),
     ],
 )
-def test_conversation_goes_on(message: Any, expected: dict[str, Any] | None) -> None:
+def test_messages_are_sent_as_given(message: Any, expected: dict[str, Any] | None) -> None:
     """Messages of a response, tool calls and parts of content are sent as given, without nulls of the server."""
     fields = {"model": "m", "messages": [{"role": "user", "content": "a"}, message]}
     assert sent(models.GetChatCompletionsRequestBody, fields)["messages"][1] == (expected or message)

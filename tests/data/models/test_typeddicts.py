@@ -1,6 +1,6 @@
 """TypedDicts have the fields of their models."""
 
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 from typing_extensions import get_type_hints, is_typeddict
@@ -44,7 +44,9 @@ def test_types(name: str) -> None:
 
 
 def _as_dictionary(annotation: Any) -> Any:
-    """Replace models in an annotation by their TypedDicts."""
+    """Replace models in an annotation by their TypedDicts, and remove validators."""
+    if get_origin(annotation) is Annotated:
+        return _as_dictionary(get_args(annotation)[0])
     if arguments := get_args(annotation):
         return get_origin(annotation), tuple(_as_dictionary(argument) for argument in arguments)
     return getattr(models, f"{annotation.__name__}TypedDict") if annotation in REQUESTS else annotation

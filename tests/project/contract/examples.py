@@ -15,7 +15,7 @@ _JOB = {
     "train_test_split_ratio": 0.2,
     "name": "job",
     "description": "A test",
-    "parameters": {"num_train_epochs": 2, "learning_rate": 0.0002, "dynamic_loss": True, "scheduler": "cosine"},
+    "parameters": {"num_train_epochs": 2, "learning_rate": 0.0002, "dynamic_loss": True, "lr_scheduler_type": "cosine"},
     "task_type": "text-generation",
     "brand_new": [None],
 }

@@ -185,6 +185,20 @@ def inference(client: EmissaryClient, texts: Sequence[str]) -> None:
         wake_timeout_ms=1_200_000,
     )
     assert_type(reply.text, str)
+    for choice in reply.choices or []:
+        if choice.message is not None:
+            parts: list[dict[str, Any]] = [{"type": "text", "text": "What is in it?"}]
+            calls: list[dict[str, Any]] = [{"id": "c", "type": "function"}]
+            client.chat.completions.create(
+                model="m",
+                messages=[
+                    choice.message,
+                    {"role": "user", "content": parts},
+                    {"role": "assistant", "content": None, "tool_calls": calls},
+                    {"role": "tool", "content": "4", "tool_call_id": "c"},
+                ],
+            )
+    client.chat.completions.create(model="m", messages=[{"role": "user", "contnt": "a"}])  # type: ignore[list-item]
     assert_type(client.completions.create(model="m", prompt="One,", max_completion_tokens=8).text, str)
     with client.completions.stream(model="m", prompt="One,") as stream:
         print("".join(chunk.text for chunk in stream))  # noqa: T201  # never run
