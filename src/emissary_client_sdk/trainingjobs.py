@@ -250,7 +250,7 @@ class TrainingJobs(Resource):
         project_id: str,
         training_job_id: str,
         metric: str,
-        largest: bool = True,
+        largest: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> Flow[models.TrainingJobCheckpoint]:
         """Return the checkpoint with the best value of a metric.
@@ -258,7 +258,8 @@ class TrainingJobs(Resource):
         :param project_id: ID of the project.
         :param training_job_id: ID of the training job.
         :param metric: Name of a numeric test result, such as ``"accuracy"``; see ``checkpoint.metrics``.
-        :param largest: Whether the largest value is the best; False for metrics such as ``"loss"``.
+        :param largest: Whether the largest value is the best. Default: it follows from the last word of the name: a
+            loss, error, perplexity, mse, mae, rmse, wer or cer is best when it is small.
         :returns: The checkpoint.
         :raises MetricNotFoundError: No checkpoint has the metric; the error lists the available ones.
         :raises APIErrorNotFound: The project has no such job (404).

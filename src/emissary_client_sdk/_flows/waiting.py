@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ..errors import (
@@ -112,16 +113,26 @@ class _Changes:
         return changes
 
 
+_SMALLEST_IS_BEST = frozenset({"loss", "error", "perplexity", "mse", "mae", "rmse", "wer", "cer"})
+
+
+def largest_is_best(metric: str) -> bool:
+    """Return whether a large value of a metric is better than a small one, judging by the last word of its name."""
+    words = [word for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", metric) if word]
+    return not words or words[-1].lower() not in _SMALLEST_IS_BEST
+
+
 def best_of(
-    checkpoints: list[TrainingJobCheckpoint], training_job_id: str, metric: str, *, largest: bool
+    checkpoints: list[TrainingJobCheckpoint], training_job_id: str, metric: str, *, largest: bool | None
 ) -> TrainingJobCheckpoint:
     """Return the checkpoint with the largest or smallest value of a metric.
 
+    :param largest: Whether the largest value is the best; by default, it follows from the name of the metric.
     :raises MetricNotFoundError: No checkpoint has the metric.
     """
     measured = [checkpoint for checkpoint in checkpoints if metric in checkpoint.metrics]
     if not measured:
         available = sorted({name for checkpoint in checkpoints for name in checkpoint.metrics})
         raise MetricNotFoundError(metric, training_job_id, available)
-    best = max if largest else min
+    best = max if (largest_is_best(metric) if largest is None else largest) else min
     return best(measured, key=lambda checkpoint: checkpoint.metrics[metric])

@@ -133,9 +133,9 @@ CHECKPOINTS = [
 
 
 @pytest.mark.parametrize(
-    ("metric", "largest", "number"), [("accuracy", True, 2), ("accuracy", False, 1), ("loss", False, 1)]
+    ("metric", "largest", "number"), [("accuracy", None, 2), ("accuracy", False, 1), ("loss", None, 1)]
 )
-def test_best_checkpoint_has_the_largest_or_smallest_value(metric: str, largest: bool, number: int) -> None:
+def test_best_checkpoint_has_the_largest_or_smallest_value(metric: str, largest: bool | None, number: int) -> None:
     """The checkpoint with the largest or smallest value is returned; one without a number is ignored."""
     platform = Platform(checkpoints=[CHECKPOINTS])
     best = platform.call("training_jobs.best_checkpoint", metric=metric, largest=largest)
