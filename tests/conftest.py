@@ -91,6 +91,13 @@ def platform(one_platform: emulator.Server) -> emulator.Server:
     return one_platform
 
 
+@pytest.fixture(scope="session")
+def instant_platform() -> Iterator[emulator.Server]:
+    """Run an emulator for all tests, on which jobs and deployments are ready at once."""
+    with emulator.serve(job_seconds=0, deploy_seconds=0) as server:
+        yield server
+
+
 @pytest.fixture
 def client(platform: emulator.Server, call: Call) -> Iterator[EmissaryClient]:
     """Return a client of the emulator, closed at the end."""

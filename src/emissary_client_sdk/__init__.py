@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ._datafiles.datasetfile import DatasetFile as DatasetFile
     from ._datafiles.report import DatasetProblem as DatasetProblem
     from ._datafiles.report import DatasetReport as DatasetReport
+    from ._run.events import RunEvent as RunEvent
+    from ._run.events import RunResult as RunResult
+    from ._run.state import RunState as RunState
     from .hooks import SDKHooks as SDKHooks
     from .models import *  # noqa: F403
     from .sdk import EmissaryClient as EmissaryClient
@@ -40,6 +43,9 @@ _MODULES = {
     "DatasetProblem": "_datafiles.report",
     "DatasetReport": "_datafiles.report",
     "EmissaryClient": "sdk",
+    "RunEvent": "_run.events",
+    "RunResult": "_run.events",
+    "RunState": "_run.state",
     "ResultList": "types.resultlist",
     "RetryConfig": "utils.retries",
     "SDKConfiguration": "sdkconfiguration",

@@ -1,12 +1,22 @@
 """The client: wiring, ownership of the HTTP clients, closing, pickling."""
 
-from __future__ import annotations
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, TypeVar, overload
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing_extensions import Self, Unpack
 
 from ._auth import ApiKey
 from ._call.call import Resource
+from ._call.commands import Flow
+from ._call.options import PollOptions
+from ._call.twins import twins
+from ._datafiles.datasetfile import DatasetFile
+from ._run.events import RunEvent, RunResult
+from ._run.run import run_steps
+from ._run.start import state_file
 from ._validation import require_instance, require_server_url, require_text
 from .basemodels import BaseModels
 from .chat import Chat
@@ -17,22 +27,16 @@ from .deployments import Deployments
 from .embeddings import Embeddings
 from .engines import Engines
 from .hooks import SDKHooks
+from .httpclient import AsyncHttpClient, HttpClient
+from .models.parameters import Parameters
 from .projects import Projects
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment
 from .testingfunctions import TestingFunctions
 from .trainingjobs import TrainingJobs
+from .types import OptionalNullable
 from .types.unset import UNSET
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
-    from typing_extensions import Self
-
-    from .httpclient import AsyncHttpClient, HttpClient
-    from .types import OptionalNullable
-    from .utils.logger import Logger
-    from .utils.retries import RetryConfig
+from .utils.logger import Logger
+from .utils.retries import RetryConfig
 
 __all__ = ["EmissaryClient"]
 
@@ -55,8 +59,8 @@ class _Attached(Generic[ResourceT]):
     @overload
     def __get__(self, client: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, client: EmissaryClient, owner: type) -> ResourceT: ...
-    def __get__(self, client: EmissaryClient | None, owner: type) -> Self | ResourceT:
+    def __get__(self, client: "EmissaryClient", owner: type) -> ResourceT: ...
+    def __get__(self, client: "EmissaryClient | None", owner: type) -> Self | ResourceT:
         if client is None:
             return self
         attached: ResourceT = client.__dict__.setdefault(self._name, self._kind(client.sdk_configuration))
@@ -136,6 +140,89 @@ class EmissaryClient:
         )
         if hooks is not None:
             self._use(hooks)
+
+    def _run(
+        self,
+        *,
+        file: DatasetFile | None = None,
+        base_model: str | None = None,
+        task_type: str | None = None,
+        test_file: DatasetFile | None = None,
+        parameters: Mapping[str, Parameters] | None = None,
+        metric: str | None = None,
+        largest: bool | None = None,
+        project_id: str | None = None,
+        name: str | None = None,
+        deployment_name: str | None = None,
+        inactive_timeout: int | None = None,
+        state: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+        new: bool = False,
+        create_again: bool = False,
+        on_event: Callable[[RunEvent], Awaitable[None] | None] | None = None,
+        **options: Unpack[PollOptions],
+    ) -> Flow[RunResult]:
+        """Train a model on a data file and deploy it: check, upload, train, choose the best checkpoint, deploy, wait.
+
+        Everything that is created is recorded in a state file. A run that was interrupted continues with
+        ``resume=True``, and creates nothing twice. Training and deployments cost money.
+
+        :param file: The data to train on, as in ``datasets.upload``. Not needed to resume a run on a file.
+        :param base_model: Name of the base model. Not needed to resume a run.
+        :param task_type: Task to train for, such as ``"classification"``. Default: detected from the data.
+        :param test_file: The data to test on.
+        :param parameters: Hyperparameters, for example ``{"num_train_epochs": 3}``.
+        :param metric: Test result that selects the checkpoint. Default: accuracy, f1 or loss, else the last checkpoint.
+        :param largest: Whether the largest value of the metric is the best. Default: it follows from the name: a loss
+            or an error is best when it is small.
+        :param project_id: ID of an existing project. Default: a new one.
+        :param name: Beginning of the names of everything that is created. Default: the name of the file.
+        :param deployment_name: Name of the deployment, unique in the organization. Default: the run's own unique name.
+        :param inactive_timeout: Seconds without requests after which the deployment is deactivated. Default: 3600.
+        :param state: The state file. Default: the path of the file with ``.emissary.json`` appended.
+        :param resume: Whether to continue the run of the state file, if there is one. Options of steps that have not
+            begun may differ from the recorded ones.
+        :param new: Whether to start a new run although the state file records an unfinished one.
+        :param create_again: Whether to create what an interrupted request may have created, because you know that it
+            has not.
+        :param on_event: Called with each event, for example ``print``; may be a coroutine function in ``run_async``.
+        :returns: The name of the model, and the IDs of everything behind it.
+        :raises DatasetError: The data has errors; nothing was sent.
+        :raises ValueError: An option is invalid, the platform does not have the base model, or the state file records
+            something else; nothing was created.
+        :raises TrainingJobEndedError: The training did not succeed.
+        :raises MetricNotFoundError: No checkpoint has the metric; resume with another one.
+        :raises DeploymentFailedError: The deployment is not ready.
+        :raises NoResponseError: There is no response, or what an interrupted request may have created is not listed.
+        :raises BlockingIOError: Another process continues the run.
+        """
+        files = {"dataset": file, "test_dataset": test_file}
+        given = {
+            "base_model": base_model,
+            "task_type": task_type,
+            "parameters": None if parameters is None else dict(parameters),
+            "metric": metric,
+            "largest": largest,
+            "project_id": project_id,
+            "name": name,
+            "deployment_name": deployment_name,
+            "inactive_timeout": inactive_timeout,
+        }
+        return (
+            yield from run_steps(
+                Resource(self.sdk_configuration),
+                {step: data for step, data in files.items() if data is not None},
+                {option: value for option, value in given.items() if value is not None},
+                Path(state or state_file(file, name)),
+                options,
+                on_event,
+                resume=resume,
+                new=new,
+                create_again=create_again,
+            )
+        )
+
+    run, run_async = twins(_run)
 
     def _use(self, hooks: SDKHooks) -> None:
         config = self.sdk_configuration

@@ -10,20 +10,27 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from inspect import Parameter, Signature, cleandoc, signature
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, get_args
 
-from .call import Resource
 from .drivers import run, run_async
 from .options import default_of, option_docs, option_types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..sdkconfiguration import SDKConfiguration
     from .commands import Flow
+
+
+class Configured(Protocol):
+    """The client, or a resource of it."""
+
+    sdk_configuration: SDKConfiguration
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
-ResourceT = TypeVar("ResourceT", bound=Resource)
+ResourceT = TypeVar("ResourceT", bound=Configured)
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 _COMMON_ERRORS = (

@@ -15,6 +15,7 @@
     │   └── ResponseValidationError       successful response with an unreadable body
     ├── NoResponseError               no response; the cause is the HTTP library's exception
     │   ├── APITimeoutError               timed out; also a TimeoutError
+    │   ├── CreationUnknownError          an interrupted request may have created something
     │   ├── ResponseTooLargeError         the response exceeds the size limit
     │   └── StreamInterruptedError        a streamed response ended early
     ├── TrainingJobEndedError         a training job did not succeed
@@ -46,6 +47,7 @@ from .responses import (
     APIErrorUnprocessable,
     APIServerError,
     APITimeoutError,
+    CreationUnknownError,
     NoResponseError,
     ResponseTooLargeError,
     ResponseValidationError,
@@ -68,9 +70,9 @@ from .waiting import (
 __all__ = [
     "APIErrorConflict", "APIErrorForbidden", "APIErrorInvalidInput", "APIErrorNotFound", "APIErrorTooManyRequests",
     "APIErrorUnauthorized", "APIErrorUnprocessable", "APIServerError", "APITimeoutError", "ClientClosedError",
-    "DatasetError", "DeploymentFailedError", "EmissaryClientError", "EngineFailedError", "EnvironmentSettingError",
-    "MetricNotFoundError", "MissingAPIKeyError", "NoResponseError", "ResponseTooLargeError", "ResponseValidationError",
-    "SDKError", "StreamInterruptedError", "TrainingJobCancelled", "TrainingJobEndedError", "TrainingJobFailed",
-    "TrainingJobTimedOut", "WaitTimeoutError"
+    "CreationUnknownError", "DatasetError", "DeploymentFailedError", "EmissaryClientError", "EngineFailedError",
+    "EnvironmentSettingError", "MetricNotFoundError", "MissingAPIKeyError", "NoResponseError", "ResponseTooLargeError",
+    "ResponseValidationError", "SDKError", "StreamInterruptedError", "TrainingJobCancelled", "TrainingJobEndedError",
+    "TrainingJobFailed", "TrainingJobTimedOut", "WaitTimeoutError"
 ]
 # fmt: on

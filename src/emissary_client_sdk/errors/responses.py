@@ -167,6 +167,10 @@ class NoResponseError(EmissaryClientError):
         return self.sent
 
 
+class CreationUnknownError(NoResponseError):
+    """An interrupted request may have created something that the platform does not list."""
+
+
 class APITimeoutError(NoResponseError, TimeoutError):
     """No response was received in time."""
 

@@ -76,15 +76,17 @@ class WaitTimeoutError(EmissaryClientError, TimeoutError):
 
 
 class MetricNotFoundError(EmissaryClientError, LookupError):
-    """No checkpoint has a numeric result of this name.
+    """No checkpoint has a numeric result of this name, or the training job has no checkpoints.
 
     :ivar available: Names of the numeric results that the checkpoints have.
     """
 
-    def __init__(self, metric: str, training_job_id: str, available: list[str]) -> None:
+    def __init__(self, metric: str | None, training_job_id: str, available: list[str]) -> None:
         names = ", ".join(available) or "none"
         super().__init__(
-            f"No checkpoint of training job {training_job_id} has a numeric {metric!r}; available: {names}"
+            f"Training job {training_job_id} has no checkpoints"
+            if metric is None
+            else f"No checkpoint of training job {training_job_id} has a numeric {metric!r}; available: {names}"
         )
         self.available = available
         self.training_job_id = training_job_id

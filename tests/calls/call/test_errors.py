@@ -41,6 +41,7 @@ ERRORS: list[errors.EmissaryClientError] = [
     errors.EnvironmentSettingError("HTTPS_PROXY", "is wrong"),
     errors.ClientClosedError("closed"),
     errors.EmissaryClientError("base"),
+    errors.CreationUnknownError("may exist"),
 ]
 each = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 

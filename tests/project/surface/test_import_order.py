@@ -14,7 +14,7 @@ LAYERS = [
         *["basemodels", "chat", "classification", "completions", "datasets", "deployments", "embeddings", "engines"],
         *["projects", "testingfunctions", "trainingjobs"],
     },
-    *[{"sdk"}, {"__init__"}, {"cli", "emulator", "testing"}],
+    *[{"_run"}, {"sdk"}, {"__init__"}, {"cli", "emulator", "testing"}],
 ]
 """The parts from the lowest to the highest; those of one layer may import each other."""
 

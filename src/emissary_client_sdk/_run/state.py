@@ -1,0 +1,186 @@
+"""The state file of a run: what was asked for, what was requested and what exists."""
+
+import errno
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..models.parameters import Parameters
+
+SUFFIX = ".emissary.json"
+_STEPS = {
+    "project_id": "project",
+    "name": "project",
+    "task_type": "training_job",
+    "base_model": "training_job",
+    "parameters": "training_job",
+    "metric": "choice",
+    "largest": "choice",
+    "deployment_name": "deployment",
+    "inactive_timeout": "deployment",
+}
+"""The first step that each option has an effect on."""
+
+
+class RunOptions(BaseModel):
+    """The options of a run."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    base_model: str = Field(min_length=1)
+    """Base model to fine-tune."""
+    task_type: str | None = None
+    """Task to train for; detected if None."""
+    parameters: dict[str, Parameters] | None = None
+    """Hyperparameters."""
+    metric: str | None = None
+    """Test result that selects the checkpoint."""
+    largest: bool | None = None
+    """Whether the largest value of the metric is the best."""
+    project_id: str | None = None
+    """Existing project."""
+    name: str | None = None
+    """Beginning of the names of everything that is created."""
+    deployment_name: str | None = None
+    """Name of the deployment."""
+    inactive_timeout: int = Field(default=3600, gt=0)
+    """Seconds without requests after which the deployment is deactivated."""
+
+
+class RunStep(BaseModel):
+    """Something that a run creates."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    requested_at: float
+    """Time of the request, or of its failure, in UNIX seconds."""
+    timeout: float
+    """Seconds for which the platform may still process the request."""
+    id: str | None = None
+    """ID of what was created; None if the response is unknown."""
+
+
+class RunState(BaseModel):
+    """A run as its state file records it. The file is written before and after each request that creates something."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    name: str
+    """Unique name of everything that the run creates."""
+    server_url: str
+    """URL of the server."""
+    files: dict[str, str | None]
+    """Paths of the data, by the step that uploads it; None for data that is not a file."""
+    sha256: dict[str, str] = Field(default_factory=dict)
+    """Digests of the data, by the step that uploads it."""
+    options: RunOptions
+    """The options of the run."""
+    task_type: str | None = None
+    """Task of the training job, as given or detected."""
+    steps: dict[str, RunStep] = Field(default_factory=dict)
+    """What was requested: ``project``, ``dataset``, ``test_dataset``, ``training_job`` and ``deployment``."""
+    checkpoint: int | None = None
+    """Number of the chosen checkpoint."""
+    choice: str | None = None
+    """The reason for the choice: metric, value and direction."""
+    is_finished: bool = False
+    """Whether the model was ready to answer."""
+    writer: str = ""
+    """Identifies the process that continues the run."""
+
+    path: Path = Field(default=Path(), exclude=True)
+    """The state file."""
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "RunState":
+        """Read a state file.
+
+        :raises FileNotFoundError: There is no such file.
+        :raises ValueError: It is not a state file.
+        """
+        try:
+            return cls.model_validate_json(Path(path).read_bytes()).model_copy(update={"path": Path(path)})
+        except ValidationError as error:
+            raise ValueError(f"{path} is not the state file of a run: {_described(error)}") from None
+
+    @classmethod
+    def unfinished(cls, directory: str | os.PathLike[str] = ".") -> "list[RunState]":
+        """Return the unfinished runs whose state files lie in a directory."""
+        found = [cls.load(path) for path in sorted(Path(directory).glob(f"*{SUFFIX}"))]
+        return [state for state in found if not state.is_finished]
+
+    @property
+    def model(self) -> str:
+        """Name of the deployment, which requests use as the model."""
+        return self.options.deployment_name or self.name
+
+    def start(self) -> None:
+        """Write the first state, or take over the run from another process."""
+        self.writer = secrets.token_hex(8)
+        self._write()
+
+    def save(self) -> None:
+        """Write the state; an interruption leaves the old content or the new one.
+
+        :raises BlockingIOError: Another process has taken over the run.
+        """
+        if self.path.exists() and RunState.load(self.path).writer != self.writer:
+            raise BlockingIOError(errno.EWOULDBLOCK, "another process continues this run", str(self.path))
+        self._write()
+
+    def _write(self) -> None:
+        temporary = self.path.with_name(self.path.name + ".tmp")
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(self.model_dump_json(indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self.path)
+
+    def id_of(self, step: str) -> str | None:
+        """Return the ID of what a step created, or None."""
+        found = self.steps.get(step)
+        return None if found is None else found.id
+
+    def change(self, given: dict[str, Any]) -> None:
+        """Change options of steps that have not begun.
+
+        :raises ValueError: An option belongs to a step that has begun, and differs from the recorded one.
+        """
+        recorded = self.options.model_dump()
+        for name, value in given.items():
+            step = _STEPS[name]
+            has_begun = step in self.steps or (step == "choice" and self.checkpoint is not None)
+            if has_begun and value != recorded[name]:
+                raise ValueError(
+                    f"{name} {value!r} contradicts the recorded run: {recorded[name]!r}, which is done already;"
+                    " start a new run for it"
+                )
+        self.options = options_of({**recorded, **given})
+        self.task_type = self.options.task_type or self.task_type
+
+
+def options_of(given: Mapping[str, Any]) -> RunOptions:
+    """Return the options of a run.
+
+    :raises ValueError: An option is missing or has an invalid value; the message names it.
+    """
+    try:
+        return RunOptions(**given)
+    except ValidationError as error:
+        raise ValueError(_described(error)) from None
+
+
+def _described(error: ValidationError) -> str:
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems)
+
+
+def unique_name(beginning: str | None, file: str | None) -> str:
+    """Return a name that nothing else on the platform has."""
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", beginning or Path(file or "run").stem).strip("-")[:40] or "run"
+    return f"{stem}-{secrets.token_hex(4)}"

@@ -1,0 +1,1 @@
+"""Runs from a data file to a model that answers."""
