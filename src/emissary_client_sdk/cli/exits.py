@@ -70,7 +70,9 @@ def _describe(error: BaseException) -> tuple[ExitCode, str]:
     errors = sdk.errors
     if isinstance(error, (click.Abort, Interrupted)):
         return ExitCode.INTERRUPTED, one_line(str(error)) or "interrupted"
-    if isinstance(error, Failed):
+    if isinstance(error, (Failed, errors.TrainingJobEndedError, errors.DeploymentFailedError)):
+        return ExitCode.FAILED, one_line(str(error))
+    if isinstance(error, errors.MetricNotFoundError) and not error.available:
         return ExitCode.FAILED, one_line(str(error))
     if isinstance(error, click.UsageError):
         return ExitCode.USAGE, _usage(error)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from .values import DATASET, ENGINE, JOB, PROJECT, TASK_TYPE
+from .values import DATASET, ENGINE, JOB, NEW_PROJECT, PROJECT, TASK_TYPE, PlatformValue
 
 _META = "emissary_client_sdk.cli."
 
@@ -40,10 +40,10 @@ def _project(context: click.Context, parameter: click.Parameter, value: str | No
     return value
 
 
-def _project_option(help_text: str) -> click.Option:
+def _project_option(kind: PlatformValue, help_text: str) -> click.Option:
     return click.Option(
         ["-p", "--project"],
-        type=PROJECT,
+        type=kind,
         metavar="PROJECT",
         envvar="EMISSARY_PROJECT_ID",
         show_envvar=True,
@@ -53,8 +53,8 @@ def _project_option(help_text: str) -> click.Option:
 
 
 project_before = _common("-p", "--project", metavar="PROJECT", help="ID or name of the project.")
-project_option = _project_option("ID or name of the project; required.")
-optional_project_option = _project_option("ID or name of an existing project; by default, a new one.")
+project_option = _project_option(PROJECT, "ID or name of the project; required.")
+optional_project_option = _project_option(NEW_PROJECT, "ID or name of an existing project; by default, a new one.")
 
 job_argument = click.Argument(["job"], type=JOB, metavar="JOB")
 engine_argument = click.Argument(["engine"], type=ENGINE, metavar="ENGINE")

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
 from .plaintext import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from rich.console import ConsoleOptions, RenderableType, RenderResult
-    from rich.progress import TaskID
     from typing_extensions import Self
 
+    import emissary_client_sdk as sdk
 
 _ECHO = 2  # columns for the terminal's echo of Ctrl-C, which must not wrap: rich would leave a copy of the first line
 
@@ -44,9 +43,8 @@ class RunDisplay:
 
     def __init__(self, note: Callable[[str], None]) -> None:
         self._note = note
-        self._step = ""
         self._shown = ""
-        self._task: TaskID | None = None
+        self._task = TaskID(0)
         self._live: Progress | None = None
         if sys.stderr.isatty():
             elastic = Column(ratio=1, no_wrap=True, overflow="ellipsis")
@@ -69,26 +67,26 @@ class RunDisplay:
         if self._live:
             self._live.stop()
 
-    @contextmanager
-    def step(self, name: str) -> Generator[None]:
-        """Show a step as running, then as done."""
-        self._step = name
-        self._shown = ""
-        if self._live:
-            self._task = self._live.add_task(name, total=None, detail="")
-        yield
-        if self._live and self._task is not None:
-            self._live.update(self._task, total=1, completed=1)
+    def show(self, event: sdk.RunEvent) -> None:
+        """Show an event."""
+        if self._live is None:
+            if event.kind != "started" and str(event) != self._shown:
+                self._shown = str(event)
+                self._note(one_line(self._shown))
+            return
+        if event.kind == "started":
+            self._task = self._live.add_task(event.step, total=None, detail="")
+        if event.kind == "created":  # above the live lines, to copy it
+            self._live.console.print(f"emissary: {one_line(str(event))}", markup=False)
+        self._live.update(self._task, **_fields(event))
 
-    def show(self, status: str, *, percent: float | None = None, more: str = "") -> None:
-        """Show the present status of the step.
 
-        :param percent: Progress, for the bar.
-        :param more: Details for the live display; a log has only changes of the status.
-        """
-        if self._live and self._task is not None:
-            detail = one_line(" ".join([status, "" if percent is None else f"{percent:.0f} %", more]))
-            self._live.update(self._task, detail=detail, total=None if percent is None else 100, completed=percent)
-        elif status != self._shown:
-            self._note(f"{self._step}: {status}")
-        self._shown = status
+def _fields(event: sdk.RunEvent) -> dict[str, Any]:
+    """Return the fields of a line of the live display."""
+    points: list[Any] = getattr(event.value, "training_loss", None) or []
+    losses = [point.loss for point in points if point.loss is not None]
+    percent = "" if event.percent is None else f"{event.percent:.0f} %"
+    detail = one_line(" ".join([event.detail, percent, f"loss {losses[-1]:.4f}" if losses else ""]))
+    if event.kind == "finished":
+        return {"detail": detail, "total": 1, "completed": 1}
+    return {"detail": detail, "total": None if event.percent is None else 100, "completed": event.percent}

@@ -166,6 +166,8 @@ DATASET = Kind("dataset", "dataset", "ds-")
 JOB = Kind("training job", "job", "tr-")
 DEPLOYMENT = Kind("deployment", "deployment", "dp-")
 ENGINE = Kind("engine", "engine", "engine-", in_project=False)
+# Values that a command resolves itself, or not at all.
+NEW_PROJECT = PlatformValue("project", PROJECT.choices)
 JOB_OR_MODEL = PlatformValue("training job", JOB.choices)
 BASE_MODEL = PlatformValue("base model", lambda client, _: [(model.name, None) for model in client.base_models.list()])
 MODEL = PlatformValue("model", _models)

@@ -76,13 +76,6 @@ class Emissary:
         return self.client.training_jobs.retrieve(project_id=PROJECT, training_job_id=job)
 
 
-@pytest.fixture(scope="session")
-def instant_platform() -> Iterator[emulator.Server]:
-    """An emulator for all tests, on which jobs and deployments are ready at once."""
-    with emulator.serve(job_seconds=0, deploy_seconds=0) as server:
-        yield server
-
-
 @pytest.fixture
 def emissary(instant_platform: emulator.Server) -> Iterator[Emissary]:
     """The command, on an empty platform on which a job finishes at once."""

@@ -112,7 +112,7 @@ def test_terminal_shows_progress_and_usage(emissary: Emissary, tmp_path: Path) -
     assert (code, out, shown.startswith("Usage: emissary jobs show [OPTIONS] JOB")) == (2, "", True)
     file = tmp_path / "data.jsonl"
     file.write_text("".join(f'{{"prompt": "{number}", "completion": "b"}}\n' for number in range(30)))
-    code, out, shown = on_terminal("run", str(file), "--base-model", "m", "--interval", "0.1")
+    code, out, shown = on_terminal("run", str(file), "--base-model", BASE_MODEL, "--interval", "0.1")
     assert (code, out.startswith("Model data-")) == (0, True)
     for text in ("check", "project", "upload", "train", "choose", "deploy", "Success 100 % loss "):
         assert text in shown

@@ -1,21 +1,25 @@
-"""``emissary run``: the whole way, interruptions, lost responses, and resuming."""
+"""``emissary run``: the view of ``client.run``."""
 
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from emissary_client_sdk.cli.runstate import RunState
+from emissary_client_sdk import EmissaryClient, RunState
+
+from .conftest import BASE_MODEL
 
 if TYPE_CHECKING:
+    from emissary_client_sdk import RunEvent, emulator
+
     from .conftest import Emissary, Result
 
 FILE = "reviews.jsonl"
 STATE = Path("reviews.jsonl.emissary.json")
-CREATES = ["projects.create", "datasets.create", "training_jobs.create", "deployments.create"]
 
 
 @pytest.fixture(autouse=True)
@@ -26,15 +30,14 @@ def data_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emissary: Emissar
     write([{"prompt": f"text {number}", "completion": {"positive": number % 2}} for number in range(60)])
 
 
-def write(records: list[dict[str, Any]]) -> None:
-    """Write the data file."""
-    Path(FILE).write_text("\n".join(map(json.dumps, records)))
+def write(records: list[dict[str, Any]], file: str = FILE) -> None:
+    """Write a data file."""
+    Path(file).write_text("\n".join(map(json.dumps, records)))
 
 
-def start(emissary: Emissary, *options: str) -> Result:
+def start(emissary: Emissary, *options: str, stdin: str = "") -> Result:
     """Start a run."""
-    chosen = ["--task-type", "classification", "--base-model", "m", "--interval", "0.001"]
-    return emissary("run", FILE, *chosen, *options)
+    return emissary("run", FILE, "--base-model", BASE_MODEL, "--interval", "0.001", *options, stdin=stdin)
 
 
 def resume(emissary: Emissary, *options: str, **env: str | None) -> Result:
@@ -42,171 +45,173 @@ def resume(emissary: Emissary, *options: str, **env: str | None) -> Result:
     return emissary("run", "--resume", "--interval", "0.001", *options, env=env)
 
 
-def created(emissary: Emissary) -> list[int]:
+def created(server: emulator.Server) -> list[int]:
     """Return how many projects, datasets, jobs and deployments exist."""
-    client = emissary.client
-    projects = [project.id for project in client.projects.list()]
-    lists = (client.datasets.list, client.training_jobs.list, client.deployments.list)
-    return [len(projects), *(sum(len(listed(project_id=project)) for project in projects) for listed in lists)]
+    with EmissaryClient("k", server_url=server.url) as client:
+        projects = [project.id for project in client.projects.list()]
+        lists = (client.datasets.list, client.training_jobs.list, client.deployments.list)
+        return [len(projects), *(sum(len(listed(project_id=project)) for project in projects) for listed in lists)]
 
 
-def interrupt(patch: pytest.MonkeyPatch, emissary: Emissary, method: str, *, after: bool = False) -> None:
-    """Make the first call of a method of the client end as with Ctrl-C, before or after its effect."""
-    resource, _, name = method.partition(".")
-    owner: type[object] = getattr(emissary.client, resource).__class__
-    original: Any = getattr(owner, name)
+def interrupt_at(patch: pytest.MonkeyPatch, event: str) -> None:
+    """End the next run as Ctrl-C does, at an event that begins with this."""
+    original = EmissaryClient.run
 
-    def call(*arguments: Any, **keywords: Any) -> Any:
-        patch.setattr(owner, name, original)
-        if after:
-            original(*arguments, **keywords)
-        raise KeyboardInterrupt
+    def run(self: EmissaryClient, **options: Any) -> Any:
+        shown = options.pop("on_event")
 
-    patch.setattr(owner, name, call)
+        def on_event(one: RunEvent) -> None:
+            shown(one)
+            if f"{one.step} {one.kind}".startswith(event):
+                raise KeyboardInterrupt
+
+        patch.setattr(EmissaryClient, "run", original)
+        return original(self, **options, on_event=on_event)
+
+    patch.setattr(EmissaryClient, "run", run)
 
 
 def test_whole_way(emissary: Emissary) -> None:
-    """The model answers; the state file has every id."""
-    made = start(emissary, "--param", "num_train_epochs=2")
-    state = json.loads(STATE.read_text())
-    name, ids = state["name"], {f"{step}_id": value for step, value in state["ids"].items()}
-    assert (made.code, made.out) == (0, f'Model {name} is ready. Try it:\n  emissary classify {name} "some text"\n')
-    steps = [line.split()[1] for line in made.err.splitlines()]
+    """The detected task is trained; the last lines say what runs, what it costs, and how to delete it."""
+    made = start(emissary, "--param", "num_train_epochs=2", "--inactive-timeout", "600", "-p", "demo")
+    state = RunState.load(STATE)
+    ids = {f"{step}_id": found.id for step, found in state.steps.items()}
+    model, use, costs, delete = made.out.splitlines()
+    assert (made.code, model) == (0, f"Model {state.name} is ready. Try it:")
+    assert costs == "It costs money until it has had no requests for 600 seconds. To delete it:"
+    steps = [line.split()[1] for line in made.err.splitlines() if ": warning: " not in line]
     assert list(dict.fromkeys(steps)) == ["check:", "project:", "upload:", "train:", "choose:", "deploy:"]
-    assert emissary("classify", name, "text").code == 0
-    assert set(ids) == {"project_id", "dataset_id", "training_job_id", "deployment_id"}
+    assert f"emissary: train: {ids['training_job_id']}\n" in made.err
+    assert "emissary: choose: checkpoint 3, largest accuracy: 0." in made.err
+    assert use.startswith("  emissary classify reviews-")
+    assert emissary(*shlex.split(use)[1:]).code == 0
     made = emissary("run", FILE, "--resume", "--json")
-    assert made.json == {"model": name, **ids, "checkpoint": state["checkpoint"]}
-    assert created(emissary) == [1, 1, 1, 1]
+    assert {name: made.json[name] for name in ids} == {**ids, "project_id": "demo"}
+    assert (made.json["model"], made.json["task_type"], made.err) == (state.name, "classification", "")
+    assert emissary(*shlex.split(delete)[1:], "--yes").code == 0
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_other_tasks(emissary: Emissary) -> None:
+    """The hint depends on the task."""
+    write([{"prompt": str(number), "completion": "b"} for number in range(30)])
+    made = start(emissary, "--name", "My Model!")
+    assert made.out.startswith("Model My-Model-")
+    assert "Try it:\n  emissary chat My-Model-" in made.out
+    write([{"prompt": str(number), "completion": number / 3} for number in range(30)])
+    assert " is ready.\nIt costs money " in start(emissary, "--task-type", "regression").out
+
+
+def test_standard_input_and_a_test_file(emissary: Emissary) -> None:
+    """Both are uploaded; the state file lies in the working directory."""
+    write([{"prompt": f"test {number}", "completion": {"positive": number % 2}} for number in range(30)], "test.jsonl")
+    content = Path(FILE).read_text()
+    options = ["--base-model", BASE_MODEL, "--test-file", "test.jsonl", "--json"]
+    made = emissary("run", "-", *options, stdin=content)
+    assert made.json["test_dataset_id"]
+    assert RunState.load("stdin.emissary.json").is_finished
+
+
 @pytest.mark.parametrize(
-    "method", ["projects.create", "datasets.upload", "training_jobs.create", "training_jobs.wait", "deployments.create"]
+    ("event", "running"),
+    [
+        ("project finished", None),
+        ("train created", "the training job tr-.* to cancel it: emissary jobs cancel tr-"),
+        ("deploy created", "the deployment dp-.* to delete it: emissary deployments delete dp-"),
+    ],
 )
-def test_interrupted_run_creates_nothing_twice(
-    emissary: Emissary, monkeypatch: pytest.MonkeyPatch, method: str, after: bool
-) -> None:
-    """The state file is usable, whether the platform acted on the last request or not."""
-    interrupt(monkeypatch, emissary, method, after=after)
+def test_interrupted_run(emissary: Emissary, monkeypatch: pytest.MonkeyPatch, event: str, running: str | None) -> None:
+    """The message says how to resume, what goes on, and how to end it; the printed command works."""
+    interrupt_at(monkeypatch, event)
     made = start(emissary)
-    assert made.code == 130
-    assert made.err.endswith("emissary: interrupted; to resume: emissary run reviews.jsonl --resume\n")
+    *more, last = [line for line in made.err.splitlines() if "goes on" in line or "interrupted" in line]
+    assert (made.code, last) == (130, "emissary: interrupted; to resume: emissary run reviews.jsonl --resume")
+    if running:
+        command = more[0].partition(" it: ")[2]
+        assert command.endswith(f" -p {RunState.load(STATE).id_of('project')}")
+        assert emissary(*shlex.split(command)[1:], "--help").code == 0
+    assert bool(more) == bool(running)
     assert resume(emissary).code == 0
-    assert created(emissary) == [1, 1, 1, 1]
-
-
-@pytest.mark.usefixtures("waits")
-@pytest.mark.parametrize("operation", CREATES)
-def test_lost_response_creates_nothing_twice(emissary: Emissary, operation: str) -> None:
-    """After an error the run can be resumed, too."""
-    emissary.server.faults.add(operation=operation, drop="after")
-    made = start(emissary, "--state", "a b.json")
-    assert (made.code, "to resume: emissary run --resume --state 'a b.json'\n" in made.err) == (4, True)
-    assert resume(emissary, "--state", "a b.json").code == 0
-    assert created(emissary) == [1, 1, 1, 1]
+    assert created(emissary.server) == [1, 1, 1, 1]
 
 
 def test_run_without_an_effect_is_not_recorded(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is nothing to resume after an interrupted check, or errors in the file."""
-    interrupt(monkeypatch, emissary, "datasets.check")
+    """There is nothing to resume after an interrupted check, errors in the file, or a mistake in the options."""
+    interrupt_at(monkeypatch, "check")
     assert start(emissary).err == "emissary: interrupted\n"
-    write([{"nonsense": 1}])
-    made = start(emissary)
-    assert (made.code, "resume" in made.err, STATE.exists()) == (2, False, False)
-
-
-def test_other_tasks_and_an_existing_project(emissary: Emissary) -> None:
-    """The hint depends on the task; a given project is used."""
-    write([{"prompt": str(number), "completion": "b"} for number in range(30)])
-    made = emissary("run", FILE, "--base-model", "m", "-p", "demo", "--name", "My Model!")
-    assert made.out.startswith("Model My-Model-")
-    assert "Try it:\n  emissary chat My-Model-" in made.out
-    assert emissary("deployments", "list", "-p", "demo", "--json").json[0]["name"].startswith("My-Model-")
-    write([{"prompt": str(number), "completion": number / 3} for number in range(30)])
-    assert emissary("run", FILE, "--base-model", "m", "--task-type", "regression").out.endswith(" is ready.\n")
+    for options, message in (
+        (["--metric", "acuracy"], "metric 'acuracy' looks like a misspelled 'accuracy'"),
+        (["--param", "lr=1"], "'lr' looks like the hyperparameter learning_rate"),
+        (["--base-model", "Lama"], "the platform has no base model 'Lama'"),
+        (["--task-type", "regression"], f"{FILE}:1: error: completion must be a number"),
+    ):
+        made = start(emissary, *options)
+        assert (made.code, message in made.err, "resume" in made.err, STATE.exists()) == (2, True, False, False)
+    assert created(emissary.server) == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
-    ("metric", "options", "chosen"),
+    ("fault", "code", "hint"),
     [
-        ("accuracy", [], 2),
-        ("loss", [], 1),
-        ("unknown", [], 3),
-        ("x", ["--metric", "x"], 2),
-        ("x", ["--metric", "x", "--smallest"], 1),
+        ({"operation": "training_jobs.create", "status": 403}, 1, "to resume: emissary run reviews.jsonl --resume"),
+        ({"operation": "training_jobs.create", "status": 422}, 1, "to continue with other options of this step: "),
+        ({"operation": "training_jobs.create", "drop": "before"}, 4, "to resume: "),
+        (
+            {"operation": "training_jobs.retrieve", "status": 200, "body": {"id": "j", "status": "Failed"}},
+            3,
+            "--new starts a new run",
+        ),
+        ({"operation": "training_jobs.list_checkpoints", "status": 200, "body": []}, 3, "--new starts a new run"),
     ],
 )
-def test_best_checkpoint_is_deployed(emissary: Emissary, metric: str, options: list[str], chosen: int) -> None:
-    """By the given metric, else by accuracy, f1 or loss, else the last one."""
-    results = enumerate([{metric: 0.5}, {metric: 0.9}, {metric: 0.7}], 1)
-    body = [{"checkpoint": number, "test_results": {"aggregated_test_result": result}} for number, result in results]
-    emissary.respond("training_jobs.list_checkpoints", body, times=2)
-    assert start(emissary, *options, "--json").json["checkpoint"] == chosen
-
-
-@pytest.mark.parametrize(
-    ("operation", "body", "message"),
-    [
-        ("training_jobs.retrieve", {"id": "j", "status": "Failed"}, "finished with status Failed; --new starts a new"),
-        ("training_jobs.list_checkpoints", [], "has no checkpoints"),
-        ("deployments.retrieve", {"id": "d", "status": "Failed"}, "is not ready: its status is Failed"),
-    ],
-)
-def test_failure_on_the_platform(emissary: Emissary, operation: str, body: Any, message: str) -> None:
-    """It has an exit code of its own, and there is nothing to resume."""
-    emissary.respond(operation, body, times=None)
+def test_hint_after_an_error(emissary: Emissary, waits: list[float], fault: Any, code: int, hint: str) -> None:
+    """It is a step that does not repeat the error."""
+    emissary.server.faults.add(**fault, times=None)
     made = start(emissary)
-    assert (made.code, message in made.err, "resume" in made.err) == (3, True, False)
+    emissary.server.faults.clear()
+    assert (made.code, made.err.splitlines()[-2].startswith(f"emissary: {hint}")) == (code, True), made.err
+    assert ("to resume" in made.err) == ("to resume" in hint)
+    del waits
 
 
-def test_error_of_a_step_says_how_to_resume(emissary: Emissary) -> None:
-    """Another attempt may succeed."""
-    emissary.respond("training_jobs.create", {"error": "no credit"}, status=403)
-    made = start(emissary)
-    assert (made.code, "no credit" in made.err, "to resume: " in made.err) == (1, True, True)
-    assert resume(emissary).code == 0
+def test_wrong_metric_is_no_dead_end(emissary: Emissary) -> None:
+    """The run is resumed with another one."""
+    made = start(emissary, "--metric", "rouge")
+    assert (
+        made.code,
+        "to choose by another result: emissary run reviews.jsonl --resume --metric NAME" in made.err,
+    ) == (
+        1,
+        True,
+    )
+    made = resume(emissary, "--metric", "f1", "--smallest")
+    assert (made.code, "smallest f1" in made.err) == (0, True)
+    assert created(emissary.server) == [1, 1, 1, 1]
 
 
-def test_unfinished_upload_is_awaited(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A resumed run waits for a dataset that an interrupted upload left behind."""
-    interrupt(monkeypatch, emissary, "datasets.wait", after=False)
+def test_creation_that_is_not_known(emissary: Emissary, waits: list[float]) -> None:
+    """The command stops until the user says that it does not exist."""
+    emissary.server.faults.add(operation="training_jobs.create", drop="before", times=None)
     start(emissary)
-    emissary.respond("datasets.retrieve", {"id": "d", "is_uploaded": False})
-    assert resume(emissary).code == 0
-
-
-def test_deactivated_deployment_is_reactivated(emissary: Emissary) -> None:
-    """A run that is resumed late ends with a model that answers."""
-    for status in ("Deployed", "Deactivated", "Deactivated", "Deployed"):
-        emissary.respond("deployments.retrieve", {"id": "d", "status": status})
-    assert start(emissary).code == 0
-    emissary.respond("deployments.reactivate", "", status=204)
-    assert emissary("run", FILE, "--resume", "--interval", "0.001").code == 0
-
-
-def test_unfinished_run_is_not_replaced(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``--new`` replaces it; a finished one is replaced without an option."""
-    interrupt(monkeypatch, emissary, "training_jobs.create")
-    start(emissary)
-    made = start(emissary)
-    assert (made.code, "continue it with --resume, or start over with --new" in made.err) == (2, True)
-    assert (start(emissary, "--new").code, start(emissary).code) == (0, 0)
-    assert created(emissary) == [3, 3, 2, 2]
-
-
-def test_resumed_run_keeps_its_options_and_its_server(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another option or a changed file is refused; the server need not be given again."""
-    interrupt(monkeypatch, emissary, "projects.create")
-    start(emissary)
-    made = resume(emissary, "--base-model", "other")
-    assert (made.code, "--base-model 'other' contradicts the recorded run: 'm'" in made.err) == (2, True)
-    content = Path(FILE).read_text()
-    Path(FILE).write_text(content + "\n")
+    emissary.server.faults.clear()
+    state = RunState.load(STATE)
+    state.steps["training_job"].requested_at = 0
+    state.save()
     made = resume(emissary)
-    assert (made.code, "has changed since the run was interrupted" in made.err) == (2, True)
-    Path(FILE).write_text(content)
-    assert resume(emissary, "--base-model", "m", EMISSARY_CLIENT_SERVER_URL=None).code == 0
+    again = "emissary run --resume --state reviews.jsonl.emissary.json"
+    hint = f"to look again: {again}; if it certainly does not exist: {again} --create-again"
+    assert (made.code, hint in made.err, " may exist: " in made.err) == (4, True, True)
+    assert resume(emissary, "--create-again").code == 0
+    assert created(emissary.server) == [1, 1, 1, 1]
+    del waits
+
+
+def test_resumed_run_keeps_its_server_and_project(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They need not be given again, and a project in the environment does not replace the recorded one."""
+    interrupt_at(monkeypatch, "project finished")
+    start(emissary)
+    assert resume(emissary, EMISSARY_CLIENT_SERVER_URL=None, EMISSARY_PROJECT_ID="other").code == 0
+    made = emissary("run", FILE, "--resume", "-p", "other")
+    assert (made.code, "project_id 'other' contradicts the recorded run: None" in made.err) == (2, True)
 
 
 def test_state_file_must_exist_and_be_unique(emissary: Emissary) -> None:
@@ -214,9 +219,10 @@ def test_state_file_must_exist_and_be_unique(emissary: Emissary) -> None:
     assert "There is no state file reviews.jsonl.emissary.json" in emissary("run", FILE, "--resume").err
     assert "Unfinished runs here: none" in resume(emissary).err
     for name in "ab":
-        RunState(FILE, "", name, {}).save(Path(f"{name}.emissary.json"))
+        fields: dict[str, Any] = {"name": name, "server_url": "", "files": {}, "options": {"base_model": "m"}}
+        Path(f"{name}.emissary.json").write_text(json.dumps(fields))
     assert "Unfinished runs here: a.emissary.json, b.emissary.json" in resume(emissary).err
     Path("a.emissary.json").write_text("{}")
-    assert "a.emissary.json is not a state file" in resume(emissary).err
+    assert "a.emissary.json is not the state file of a run" in resume(emissary).err
     assert "Missing argument 'FILE'" in emissary("run", "--state", "s").err
     assert "Missing option '--base-model'" in emissary("run", FILE).err
