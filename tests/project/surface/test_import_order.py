@@ -7,7 +7,7 @@ import pytest
 from .source import FILES, NAME, PACKAGE, imports
 
 LAYERS = [
-    {"types", "_display", "_validation", "_version"},  # lists and models display themselves
+    {"types", "_display", "_validation", "_version", "_wire"},  # lists and models display themselves
     *[{"errors", "models"}, {"utils"}, {"httpclient"}, {"hooks"}, {"_auth"}, {"_transport"}, {"_call"}],
     *[{"sdkconfiguration"}, {"_datafiles", "_download", "evaluation", "_flows"}],
     {
