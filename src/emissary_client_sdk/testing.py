@@ -46,7 +46,7 @@ def _emissary_emulators() -> Generator[Callable[[dict[str, Any]], Server], None,
                 try:
                     running[key] = stack.enter_context(emulator.serve(**settings))
                 except ModuleNotFoundError as error:
-                    from emissary_client_sdk.types.extras import missing_extra
+                    from emissary_client_sdk._extras import missing_extra
 
                     module = str(error.name).partition(".")[0]
                     pytest.fail(missing_extra("emissary_emulator", module, "testing"), pytrace=False)

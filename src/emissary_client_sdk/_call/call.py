@@ -11,9 +11,8 @@ from .._auth import CREDENTIAL_HEADERS
 from ..errors import ClientClosedError, MissingAPIKeyError
 from ..utils import logger as logs
 from .commands import Flow, GetClient, Received, Send, Wait
-from .errors import refused, response_of, unreadable
+from .errors import unreadable
 from .hooks import CallHooks
-from .reading import RefusalError, read
 from .request import PreparedRequest
 from .retry import Attempts, policy_of
 
@@ -98,8 +97,7 @@ def _attempt(
     try:
         received = yield send
     except Exception as exception:  # noqa: BLE001  # the caller decides which exceptions are known
-        received = response_of(exception)
-        failure = exception if received is None else None
+        failure = exception
         config.key.redact_error(exception)
     if log is not None:
         log.outcome(None if received is None else received.response, failure)
@@ -124,10 +122,7 @@ def _result(
         logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
         return cast("T", received.response)
     try:
-        return read(operation, received.content)
-    except RefusalError as refusal:
-        logs.redact_headers(request.headers)
-        raise refused(prepared, received, str(refusal), operation, config.key) from None
+        return operation.decode(received.content)
     except ValueError as exception:  # pydantic's ValidationError is a ValueError
         logs.redact_headers(request.headers)
         raise unreadable(prepared, received, config.key) from _redacted(config, exception)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._validation import require_duration
 from ..types.unset import UNSET, Unset
-from ..utils.retries import Failure, FailureKind, History, never, policy_for, require_retries, while_waking
+from ..utils.retries import FailedAttempt, FailureKind, History, never, policy_for, require_retries, while_waking
 from .errors import classify, no_response, unsuccessful
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Attempts:
         error: SDKError | NoResponseError
         if received is not None and exception is None:
             error = unsuccessful(self._prepared, received, self._retries + 1, self._hints, self._key)
-            failure = Failure(FailureKind.RESPONSE, error.status_code, error.retry_after)
+            failure = FailedAttempt(FailureKind.RESPONSE, error.status_code, error.retry_after)
         else:
             known = None if exception is None else classify(exception)
             if exception is None or known is None:
                 raise exception or RuntimeError("the attempt has neither a response nor an exception")
             error = no_response(self._prepared, exception, self._retries + 1, self._key)
-            failure = Failure(known[0])
+            failure = FailedAttempt(known[0])
         error.earlier_attempt_may_have_been_processed = self._may_have_been_processed
         pause = self._policy(failure, History(self._retries, self._timeouts, elapsed), self._random())
         self._retries += 1

@@ -22,7 +22,7 @@ _WIDTH, _HEIGHT = 480, 160
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 8, 10, 22
 
 
-class Point(NamedTuple):
+class CurvePoint(NamedTuple):
     """A point of the curve; ``step`` is its index in ``training_loss``."""
 
     step: int
@@ -35,15 +35,15 @@ def curve_of(job: Any) -> Curve | None:
     return Curve([finite(getattr(point, "loss", None)) for point in points], last_loss(job)) if points else None
 
 
-def thinned(losses: Sequence[float | None], columns: int) -> list[Point | None]:
+def thinned(losses: Sequence[float | None], columns: int) -> list[CurvePoint | None]:
     """Return at most two points per column; None where the curve breaks."""
     count = len(losses)
     if count <= 2 * columns:
-        return [None if loss is None else Point(step, loss) for step, loss in enumerate(losses)]
-    kept: list[Point | None] = []
+        return [None if loss is None else CurvePoint(step, loss) for step, loss in enumerate(losses)]
+    kept: list[CurvePoint | None] = []
     for column in range(columns):
         steps = range(count * column // columns, count * (column + 1) // columns)
-        points = [Point(step, loss) for step in steps if (loss := losses[step]) is not None]
+        points = [CurvePoint(step, loss) for step in steps if (loss := losses[step]) is not None]
         if points:
             kept += sorted({min(points, key=_height), max(points, key=_height)})
         else:
@@ -51,7 +51,7 @@ def thinned(losses: Sequence[float | None], columns: int) -> list[Point | None]:
     return kept
 
 
-def _height(point: Point) -> float:
+def _height(point: CurvePoint) -> float:
     return point.loss
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ..types.extras import missing_extra
+from .._extras import missing_extra
 from .text import finite, text
 
 if TYPE_CHECKING:

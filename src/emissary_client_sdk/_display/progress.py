@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from ..types.extras import missing_extra
+from .._extras import missing_extra
 from .text import figure, last_loss, percent, progress_of, size, text, title_of
 
 if TYPE_CHECKING:

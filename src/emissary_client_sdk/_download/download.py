@@ -25,7 +25,7 @@ from .._validation import require_timeout
 from ..errors import APITimeoutError, ClientClosedError, NoResponseError, SDKError
 from ..models import TrainingJobCheckpoint
 from ..types.unset import Unset
-from ..utils.retries import Effect, Failure, FailureKind, History, policy_for, require_retries
+from ..utils.retries import Effect, FailedAttempt, FailureKind, History, policy_for, require_retries
 from .httpfile import STORED
 from .partialfile import PartialFile
 
@@ -211,13 +211,13 @@ class _Attempts:
         error: SDKError | NoResponseError
         if isinstance(outcome, Received):
             error = self._unsuccessful(outcome)
-            failure = Failure(FailureKind.RESPONSE, error.status_code, error.retry_after)
+            failure = FailedAttempt(FailureKind.RESPONSE, error.status_code, error.retry_after)
         else:
             known = classify(outcome)
             if known is None:
                 raise outcome
             error = self._no_response(*known)
-            failure = Failure(known[0])
+            failure = FailedAttempt(known[0])
         history = History(self._retries, self._timeouts, self._clock() - self._started)
         pause = self._job.policy(failure, history, self._next_random())
         self._retries += 1

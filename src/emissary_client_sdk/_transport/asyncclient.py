@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 
-from .._wire import MAX_CONTENT_BYTES
-from .content import AsyncContent
+from .content import MAX_CONTENT_BYTES, AsyncContent
 from .pool import CLOSING_SECONDS, AsyncConnectionPool
 from .request import build_request, timeouts_of
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import httpx
 
-from .._wire import MAX_CONTENT_BYTES
-from .content import Content
+from .content import MAX_CONTENT_BYTES, Content
 from .pool import ConnectionPool
 from .request import build_request, timeouts_of
 

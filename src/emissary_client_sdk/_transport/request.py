@@ -37,7 +37,7 @@ def build_request(
         headers = {**headers, "Accept-Encoding": ACCEPT_ENCODING}
     request = httpx.Request(method, _parsed(url), headers=headers, extensions=extensions, **body)
     if isinstance(request.stream, httpx.ByteStream):
-        request.stream = _Body(request.content)
+        request.stream = _BytesBody(request.content)
     return request
 
 
@@ -47,7 +47,7 @@ def _parsed(url: httpx.URL | str) -> httpx.URL:
     return httpx.URL(url)
 
 
-class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+class _BytesBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body of one piece, or of none if it is empty.
 
     httpx's own always has one, and iterates with an asynchronous generator: trio warns of it if a request is cancelled.

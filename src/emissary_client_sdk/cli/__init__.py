@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         from .app import run
     except ModuleNotFoundError as error:
-        from ..types.extras import missing_extra
+        from .._extras import missing_extra
 
         sys.stderr.write(f"emissary: {missing_extra('The command line', error.name or 'a package', 'cli')}\n")
         sys.exit(2)

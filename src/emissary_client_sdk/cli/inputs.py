@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import click
 
+from .._extras import missing_extra
 from ..models.misspelled import doubts, training_doubts
-from ..types.extras import missing_extra
 from .exits import InvalidInput
 
 if TYPE_CHECKING:

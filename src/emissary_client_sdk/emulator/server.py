@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING
 
-from ..types.extras import missing_extra
+from .._extras import missing_extra
 from .call import Settings
 from .store import Store
 

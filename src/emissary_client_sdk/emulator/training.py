@@ -92,7 +92,7 @@ class TrainingRun:
 
 
 @dataclass(frozen=True)
-class RunState:
+class TrainingState:
     """The state of a job at a moment.
 
     :ivar progress: The progress in percent.
@@ -106,7 +106,7 @@ class RunState:
     trained: float
 
 
-def state_of(run: TrainingRun, now: float) -> RunState:
+def state_of(run: TrainingRun, now: float) -> TrainingState:
     """Return the state of a run at a moment, in UNIX seconds.
 
     If the clock is set back to before the start, the job is pending; if it is set back to before a
@@ -132,7 +132,7 @@ def state_of(run: TrainingRun, now: float) -> RunState:
     elif trained >= 1:
         tested = (moment - run.moment(1)) / (run.end - run.moment(1))  # 0 while a worker tests
         progress += min(int((100 - TRAINING_PERCENT) * tested), 99 - TRAINING_PERCENT)
-    return RunState(status, progress, moment, trained)
+    return TrainingState(status, progress, moment, trained)
 
 
 def _trained(run: TrainingRun, moment: float, *, ended: bool) -> float:
@@ -160,7 +160,7 @@ def loss_curve(job_id: str) -> tuple[float, ...]:
     )
 
 
-def losses(run: TrainingRun, state: RunState) -> list[tuple[float, float]]:
+def losses(run: TrainingRun, state: TrainingState) -> list[tuple[float, float]]:
     """Return the loss curve so far: (UNIX seconds, loss), each moment within the run."""
     if run.learned is not None:
         points = [(max(run.moment(share), measured), loss) for share, loss, measured in run.learned.points]
@@ -172,7 +172,7 @@ def losses(run: TrainingRun, state: RunState) -> list[tuple[float, float]]:
     ]
 
 
-def checkpoints(run: TrainingRun, state: RunState) -> Iterator[tuple[int, float, float]]:
+def checkpoints(run: TrainingRun, state: TrainingState) -> Iterator[tuple[int, float, float]]:
     """Yield the checkpoints so far: (number, when it was written in UNIX seconds, its loss)."""
     if run.learned is not None:
         for number, stored, results in run.learned.checkpoints:

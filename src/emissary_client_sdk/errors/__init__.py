@@ -3,11 +3,11 @@
 ::
 
     EmissaryClientError
-    ├── SDKError                      unsuccessful response, or a refusal; also the base of:
-    │   ├── APIErrorInvalidInput          400
-    │   ├── APIErrorUnauthorized          401
+    ├── SDKError                      unsuccessful response; also the base of:
+    │   ├── APIErrorInvalidInput          400 with the documented body
+    │   ├── APIErrorUnauthorized          401 with the documented body
     │   ├── APIErrorForbidden             403
-    │   ├── APIErrorNotFound              404
+    │   ├── APIErrorNotFound              404 with the documented body
     │   ├── APIErrorConflict              409
     │   ├── APIErrorUnprocessable         422
     │   ├── APIErrorTooManyRequests       429

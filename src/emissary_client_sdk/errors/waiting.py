@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 from .base import EmissaryClientError
 
 if TYPE_CHECKING:
-    from ..models import DeploymentDetail, InferenceEngineDetail, TrainingJobDetail
+    from ..models.deployments import DeploymentDetail
+    from ..models.engines import InferenceEngineDetail
+    from ..models.trainingjobs import TrainingJobDetail
 
 
 class TrainingJobEndedError(EmissaryClientError):

@@ -3,9 +3,10 @@
 from .classification import ClassificationReport, evaluate_predictions
 from .comparison import Change, Comparison
 from .embeddings import EmbeddingReport, evaluate_embeddings
+from .labelpolicy import LabelPolicy
 from .loading import load_report
 from .measures import LabelMetrics
-from .policy import LabelPolicy, Policy, PolicyCheck, load_policy
+from .policy import Policy, PolicyCheck, load_policy
 from .regression import RegressionReport, evaluate_regression
 from .report import Details, Failure, Mistake, Report
 from .texts import TextReport, evaluate_texts

@@ -11,7 +11,7 @@ from .checks import require_share
 from .comparison import ComparableReport
 from .extra import needs_extra
 from .measures import Confusion, Interval, LabelMetrics, interval_of, label_metrics_of
-from .policy import goal_of
+from .policy import Policy, goal_of
 from .rendering import data, number
 from .report import Details, Mistake, json_value, report_fields, restored_fields
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._numeric.predictions import Predictions
-    from .policy import Policy
 
 _WIDE = 20
 _NARROW = 10
@@ -96,7 +95,8 @@ class ClassificationReport(ComparableReport):
         with needs_extra("fit_policy"):
             from ._numeric.fitting import fit
         origin = ("model", "file", "sha256", "date", "sdk_version")
-        return fit(self.predictions, goal, target, seed, {name: json_value(getattr(self, name)) for name in origin})
+        source = {name: json_value(getattr(self, name)) for name in origin}
+        return Policy(goal=goal, target=target, source=source, **fit(self.predictions, goal, target, seed))
 
     def _mistakes(self) -> list[Mistake]:
         source = self.source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..types.extras import missing_extra
+from .._extras import missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -12,6 +12,7 @@ from . import files
 from .answers import scores_of, sigmoid, softmax
 from .checks import number_of, require_share
 from .extra import needs_extra
+from .labelpolicy import ONE, TINY, Goal, LabelPolicy
 from .labels import without_lengths
 from .rendering import as_html, as_text, data, number
 from .report import json_value
@@ -20,13 +21,9 @@ if TYPE_CHECKING:
     from .._display.values import Value
     from ._numeric.predictions import Predictions
     from .files import PathLike
-    from .measures import Interval
 
-Goal: TypeAlias = Literal["precision", "recall", "f1"]
 Decision: TypeAlias = "str | list[str] | None"
 
-TINY, ONE = 2.2250738585072014e-308, 1 - 2**-53
-"""The smallest normal float, and the largest below 1: logits of probabilities from one to the other are finite."""
 ROUNDING = 1e-6
 """How far a probability may lie outside of 0 to 1."""
 
@@ -38,20 +35,6 @@ class HasPredictions(Protocol):
     def predictions(self) -> Predictions:
         """Truth and scores."""
         ...
-
-
-@dataclass(frozen=True)
-class LabelPolicy:
-    """The threshold of a label, and its measurement on the verifying half of the records."""
-
-    threshold: float | None
-    """Probability from which on the label is decided; None if it is never decided."""
-    value: float | None
-    """Precision, recall or F1 with this threshold in the verifying half. If the threshold is None, the best try."""
-    interval: Interval
-    """Interval of `value` of 90 %: each end is a one-sided 95 % bound. A target is not above the lower end."""
-    records: int
-    """Sample size: the decisions of the label for a precision, otherwise its records, in the verifying half."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +124,7 @@ class Policy:
         """
         with needs_extra("Policy.check"):
             from ._numeric.fitting import measure
-        labels, coverage = measure(self, report.predictions)
+        labels, coverage = measure(report.predictions, self.kind, self.goal, self.temperature, self.thresholds)
         return PolicyCheck(self, int(report.predictions.answered.sum()), labels, coverage)
 
     def to_dict(self) -> dict[str, Any]:

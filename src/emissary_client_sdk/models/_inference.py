@@ -37,12 +37,12 @@ class GenerationResponse(ResponseModel):
     """Token counts."""
 
 
-class _Choice(Protocol):
+class _Numbered(Protocol):
     @property
     def index(self) -> int | None: ...
 
 
-_C = TypeVar("_C", bound=_Choice)
+_C = TypeVar("_C", bound=_Numbered)
 
 
 def first_choice(choices: Sequence[_C] | None) -> _C | None:

@@ -90,7 +90,7 @@ class FailureKind(Enum):
         return self in (FailureKind.NOT_CONNECTED, FailureKind.CONNECT_TIMEOUT)
 
 
-class Failure(NamedTuple):
+class FailedAttempt(NamedTuple):
     """A failed attempt as the policy sees it."""
 
     kind: FailureKind
@@ -115,7 +115,7 @@ class Effect(Enum):
 
 
 # Returns the pause in seconds, or None to give up, for a failure, its history and a random number in [0, 1).
-RetryPolicy = Callable[[Failure, History, float], "float | None"]
+RetryPolicy = Callable[[FailedAttempt, History, float], "float | None"]
 
 DEFAULT_RETRIES = 3
 _DEFAULT_INTERVAL = 0.5  # seconds, doubling: 0.5 + 1 + 2, so a dead server is reported within five seconds
@@ -156,13 +156,13 @@ def policy_for(retries: "RetryConfig | int | Unset | None", effect: Effect) -> R
     return _default(DEFAULT_RETRIES if isinstance(retries, Unset) else retries, effect)
 
 
-def never(_failure: Failure, _history: History, _random: float) -> float | None:
+def never(_failure: FailedAttempt, _history: History, _random: float) -> float | None:
     """Return None: do not retry."""
     return None
 
 
 def _default(max_retries: int, effect: Effect) -> RetryPolicy:
-    def policy(failure: Failure, history: History, random: float) -> float | None:
+    def policy(failure: FailedAttempt, history: History, random: float) -> float | None:
         if history.retries >= max_retries or not _is_repeated_by_default(failure, history, effect):
             return None
         if failure.retry_after:
@@ -184,7 +184,7 @@ def while_waking(policy: RetryPolicy, seconds: float) -> RetryPolicy:
     :param seconds: Time after which the call is no longer retried, from its start.
     """
 
-    def waiting(failure: Failure, history: History, random: float) -> float | None:
+    def waiting(failure: FailedAttempt, history: History, random: float) -> float | None:
         if failure.status_code not in _WAKING_STATUSES and not failure.kind.is_timeout:
             return policy(failure, history, random)
         pause = max(_WAKING_INTERVAL, min(failure.retry_after or 0.0, _WAKING_MAX_RETRY_AFTER))
@@ -194,7 +194,7 @@ def while_waking(policy: RetryPolicy, seconds: float) -> RetryPolicy:
     return waiting
 
 
-def _is_repeated_by_default(failure: Failure, history: History, effect: Effect) -> bool:
+def _is_repeated_by_default(failure: FailedAttempt, history: History, effect: Effect) -> bool:
     if failure.kind.is_timeout and history.timeouts:
         return False
     if effect is Effect.CREATES:
@@ -212,7 +212,7 @@ def _configured(config: RetryConfig) -> RetryPolicy:
     if config.strategy == "none" or backoff is None:
         return never
 
-    def policy(failure: Failure, history: History, random: float) -> float | None:
+    def policy(failure: FailedAttempt, history: History, random: float) -> float | None:
         if failure.kind is FailureKind.RESPONSE:
             is_retried = failure.status_code in _CONFIGURED_STATUSES
         else:
@@ -232,24 +232,17 @@ def _configured(config: RetryConfig) -> RetryPolicy:
 def retry_after(headers: Mapping[str, str], now: "Callable[[], datetime]") -> float | None:
     """Return the pause that a response asks for, in seconds; None if it names none or an invalid one.
 
-    Of several headers, the longest pause counts.
-
     :param headers: Response headers; the names are looked up in lower case.
     :param now: Returns the current time as an aware datetime, to compare an HTTP date with.
     """
     milliseconds = headers.get("retry-after-ms")
     if milliseconds is not None and (seconds := _number(milliseconds)) is not None:
         return seconds / 1000
-    get_list = getattr(headers, "get_list", None)
-    values: list[str] = [headers.get("retry-after", "")] if get_list is None else get_list("retry-after")
-    pauses = [pause for value in values for pause in _pauses(value, now)]
-    return max(pauses, default=None)
-
-
-def _pauses(value: str, now: "Callable[[], datetime]") -> list[float]:
-    numbers = [_number(part) for part in value.split(", ")]  # a proxy may join several headers
-    seconds = numbers if None not in numbers else [_seconds_until(value, now)]
-    return [pause for pause in seconds if pause is not None]
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    seconds = _number(value)
+    return seconds if seconds is not None else _seconds_until(value, now)
 
 
 def _number(text: str) -> float | None:

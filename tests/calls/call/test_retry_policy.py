@@ -8,7 +8,7 @@ from emissary_client_sdk.types import UNSET
 from emissary_client_sdk.utils.retries import (
     BackoffStrategy,
     Effect,
-    Failure,
+    FailedAttempt,
     FailureKind,
     History,
     RetryConfig,
@@ -26,9 +26,9 @@ RESPONSES_ONLY = policy_for(RetryConfig("backoff", BACKOFF, False), Effect.REPEA
 NO_RESPONSE = [kind for kind in FailureKind if kind is not FailureKind.RESPONSE]
 
 
-def response(status: int, retry_after: float | None = None) -> Failure:
+def response(status: int, retry_after: float | None = None) -> FailedAttempt:
     """Return the failure of an unsuccessful response."""
-    return Failure(FailureKind.RESPONSE, status, retry_after)
+    return FailedAttempt(FailureKind.RESPONSE, status, retry_after)
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -50,10 +50,10 @@ def test_statuses_that_are_never_retried(policy: RetryPolicy, status: int) -> No
 def test_failures_without_a_response_are_retried_if_that_can_help(kind: FailureKind) -> None:
     """They are retried if that can help; inference is charged even if it times out. A configuration decides itself."""
     is_final = kind is FailureKind.FINAL
-    assert DEFAULT(Failure(kind), History(), 1.0) == (None if is_final else 0.5)
-    assert CHARGED(Failure(kind), History(), 1.0) == (None if is_final or kind is FailureKind.TIMEOUT else 0.5)
-    assert CONFIGURED(Failure(kind), History(2, 2), 1.0) == (None if is_final else 4.0)
-    assert RESPONSES_ONLY(Failure(kind), History(), 1.0) is None
+    assert DEFAULT(FailedAttempt(kind), History(), 1.0) == (None if is_final else 0.5)
+    assert CHARGED(FailedAttempt(kind), History(), 1.0) == (None if is_final or kind is FailureKind.TIMEOUT else 0.5)
+    assert CONFIGURED(FailedAttempt(kind), History(2, 2), 1.0) == (None if is_final else 4.0)
+    assert RESPONSES_ONLY(FailedAttempt(kind), History(), 1.0) is None
 
 
 def test_number_replaces_the_three_retries() -> None:
@@ -66,7 +66,7 @@ def test_number_replaces_the_three_retries() -> None:
 @pytest.mark.parametrize("kind", [FailureKind.TIMEOUT, FailureKind.CONNECT_TIMEOUT])
 def test_second_timeout_is_not_retried(kind: FailureKind) -> None:
     """A second timeout ends the call; another failure after a timeout does not."""
-    assert [DEFAULT(Failure(kind), History(1, timeouts), 1.0) for timeouts in (0, 1)] == [1.0, None]
+    assert [DEFAULT(FailedAttempt(kind), History(1, timeouts), 1.0) for timeouts in (0, 1)] == [1.0, None]
     assert DEFAULT(response(500), History(1, 1), 1.0) == 1.0
 
 
@@ -78,16 +78,16 @@ def test_retry_after_is_honored_up_to_thirty_seconds(asked: float, pause: float 
 
 CREATES_NOTHING = [
     *[response(429), response(429, 1.0), response(503, 1.0), response(503, 0.0)],
-    *[Failure(FailureKind.NOT_CONNECTED), Failure(FailureKind.CONNECT_TIMEOUT)],
+    *[FailedAttempt(FailureKind.NOT_CONNECTED), FailedAttempt(FailureKind.CONNECT_TIMEOUT)],
 ]
 MAY_CREATE = [
     *[*map(response, (408, 500, 502, 503, 504)), response(500, 1.0)],
-    *[Failure(FailureKind.TIMEOUT), Failure(FailureKind.DROPPED), Failure(FailureKind.FINAL)],
+    *[FailedAttempt(FailureKind.TIMEOUT), FailedAttempt(FailureKind.DROPPED), FailedAttempt(FailureKind.FINAL)],
 ]
 
 
 @pytest.mark.parametrize("failure", [*CREATES_NOTHING, *MAY_CREATE])
-def test_creation_is_retried_only_if_refused(failure: Failure) -> None:
+def test_creation_is_retried_only_if_refused(failure: FailedAttempt) -> None:
     """A creation is retried only if the platform cannot have acted."""
     expected = DEFAULT(failure, History(), 0.5) if failure in CREATES_NOTHING else None
     assert CREATES(failure, History(), 0.5) == expected
@@ -114,9 +114,9 @@ def test_pauses_keep_to_the_elapsed_time(elapsed: float, asked: float | None, pa
     assert CONFIGURED(response(503, asked), History(9, 0, elapsed), 1.0) == pause
 
 
-@pytest.mark.parametrize("failure", [response(429, 1.0), response(500), Failure(FailureKind.NOT_CONNECTED)])
+@pytest.mark.parametrize("failure", [response(429, 1.0), response(500), FailedAttempt(FailureKind.NOT_CONNECTED)])
 @pytest.mark.parametrize("config", [None, RetryConfig("none", None, True), RetryConfig("none", BACKOFF, True)])
-def test_none_never_retries(config: RetryConfig | None, failure: Failure) -> None:
+def test_none_never_retries(config: RetryConfig | None, failure: FailedAttempt) -> None:
     """``None`` and the strategy ``none`` never retry."""
     assert policy_for(config, Effect.REPEATABLE)(failure, History(), 1.0) is None
 
@@ -135,14 +135,14 @@ def test_waking_deployment_is_retried_every_ten_seconds(status: int) -> None:
 def test_other_failures_while_waking_follow_the_policy() -> None:
     """A timeout may mean that the deployment wakes up; other failures follow the policy of the call."""
     policy = while_waking(DEFAULT, 100.0)
-    assert policy(Failure(FailureKind.TIMEOUT), History(0, 5), 0.0) == 10.0
+    assert policy(FailedAttempt(FailureKind.TIMEOUT), History(0, 5), 0.0) == 10.0
     assert policy(response(500), History(), 1.0) == 0.5
     assert policy(response(404), History(), 1.0) is None
 
 
 @given(
     failure=st.builds(
-        Failure,
+        FailedAttempt,
         st.sampled_from(FailureKind),
         st.none() | st.integers(100, 599),
         st.none() | st.floats(0, allow_nan=False, allow_infinity=False),
@@ -151,7 +151,9 @@ def test_other_failures_while_waking_follow_the_policy() -> None:
     backoff=st.builds(BackoffStrategy, *[st.floats(0, 1e300)] * 4),
     random=st.floats(0, 1, exclude_max=True),
 )
-def test_pauses_keep_to_the_limits(failure: Failure, history: History, backoff: BackoffStrategy, random: float) -> None:
+def test_pauses_keep_to_the_limits(
+    failure: FailedAttempt, history: History, backoff: BackoffStrategy, random: float
+) -> None:
     """A pause keeps to the limits, and nothing overflows."""
     pause = policy_for(RetryConfig("backoff", backoff, True), Effect.REPEATABLE)(failure, history, random)
     assert pause is None or 0 <= pause <= min(backoff.max_elapsed_time / 1000 - history.elapsed, 2_000_000)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import emissary_client_sdk
-from emissary_client_sdk import errors, models
+from emissary_client_sdk import emulator, errors, models
 
 from .known import exported
 
@@ -101,17 +101,21 @@ def test_version() -> None:
     assert emissary_client_sdk.__title__ == "emissary-client-sdk"
 
 
-def test_zip_archive(tmp_path: Path) -> None:
-    """The package works from a zip archive, and without stubs."""
+def test_zip_archive(tmp_path: Path, platform: emulator.Server) -> None:
+    """The package makes calls from a zip archive that has nothing but its modules."""
     archive = tmp_path / "packages.zip"
     with zipfile.ZipFile(archive, "w") as packages:
         for path in ROOT.rglob("*.py"):
             packages.write(path, path.relative_to(ROOT.parent))
-    program = "from emissary_client_sdk import TaskType, models; print(models.__file__, TaskType.EMBEDDING)"
-    program = f"import sys; sys.path.insert(0, {str(archive)!r}); {program}"
+    program = (
+        f"import sys; sys.path.insert(0, {str(archive)!r})\n"
+        "from emissary_client_sdk import EmissaryClient, TaskType, models\n"
+        f"with EmissaryClient('key', server_url={platform.url!r}) as client:\n"
+        "    print(models.__file__, TaskType.EMBEDDING, client.projects.list())"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.startswith(str(archive))
-    assert done.stdout.endswith("embedding\n")
+    assert done.stdout.endswith(" embedding []\n")
 
 
 THINGS = ["Project", "Dataset", "TrainingJob", "Deployment"]

@@ -1,54 +1,68 @@
-"""Imports run one way: a file imports only what lies below its own part of the package."""
+"""Imports run downwards in the order that CONTRIBUTING.md draws, and never in a circle."""
 
-from pathlib import Path
+import graphlib
+import re
+from collections.abc import Mapping
 
-import pytest
+from .source import GRAPH, MODULES, NAME, PACKAGE
 
-from .source import FILES, NAME, PACKAGE, imports
+TEXT = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+DRAWN = [block for block in re.findall(r"^```text\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL) if " → " in block]
+ROOMS, WITHIN_CALL = ([set(layer.split(", ")) for layer in re.split(r"\s+→\s+", drawn.strip())] for drawn in DRAWN)
+"""The rooms of the package, and the modules of ``_call``, from the lowest to the highest."""
 
-LAYERS = [
-    {"types", "_display", "_validation", "_version", "_wire"},  # lists and models display themselves
-    *[{"errors", "models"}, {"utils"}, {"httpclient"}, {"hooks"}, {"_auth"}, {"_transport"}, {"_call"}],
-    *[{"sdkconfiguration"}, {"_datafiles", "_download", "evaluation", "_flows"}],
-    {
-        *["basemodels", "chat", "classification", "completions", "datasets", "deployments", "embeddings", "engines"],
-        *["projects", "testingfunctions", "trainingjobs"],
-    },
-    *[{"_run"}, {"sdk"}, {"__init__"}, {"cli", "emulator", "testing"}],
-]
-"""The parts from the lowest to the highest; those of one layer may import each other."""
+DOORS = {(f"{NAME}.models", f"{NAME}.errors"), (f"{NAME}.models", f"{NAME}.errors.bodies")}
+"""Names that are importable from two places: ``models`` has those of the errors, as in release 0.4."""
 
-RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
-RANKS["_hooks"] = RANKS["hooks"]  # the former name
-EXTRAS = LAYERS[-1]
-each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+CARRIED = {(f"{NAME}.errors.unsent", f"{NAME}._datafiles.report")}
+"""An annotation names what an error carries."""
+
+EXTRAS = {"emulator", "cli", "testing"}
 
 
-def part_of(path: Path) -> str:
-    """Return the part that a file belongs to."""
-    return path.relative_to(PACKAGE).parts[0].partition(".")[0]
+def room_of(module: str) -> str:
+    """Return the room of a module, as CONTRIBUTING.md names it."""
+    name = module.split(".")[1] if module != NAME else "__init__"
+    is_resource = any("Operation(" in line for line in MODULES[module].read_text(encoding="utf-8").splitlines())
+    return "resources" if is_resource and module.count(".") == 1 else {"_hooks": "hooks"}.get(name, name)
 
 
-def imported_parts(path: Path) -> set[tuple[str, str]]:
-    """Return the other parts that a file imports, each with the dotted name."""
-    ours = [module for module in imports(path) if module.partition(".")[0] == NAME]
-    parts = {(module.split(".")[1] if module.count(".") else "__init__", module) for module in ours}
-    known = {(part if part in RANKS else "__init__", module) for part, module in parts}
-    return {(part, module) for part, module in known if part != part_of(path)}
+def upwards(order: list[set[str]], names: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Return the imports among modules, whose names in the order are given, that do not run downwards."""
+    rank = {name: number for number, layer in enumerate(order) for name in layer}
+    imports = {(module, found) for module in names for found in GRAPH[module] & names.keys()}
+    return {
+        (module, found)
+        for module, found in imports
+        if names[module] != names[found] and rank[names[module]] <= rank[names[found]]
+    }
 
 
-@each_file
-def test_imports_run_one_way(path: Path) -> None:
-    """A file imports, early or late, nothing of a higher part. What only a type checker imports does not count."""
-    own = part_of(path)
-    assert [module for part, module in imported_parts(path) if RANKS[part] > RANKS[own]] == []
+def test_rooms_import_downwards() -> None:
+    """A room imports lower ones only, early, late or for type checkers."""
+    assert upwards(ROOMS, {module: room_of(module) for module in MODULES}) == DOORS | CARRIED
+
+
+def test_modules_of_a_call_import_downwards() -> None:
+    """The same holds within ``_call``."""
+    prefix = f"{NAME}._call."
+    names = {module: module.removeprefix(prefix) for module in MODULES if module.startswith(prefix)}
+    assert upwards(WITHIN_CALL, names) == set()
+    assert set.union(*WITHIN_CALL) == set(names.values())
+
+
+def test_no_circles() -> None:
+    """No module imports itself through others."""
+    graph = {module: {other for other in found if (module, other) not in CARRIED} for module, found in GRAPH.items()}
+    graphlib.TopologicalSorter(graph).prepare()
 
 
 def test_extras_import_the_public_package() -> None:
     """The extras import of the SDK what any program may import, and nothing else imports them."""
-    for path in FILES:
-        for part, module in imported_parts(path):
-            if part_of(path) in EXTRAS and part not in EXTRAS:
-                private = [name for name in module.split(".")[1:] if name.startswith("_") and not name.startswith("__")]
-                assert private in ([], ["_version"]), (path, module)
-            assert part not in EXTRAS or part_of(path) in EXTRAS, (path, module)
+    for module, found in GRAPH.items():
+        for other in found:
+            is_ours = room_of(other) not in EXTRAS
+            if room_of(module) in EXTRAS and is_ours:
+                private = [name for name in other.split(".") if name.startswith("_")]
+                assert private in ([], ["_version"], ["_extras"]), (module, other)
+            assert is_ours or room_of(module) in EXTRAS, (module, other)

@@ -108,7 +108,7 @@ def download_results(call: Call) -> Download:
     return Download(files.results_file(_results(*_checkpoint(call))), "application/json")
 
 
-def state_of(row: Row, now: float) -> training.RunState:
+def state_of(row: Row, now: float) -> training.TrainingState:
     """Return the state of a job."""
     return training.state_of(_run(row), now)
 
@@ -212,7 +212,7 @@ def _dataset(row: Row, field: str) -> dict[str, Any]:
     return found
 
 
-def _common(row: Row, at: training.RunState) -> dict[str, Any]:
+def _common(row: Row, at: training.TrainingState) -> dict[str, Any]:
     fields = row.fields
     view: dict[str, Any] = {
         "id": row.id,

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ...types.extras import missing_extra
+from ..._extras import missing_extra
 from ..store import Store
 from ..testfunctions import FUNCTIONS, Function
 from .trainer import Trainer, fail_waiting

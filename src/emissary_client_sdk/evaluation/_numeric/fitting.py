@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..policy import ONE, TINY, Goal, LabelPolicy, Policy
+from ..labelpolicy import ONE, TINY, Goal, LabelPolicy
 from .intervals import bootstrap, wilson
 from .libraries import optimize, special, stats
 from .paired import two_digits
 from .predictions import probabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ..measures import Interval
     from .predictions import Array, Predictions
@@ -46,8 +46,8 @@ class Half:
         return int((decided & true).sum()), int(decided.sum()), int(true.sum())
 
 
-def fit(predictions: Predictions, goal: Goal, target: float | None, seed: int, source: dict[str, Any]) -> Policy:
-    """Return the policy of a report; see ``ClassificationReport.fit_policy``."""
+def fit(predictions: Predictions, goal: Goal, target: float | None, seed: int) -> dict[str, Any]:
+    """Return the fields of a policy that are fitted; see ``ClassificationReport.fit_policy``."""
     answered = np.flatnonzero(predictions.answered)
     needed = max(_FEWEST, 0 if target is None else 2 * _needed(1, target))
     if len(answered) < needed:
@@ -62,35 +62,37 @@ def fit(predictions: Predictions, goal: Goal, target: float | None, seed: int, s
     }
     if all(each.threshold is None for each in labels.values()):
         raise ValueError(_refusal(labels, goal, target, len(answered)))
-    return Policy(
-        kind="multilabel" if predictions.is_multilabel else "multiclass",
-        goal=goal,
-        target=target,
-        temperature=temperature,
-        labels=labels,
-        coverage=_coverage(verified, [each.threshold for each in labels.values()]),
-        fitted_on=len(fitting),
-        verified_on=len(verifying),
-        source=source,
-    )
+    return {
+        "kind": _kind(predictions),
+        "temperature": temperature,
+        "labels": labels,
+        "coverage": _coverage(verified, [each.threshold for each in labels.values()]),
+        "fitted_on": len(fitting),
+        "verified_on": len(verifying),
+    }
 
 
-def measure(policy: Policy, predictions: Predictions) -> tuple[dict[str, LabelPolicy], float]:
+def measure(
+    predictions: Predictions, kind: str, goal: Goal, temperature: float, thresholds: Mapping[str, float | None]
+) -> tuple[dict[str, LabelPolicy], float]:
     """Return the labels that a policy decides as they are on other records, and the coverage."""
-    kind = "multilabel" if predictions.is_multilabel else "multiclass"
-    if kind != policy.kind:
-        raise ValueError(f"the policy is {policy.kind}, but the report is {kind}")
+    if kind != _kind(predictions):
+        raise ValueError(f"the policy is {kind}, but the report is {_kind(predictions)}")
     rows = np.flatnonzero(predictions.answered)
     if not len(rows):
         raise ValueError("no record of the report has scores")
-    half = _half(predictions, rows, policy.temperature)
+    half = _half(predictions, rows, temperature)
     positions = {name: position for position, name in enumerate(predictions.labels)}
     labels = {
-        name: _measured(half, positions[name], each.threshold, policy.goal)
-        for name, each in policy.labels.items()
-        if each.threshold is not None and name in positions
+        name: _measured(half, positions[name], threshold, goal)
+        for name, threshold in thresholds.items()
+        if threshold is not None and name in positions
     }
-    return labels, _coverage(half, [policy.thresholds.get(name) for name in predictions.labels])
+    return labels, _coverage(half, [thresholds.get(name) for name in predictions.labels])
+
+
+def _kind(predictions: Predictions) -> Literal["multilabel", "multiclass"]:
+    return "multilabel" if predictions.is_multilabel else "multiclass"
 
 
 def fit_temperature(predictions: Predictions, rows: Array) -> float:

@@ -1,0 +1,28 @@
+"""The part of a decision policy that concerns one label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from .measures import Interval
+
+Goal: TypeAlias = Literal["precision", "recall", "f1"]
+
+TINY, ONE = 2.2250738585072014e-308, 1 - 2**-53
+"""The smallest normal float, and the largest below 1: logits of probabilities from one to the other are finite."""
+
+
+@dataclass(frozen=True)
+class LabelPolicy:
+    """The threshold of a label, and its measurement on the verifying half of the records."""
+
+    threshold: float | None
+    """Probability from which on the label is decided; None if it is never decided."""
+    value: float | None
+    """Precision, recall or F1 with this threshold in the verifying half. If the threshold is None, the best try."""
+    interval: Interval
+    """Interval of `value` of 90 %: each end is a one-sided 95 % bound. A target is not above the lower end."""
+    records: int
+    """Sample size: the decisions of the label for a precision, otherwise its records, in the verifying half."""
