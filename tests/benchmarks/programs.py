@@ -41,7 +41,7 @@ PROGRAMS: dict[str, dict[str, tuple[str, ...]]] = {
         "generated": ("generated", _SDK),
     },
     "cli-version": {"hf": _HF, "sdk": ("cli", "emissary", "--version")},
-    "cli-list": {"hf": _HF, "sdk": ("cli", "emissary", "jobs", "list", "--project", "jobs-10")},
+    "cli-list": {"hf": _HF, "sdk": ("cli", "emissary", "jobs", "list", "--project", "ms-00000000000000-jobs-10")},
 }
 
 

@@ -110,7 +110,7 @@ _ROUTES: tuple[tuple[str, int, Callable[[int], Any]], ...] = (
     (r"POST /v1/classification .*", 200, lambda _: _classification()),
     (r"POST /v1/projects/[^/]+/datasets .*", 201, lambda _: _dataset(random.Random(), "tickets-2026")),
     (r"POST /v1/projects/[^/]+/training-jobs .*", 201, lambda _: _jobs(1)[0]),
-    (r"GET /v1/projects/jobs-(\d+)/training-jobs ", 200, _jobs),
+    (r"GET /v1/projects/[^/]*jobs-(\d+)/training-jobs ", 200, _jobs),
     (r"GET /v1/projects/[^/]+/training-jobs/points-(\d+) ", 200, _job_detail),
 )
 

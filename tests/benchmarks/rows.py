@@ -117,7 +117,7 @@ ROWS = (
     Row("check", "`datasets.check` of a JSONL file of 100 MB", "pandas sdk", _loop("check_dataset", 100), (Limit(0.5),),
         "ms", **_ONCE),
     Row("cli-version", "`emissary --version`", "hf sdk", limits=(Limit(0.7),), **_PROGRAM),
-    Row("cli-list", "`emissary jobs list`", "hf sdk", limits=(Limit(1.0),), **_PROGRAM, note="10 jobs."),
+    Row("cli-list", "`emissary jobs list`", "hf sdk", limits=(Limit(1.2),), **_PROGRAM, note="10 jobs."),
 )
 LATENCY = Row("latency", "Latency of `retrieve_async`", "by-hand by-hand-httpx2 sdk generated",
     _concurrent("flight", "retrieve_async", 1), unit="ms", rounds=2, processes=1)
