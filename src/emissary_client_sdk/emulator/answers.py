@@ -26,6 +26,10 @@ class Answers:
         text: str | None = None,
         probs: Mapping[str, float] | None = None,
         embedding: Sequence[float] | None = None,
+        value: float | None = None,
+        entities: Mapping[str, Sequence[str]] | None = None,
+        tool: str | None = None,
+        arguments: Mapping[str, Any] | None = None,
     ) -> None:
         """Set the answers of a model until ``clear`` or ``Server.reset``; a later call replaces an earlier one.
 
@@ -34,10 +38,16 @@ class Answers:
         :param text: The text of ``completions`` and ``chat.completions``, also when they are streamed.
         :param probs: The probability of each label in ``classification``; logits are their logarithms.
         :param embedding: The vector of ``embeddings``, the same for each text.
+        :param value: The value of ``regression``.
+        :param entities: The entities of ``ner``: the texts of each type.
+        :param tool: The tool of ``tool_calling``, or ``"NO_TOOL"``.
+        :param arguments: With a tool: its arguments.
         :raises ValueError: Nothing is set, or a value is out of its range.
         """
-        if text is None and probs is None and embedding is None:
-            raise ValueError("set at least one of text, probs and embedding")
+        if arguments is not None and tool is None:
+            raise ValueError("arguments need a tool")
+        if value is not None and not math.isfinite(value):
+            raise ValueError(f"value must be a finite number, not {value}")
         if probs is not None and not (probs and all(0 <= value <= 1 for value in probs.values())):
             raise ValueError(f"probs must map each label to a number from 0 to 1, not {probs!r}")
         if embedding is not None and not (embedding and all(map(math.isfinite, embedding))):
@@ -46,7 +56,12 @@ class Answers:
             "text": text,
             "probs": None if probs is None else dict(probs),
             "embedding": None if embedding is None else list(embedding),
+            "value": value,
+            "entities": None if entities is None else {kind: list(texts) for kind, texts in entities.items()},
+            "tool": None if tool is None else (tool, dict(arguments or {})),
         }
+        if not any(one is not None for one in given.values()):
+            raise ValueError(f"set at least one of {', '.join(given)}")
         with self._lock:
             self._answers.update({(kind, model): value for kind, value in given.items() if value is not None})
 

@@ -148,6 +148,7 @@ class App:
                     answers=self.answers,
                     learning=self._learning,
                     db=transaction,
+                    endpoint=endpoint.path,
                     now=self._settings.clock(),
                     path=path,
                     query=request.query_params,

@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+import secrets
+import string
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -88,6 +90,7 @@ class Settings:
 class Call:
     """One request.
 
+    :ivar endpoint: The path of the endpoint, with names of parameters in braces.
     :ivar now: Time of arrival in UNIX seconds.
     :ivar path: The path parameters, decoded.
     :ivar query: The query parameters.
@@ -101,6 +104,7 @@ class Call:
     answers: Answers
     learning: Learning
     db: Transaction
+    endpoint: str
     now: float
     path: Mapping[str, str]
     query: Mapping[str, str]
@@ -184,6 +188,13 @@ class Call:
             elif self.db.find("project", project="", id=row.project) is None:
                 self.db.insert(Row("project", "", row.project, self.now, {"name": row.project}, {}, row.project))
         row = row if check is None else check()
-        row = replace(row, id=f"{row.id}-{uuid.uuid4()}", fingerprint=fingerprint(request))
+        row = replace(row, id=f"{row.id}-{_unique(row.kind)}", fingerprint=fingerprint(request))
         self.db.insert(row, key=self.key, content=content() if callable(content) else content)
         return row
+
+
+def _unique(kind: str) -> str:
+    """Return the unique part of an id, in the form that the platform uses for this kind."""
+    if kind == "experiment":
+        return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(22))
+    return str(uuid.uuid4())

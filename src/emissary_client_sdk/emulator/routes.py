@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .call import Call
-from .handlers import basemodels, datasets, deployments, engines, inference, projects, texts, trainingjobs
+from .handlers import basemodels, datasets, deployments, engines, experiments, inference, projects, texts, trainingjobs
 
 _MIB = 1 << 20
 _LARGEST_UPLOAD = 100_000_000  # bytes
@@ -106,6 +106,10 @@ ENDPOINTS = (
     _infer("getChatCompletions", "chat.completions.create", "/v1/chat/completions", texts.chat),
     _infer("getEmbeddingsFromDeployment", "embeddings.create", "/v1/embeddings", inference.embed),
     _infer("getClassificationFromDeployment", "classification.create", "/v1/classification", inference.classify),
+    _create("createExperiment", "experiments.create", "/v1/experiments", experiments.create),
+    _infer("getRegression", "regression.create", "/v1/regression", inference.rate),
+    _infer("getEntities", "ner.create", "/v1/ner", inference.find_entities),
+    _infer("getToolCall", "tool_calling.create", "/v1/classify-generate", inference.call_tool),
     _get("listTestFunctions", "testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),
 )
 

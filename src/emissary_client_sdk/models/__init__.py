@@ -37,6 +37,7 @@ from ._typeddicts import (
     CreateDatasetRequestBodyTypedDict,
     CreateDeploymentRequestBodyTypedDict,
     CreateEngineRequestBodyTypedDict,
+    CreateExperimentRequestBodyTypedDict,
     CreateGRPOTrainingJobRequestBodyTypedDict,
     CreateProjectRequestBodyTypedDict,
     CreateTrainingJobRequestBodyTypedDict,
@@ -45,6 +46,7 @@ from ._typeddicts import (
     DeploymentDetailTypedDict,
     DeploymentSummaryTypedDict,
     DeployOnEngineRequestBodyTypedDict,
+    ExperimentClassTypedDict,
     FileTypedDict,
     GetChatCompletionsFromDeploymentRequestBodyTypedDict,
     GetChatCompletionsFromDeploymentResponseBodyTypedDict,
@@ -56,6 +58,9 @@ from ._typeddicts import (
     GetEmbeddingsFromDeploymentEmbeddingsTypedDict,
     GetEmbeddingsFromDeploymentRequestBodyTypedDict,
     GetEmbeddingsFromDeploymentResponseBodyTypedDict,
+    GetEntitiesRequestBodyTypedDict,
+    GetRegressionRequestBodyTypedDict,
+    GetToolCallRequestBodyTypedDict,
     InactiveTimeoutConfigTypedDict,
     InactiveTimeoutTypedDict,
     MessagesTypedDict,
@@ -107,12 +112,14 @@ from .enums import (
     Day,
     DeploymentStatus,
     EngineStatus,
+    ExperimentMode,
     Role,
     ServerType,
     TaskType,
     TrainingJobStatus,
     TrainingTechnique,
 )
+from .experiments import CreateExperimentRequestBody, CreateExperimentResponseBody, ExperimentClass
 from .legacy import (
     DeploymentDetailStatus,
     DeploymentSummaryStatus,
@@ -126,6 +133,7 @@ from .legacy import (
     Type,
 )
 from .management import InactiveTimeout, InactiveTimeoutConfig, ResourceManagementConfig, Schedule, ScheduleConfig
+from .ner import Entity, GetEntitiesRequestBody, GetEntitiesResponseBody
 from .operations import (
     CancelDeploymentByIDRequest,
     CancelDeploymentByIDRequestTypedDict,
@@ -181,8 +189,10 @@ from .parameters import (
     ParameterTemplateTypedDict,
 )
 from .projects import CreateProjectRequestBody, ProjectDetail, ProjectSummary
+from .regression import GetRegressionRequestBody, GetRegressionResponseBody, RegressionData
 from .security import Security
 from .testingfunctions import TestingFunctionSummary
+from .toolcalling import GetToolCallRequestBody, GetToolCallResponseBody, ToolCallData
 from .trainingjobs import (
     CreateGRPOTrainingJobRequestBody,
     CreateTrainingJobRequestBody,
@@ -206,7 +216,8 @@ __all__ = [
     "CompletionObject", "CreateDatasetRequest", "CreateDatasetRequestBody", "CreateDatasetRequestBodyTypedDict",
     "CreateDatasetRequestTypedDict", "CreateDeploymentRequest", "CreateDeploymentRequestBody",
     "CreateDeploymentRequestBodyTypedDict", "CreateDeploymentRequestTypedDict", "CreateEngineRequestBody",
-    "CreateEngineRequestBodyTypedDict", "CreateGRPOTrainingJobRequestBody", "CreateGRPOTrainingJobRequestBodyTypedDict",
+    "CreateEngineRequestBodyTypedDict", "CreateExperimentRequestBody", "CreateExperimentRequestBodyTypedDict",
+    "CreateExperimentResponseBody", "CreateGRPOTrainingJobRequestBody", "CreateGRPOTrainingJobRequestBodyTypedDict",
     "CreateProjectRequestBody", "CreateProjectRequestBodyTypedDict", "CreateTrainingJobRequest",
     "CreateTrainingJobRequestBody", "CreateTrainingJobRequestBodyTypedDict", "CreateTrainingJobRequestTypedDict",
     "CreationUnknownError", "DataFormat", "DatasetDetail", "DatasetDetailTypedDict", "DatasetError", "DatasetSummary",
@@ -216,11 +227,12 @@ __all__ = [
     "DeployOnEngineRequestBody", "DeployOnEngineRequestBodyTypedDict", "DeploymentDetail", "DeploymentDetailStatus",
     "DeploymentDetailTypedDict", "DeploymentFailedError", "DeploymentStatus", "DeploymentSummary",
     "DeploymentSummaryStatus", "DeploymentSummaryTypedDict", "EmbeddingData", "EmissaryClientError",
-    "EngineFailedError", "EngineStatus", "EnvironmentSettingError", "File", "FileTypedDict",
-    "GetChatCompletionsFromDeploymentRequest", "GetChatCompletionsFromDeploymentRequestBody",
-    "GetChatCompletionsFromDeploymentRequestBodyTypedDict", "GetChatCompletionsFromDeploymentRequestTypedDict",
-    "GetChatCompletionsFromDeploymentResponseBody", "GetChatCompletionsFromDeploymentResponseBodyTypedDict",
-    "GetChatCompletionsRequestBody", "GetChatCompletionsRequestBodyTypedDict", "GetClassificationFromDeploymentRequest",
+    "EngineFailedError", "EngineStatus", "Entity", "EnvironmentSettingError", "ExperimentClass",
+    "ExperimentClassTypedDict", "ExperimentMode", "File", "FileTypedDict", "GetChatCompletionsFromDeploymentRequest",
+    "GetChatCompletionsFromDeploymentRequestBody", "GetChatCompletionsFromDeploymentRequestBodyTypedDict",
+    "GetChatCompletionsFromDeploymentRequestTypedDict", "GetChatCompletionsFromDeploymentResponseBody",
+    "GetChatCompletionsFromDeploymentResponseBodyTypedDict", "GetChatCompletionsRequestBody",
+    "GetChatCompletionsRequestBodyTypedDict", "GetClassificationFromDeploymentRequest",
     "GetClassificationFromDeploymentRequestBody", "GetClassificationFromDeploymentRequestBodyTypedDict",
     "GetClassificationFromDeploymentRequestTypedDict", "GetClassificationFromDeploymentResponseBody",
     "GetClassificationFromDeploymentResponseBodyTypedDict", "GetCompletionsFromDeploymentRequest",
@@ -230,25 +242,28 @@ __all__ = [
     "GetEmbeddingsFromDeploymentEmbeddingsTypedDict", "GetEmbeddingsFromDeploymentRequest",
     "GetEmbeddingsFromDeploymentRequestBody", "GetEmbeddingsFromDeploymentRequestBodyTypedDict",
     "GetEmbeddingsFromDeploymentRequestTypedDict", "GetEmbeddingsFromDeploymentResponseBody",
-    "GetEmbeddingsFromDeploymentResponseBodyTypedDict", "HyperParameters", "HyperParametersTypedDict",
-    "InactiveTimeout", "InactiveTimeoutConfig", "InactiveTimeoutConfigTypedDict", "InactiveTimeoutTypedDict",
-    "InferenceEngineDetail", "InferenceEngineSummary", "ListCheckpointsRequest", "ListCheckpointsRequestTypedDict",
-    "ListDatasetsRequest", "ListDatasetsRequestTypedDict", "ListDeploymentsRequest", "ListDeploymentsRequestTypedDict",
-    "ListTrainingJobsRequest", "ListTrainingJobsRequestTypedDict", "LossAdded", "Messages", "MessagesTypedDict",
-    "MetricNotFoundError", "MissingAPIKeyError", "NoResponseError", "ParameterTemplate", "ParameterTemplateTypedDict",
-    "Parameters", "ParametersTypedDict", "ProgressChanged", "ProjectDetail", "ProjectDetailTypedDict", "ProjectSummary",
-    "ProjectSummaryTypedDict", "ResourceManagementConfig", "ResourceManagementConfigTypedDict", "Response",
-    "ResponseTooLargeError", "ResponseTypedDict", "ResponseValidationError", "RetrieveBaseModelByNameRequest",
-    "RetrieveBaseModelByNameRequestTypedDict", "RetrieveDatasetByIDRequest", "RetrieveDatasetByIDRequestTypedDict",
-    "RetrieveDeploymentByIDRequest", "RetrieveDeploymentByIDRequestTypedDict", "RetrieveProjectByIDRequest",
-    "RetrieveProjectByIDRequestTypedDict", "RetrieveTrainingJobByIDRequest", "RetrieveTrainingJobByIDRequestTypedDict",
-    "Role", "SDKError", "Schedule", "ScheduleConfig", "ScheduleConfigTypedDict", "ScheduleTypedDict", "Security",
-    "SecurityTypedDict", "ServerType", "Status", "StatusChanged", "StreamInterruptedError", "TaskType", "TestResults",
-    "TestResultsTypedDict", "TestingFunctionSummary", "TrainingJobCancelled", "TrainingJobChange",
-    "TrainingJobCheckpoint", "TrainingJobCheckpointTypedDict", "TrainingJobDetail", "TrainingJobDetailStatus",
-    "TrainingJobDetailTypedDict", "TrainingJobEndedError", "TrainingJobFailed", "TrainingJobStatus",
-    "TrainingJobSummary", "TrainingJobSummaryTypedDict", "TrainingJobTimedOut", "TrainingLoss", "TrainingLossTypedDict",
-    "TrainingTechnique", "Type", "UnDeployFromEngineRequestBody", "UnDeployFromEngineRequestBodyTypedDict", "Usage",
-    "WaitTimeoutError"
+    "GetEmbeddingsFromDeploymentResponseBodyTypedDict", "GetEntitiesRequestBody", "GetEntitiesRequestBodyTypedDict",
+    "GetEntitiesResponseBody", "GetRegressionRequestBody", "GetRegressionRequestBodyTypedDict",
+    "GetRegressionResponseBody", "GetToolCallRequestBody", "GetToolCallRequestBodyTypedDict", "GetToolCallResponseBody",
+    "HyperParameters", "HyperParametersTypedDict", "InactiveTimeout", "InactiveTimeoutConfig",
+    "InactiveTimeoutConfigTypedDict", "InactiveTimeoutTypedDict", "InferenceEngineDetail", "InferenceEngineSummary",
+    "ListCheckpointsRequest", "ListCheckpointsRequestTypedDict", "ListDatasetsRequest", "ListDatasetsRequestTypedDict",
+    "ListDeploymentsRequest", "ListDeploymentsRequestTypedDict", "ListTrainingJobsRequest",
+    "ListTrainingJobsRequestTypedDict", "LossAdded", "Messages", "MessagesTypedDict", "MetricNotFoundError",
+    "MissingAPIKeyError", "NoResponseError", "ParameterTemplate", "ParameterTemplateTypedDict", "Parameters",
+    "ParametersTypedDict", "ProgressChanged", "ProjectDetail", "ProjectDetailTypedDict", "ProjectSummary",
+    "ProjectSummaryTypedDict", "RegressionData", "ResourceManagementConfig", "ResourceManagementConfigTypedDict",
+    "Response", "ResponseTooLargeError", "ResponseTypedDict", "ResponseValidationError",
+    "RetrieveBaseModelByNameRequest", "RetrieveBaseModelByNameRequestTypedDict", "RetrieveDatasetByIDRequest",
+    "RetrieveDatasetByIDRequestTypedDict", "RetrieveDeploymentByIDRequest", "RetrieveDeploymentByIDRequestTypedDict",
+    "RetrieveProjectByIDRequest", "RetrieveProjectByIDRequestTypedDict", "RetrieveTrainingJobByIDRequest",
+    "RetrieveTrainingJobByIDRequestTypedDict", "Role", "SDKError", "Schedule", "ScheduleConfig",
+    "ScheduleConfigTypedDict", "ScheduleTypedDict", "Security", "SecurityTypedDict", "ServerType", "Status",
+    "StatusChanged", "StreamInterruptedError", "TaskType", "TestResults", "TestResultsTypedDict",
+    "TestingFunctionSummary", "ToolCallData", "TrainingJobCancelled", "TrainingJobChange", "TrainingJobCheckpoint",
+    "TrainingJobCheckpointTypedDict", "TrainingJobDetail", "TrainingJobDetailStatus", "TrainingJobDetailTypedDict",
+    "TrainingJobEndedError", "TrainingJobFailed", "TrainingJobStatus", "TrainingJobSummary",
+    "TrainingJobSummaryTypedDict", "TrainingJobTimedOut", "TrainingLoss", "TrainingLossTypedDict", "TrainingTechnique",
+    "Type", "UnDeployFromEngineRequestBody", "UnDeployFromEngineRequestBodyTypedDict", "Usage", "WaitTimeoutError"
 ]
 # fmt: on

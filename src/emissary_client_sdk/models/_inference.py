@@ -1,4 +1,4 @@
-"""Fields and choices of text and chat completions."""
+"""Fields and choices that the inference operations share."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
@@ -48,3 +48,23 @@ _C = TypeVar("_C", bound=_Numbered)
 def first_choice(choices: Sequence[_C] | None) -> _C | None:
     """Return the choice with index 0, or without an index; the order in the list does not matter."""
     return next((choice for choice in choices or () if not choice.index), None)
+
+
+class TextRequest(RequestModel):
+    """Base of the request bodies with one text, of the endpoints that the platform's guides describe."""
+
+    model: str
+    """Name of an experiment with its version, or of a deployment."""
+    input: str
+    """The text."""
+
+
+class TextResponse(ResponseModel):
+    """Base of their responses."""
+
+    id: str | None = None
+    """ID of the response."""
+    model: str | None = None
+    """Name of the model."""
+    created: Timestamp | None = None
+    """Creation time in UNIX seconds, UTC."""

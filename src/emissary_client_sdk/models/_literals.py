@@ -12,6 +12,7 @@ from .enums import (
     Day,
     DeploymentStatus,
     EngineStatus,
+    ExperimentMode,
     Role,
     ServerType,
     TaskType,
@@ -46,5 +47,8 @@ BaseModelOptionOrStr: TypeAlias = BaseModelOption | Literal["pre-trained", "fine
 BaseModelTypeOrStr: TypeAlias = BaseModelType | Literal["completion", "classification", "embeddings", "chat"] | str
 ServerTypeOrStr: TypeAlias = ServerType | Literal["serverless", "on-demand"] | str
 DataFormatOrStr: TypeAlias = DataFormat | Literal["logits", "probs"] | str
+ExperimentModeOrStr: TypeAlias = (
+    ExperimentMode | Literal["tool_calling", "judge", "decision", "routing", "ner", "regression"] | str
+)
 RoleOrStr: TypeAlias = Role | Literal["system", "user", "assistant"] | str
 DayOrStr: TypeAlias = Day | Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | str

@@ -15,6 +15,7 @@ from ._literals import (
     DataFormatOrStr,
     DayOrStr,
     DeploymentStatusOrStr,
+    ExperimentModeOrStr,
     RoleOrStr,
     ServerTypeOrStr,
     TaskTypeOrStr,
@@ -29,6 +30,11 @@ class _SamplingRequestTypedDict(TypedDict):
     temperature: NotRequired[int | float | None]
     top_p: NotRequired[int | float | None]
     top_k: NotRequired[int | None]
+
+
+class _TextRequestTypedDict(TypedDict):
+    model: str
+    input: str
 
 
 class BaseModelSummaryTypedDict(TypedDict):
@@ -176,6 +182,23 @@ class UnDeployFromEngineRequestBodyTypedDict(TypedDict):
     deployment_name: str
 
 
+class ExperimentClassTypedDict(TypedDict):
+    name: str
+    description: NotRequired[str | None]
+    parameters: NotRequired[dict[str, Any] | None]
+    min_value: NotRequired[int | None]
+    max_value: NotRequired[int | None]
+    low_description: NotRequired[str | None]
+    high_description: NotRequired[str | None]
+    higher_means: NotRequired[str | None]
+
+
+class CreateExperimentRequestBodyTypedDict(TypedDict):
+    name: str
+    mode: ExperimentModeOrStr
+    classes: Sequence[ExperimentClassTypedDict]
+
+
 class GetEmbeddingsFromDeploymentEmbeddingsTypedDict(TypedDict):
     text1: NotRequired[list[float] | None]
     text2: NotRequired[list[float] | None]
@@ -186,6 +209,10 @@ class ResponseTypedDict(TypedDict):
     cosine_score: NotRequired[float | None]
     manhattan_distance: NotRequired[float | None]
     euclidean_distance: NotRequired[float | None]
+
+
+class GetEntitiesRequestBodyTypedDict(_TextRequestTypedDict):
+    pass
 
 
 class ProjectSummaryTypedDict(TypedDict):
@@ -225,8 +252,16 @@ class CreateProjectRequestBodyTypedDict(TypedDict):
     name: NotRequired[str | None]
 
 
+class GetRegressionRequestBodyTypedDict(_TextRequestTypedDict):
+    pass
+
+
 class SecurityTypedDict(TypedDict):
     api_key: NotRequired[str | None]
+
+
+class GetToolCallRequestBodyTypedDict(_TextRequestTypedDict):
+    pass
 
 
 class _CreateTrainingJobTypedDict(TypedDict):

@@ -120,6 +120,17 @@ class DataFormat(OpenEnum):
     PROBS = "probs"
 
 
+class ExperimentMode(OpenEnum):
+    """Task of an experiment, which decides the endpoint that serves it."""
+
+    TOOL_CALLING = "tool_calling"
+    JUDGE = "judge"
+    DECISION = "decision"
+    ROUTING = "routing"
+    NER = "ner"
+    REGRESSION = "regression"
+
+
 class Role(OpenEnum):
     """Author of a chat message."""
 

@@ -22,6 +22,7 @@ JOBS = f"{PROJECT}/training-jobs"
 DEPLOYMENTS = f"{PROJECT}/deployments"
 ENGINES = "/v1/engines"
 INFERENCE = ["/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/classification"]
+EXPERIMENTS = "/v1/experiments"
 JOB = {"base_model": "llama", "train_dataset_id": "data"}
 RECORDS = [{"prompt": f"text {n}", "completion": {"good": n % 2, "bad": 1 - n % 2}} for n in range(50)]
 

@@ -131,8 +131,10 @@ def test_answers_can_be_set(api: Api) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "set at least one of text, probs and embedding"),
-        ({"model": "x"}, "set at least one of text, probs and embedding"),
+        ({}, "set at least one of text, probs, embedding, value, entities, tool"),
+        ({"model": "x"}, "set at least one of text, probs"),
+        ({"value": math.inf}, "value must be a finite number, not inf"),
+        ({"arguments": {}}, "arguments need a tool"),
         ({"probs": {}}, "probs must map each label to a number from 0 to 1"),
         ({"probs": {"a": 1.1}}, "probs must map each label to a number from 0 to 1"),
         ({"embedding": []}, "embedding must be a sequence of finite numbers"),

@@ -5,12 +5,17 @@ import hashlib
 import math
 import struct
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ... import models
-from .. import bodies
+from .. import bodies, overlap
 from ..call import Call
 from ..openai import EmbeddingOptions
+from ..store import Row
 from . import served
+
+NO_TOOL = models.ToolCallData.NO_TOOL
+_NOTE_OF_EXPERIMENTS = f"{served.NOTE} It counts the words that the input shares with the descriptions."
 
 
 def embed(call: Call) -> object:
@@ -33,22 +38,86 @@ def classify(call: Call) -> object:
     fields = call.fields(models.GetClassificationFromDeploymentRequestBody, data_format=models.DataFormat)
     model = served.find(call, fields["model"])
     probs: Mapping[str, float] | None = call.answers.find("probs", model.name)
-    if probs is None:
+    if probs is not None:
+        scores = {label: math.log(max(value, 1e-9)) for label, value in probs.items()}
+    elif model.experiment is not None:
+        scores, probs = _scores_of_classes(model.experiment, fields["input"])
+    else:
         scores = {label: _logit(label, fields["input"]) for label in model.labels}
         probs = _softmax(scores) if model.exclusive else {label: _sigmoid(score) for label, score in scores.items()}
-    else:
-        scores = {label: math.log(max(value, 1e-9)) for label, value in probs.items()}
     by_probs = fields.get("data_format") == models.DataFormat.PROBS
-    entry = {"probs": probs} if by_probs else {"logits": scores}
+    entry = {"probs": _ordered(probs)} if by_probs else {"logits": _ordered(scores)}
+    if model.experiment is not None:
+        return _answer(call, model, "classify", data=[{"index": 0, **entry, "reasoning": ""}])
     tokens = len(served.words(fields["input"]))
-    return {
-        "id": f"classify-{served.digest(call)}",
-        "created": int(call.now),
-        "model": model.name,
-        "data": [{"index": 0, **{form: dict(sorted(values.items())) for form, values in entry.items()}}],
-        "usage": {"prompt_tokens": tokens, "completion_tokens": 0, "total_tokens": tokens},
-        "note": served.NOTE,
-    }
+    usage = {"prompt_tokens": tokens, "completion_tokens": 0, "total_tokens": tokens}
+    return _answer(call, model, "classify", data=[{"index": 0, **entry}], usage=usage)
+
+
+def rate(call: Call) -> object:
+    """Place a text on the scale of a regression."""
+    fields = call.fields(models.GetRegressionRequestBody)
+    model = served.find(call, fields["model"])
+    value: float | None = call.answers.find("value", model.name)
+    if value is None and model.experiment is not None:
+        (scale,) = model.experiment.fields["classes"]
+        high = f"{scale['high_description']} {scale['higher_means']}"
+        share = overlap.share_of_high(fields["input"], scale["low_description"], high)
+        value = scale["min_value"] + share * (scale["max_value"] - scale["min_value"])
+    if value is None:
+        value = _logit("", fields["input"])
+    return _answer(call, model, "classify", data=[{"index": 0, "logits": value}])
+
+
+def find_entities(call: Call) -> object:
+    """Return the named entities of a text by their type."""
+    fields = call.fields(models.GetEntitiesRequestBody)
+    model = served.find(call, fields["model"])
+    found: Mapping[str, Sequence[str]] | None = call.answers.find("entities", model.name)
+    if found is None:
+        classes = model.experiment.fields["classes"] if model.experiment else []
+        found = {one["name"]: overlap.mentions(fields["input"], one["description"]) for one in classes}
+    entities = {kind: [{"entity": text} for text in texts] for kind, texts in found.items()}
+    return _answer(call, model, "ner", entities=entities)
+
+
+def call_tool(call: Call) -> object:
+    """Choose a tool for a text, with its arguments."""
+    fields = call.fields(models.GetToolCallRequestBody)
+    model = served.find(call, fields["model"])
+    wanted: tuple[str, dict[str, Any]] | None = call.answers.find("tool", model.name)
+    if wanted is not None:
+        tool, arguments = wanted
+        probs = {tool: 1.0}
+    else:
+        scores, _ = _scores_of_classes(model.experiment, fields["input"])
+        probs = _softmax({**scores, NO_TOOL: 1.0})
+        tool = max(probs, key=probs.__getitem__)
+        classes = model.experiment.fields["classes"] if model.experiment else []
+        schema = next((one["parameters"] for one in classes if one["name"] == tool), None)
+        arguments = {} if schema is None else overlap.arguments(fields["input"], schema)
+    generation = [] if tool == NO_TOOL else [arguments]
+    return _answer(call, model, "classify", data=[{"index": 0, "generation": generation, "probs": _ordered(probs)}])
+
+
+def _answer(call: Call, model: served.ServedModel, prefix: str, **content: object) -> object:
+    identity = {"id": f"{prefix}-{served.digest(call)}", "created": int(call.now), "model": model.name}
+    return {**identity, **content, "note": served.NOTE if model.experiment is None else _NOTE_OF_EXPERIMENTS}
+
+
+def _ordered(scores: Mapping[str, float]) -> dict[str, float]:
+    return dict(sorted(scores.items()))
+
+
+def _scores_of_classes(experiment: Row | None, text: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Return logit and probability of each class of an experiment."""
+    fields: Mapping[str, Any] = {"mode": None, "classes": []} if experiment is None else experiment.fields
+    words = {one["name"]: overlap.shared(text, one["name"], one["description"]) for one in fields["classes"]}
+    scores = {name: 2.0 * number for name, number in words.items()}
+    if fields["mode"] == models.ExperimentMode.JUDGE:
+        scores = {name: score - 1 for name, score in scores.items()}
+        return scores, {name: _sigmoid(score) for name, score in scores.items()}
+    return scores, _softmax(scores)
 
 
 def _vector(text: str, dimensions: int) -> list[float]:

@@ -12,7 +12,7 @@ from ..catalog import BASE_MODELS
 from ..lifecycle import Phase
 from ..problem import Problem
 from ..store import Row
-from . import deployments
+from . import deployments, experiments
 
 NOTE = "The Emissary emulator made this answer up."
 _LABELS = ("negative", "positive")  # of a model whose training data are not known
@@ -25,22 +25,28 @@ class ServedModel:
 
     :ivar labels: Its labels, if it classifies.
     :ivar exclusive: Whether a text has exactly one of them.
+    :ivar experiment: The experiment, if it is one.
     """
 
     name: str
     labels: Sequence[str] = _LABELS
     exclusive: bool = True
+    experiment: Row | None = None
 
 
 def find(call: Call, name: str) -> ServedModel:
-    """Return the model that a request names: a deployment, a serverless base model, or one with a set answer.
+    """Return the model of a request: a deployment, an experiment, a serverless base model, or one with a set answer.
 
-    :raises Problem: It does not exist, is not deployed (404), or is being woken by this request (503).
+    :raises Problem: It does not exist or is not deployed (404), is being woken by this request (503), or is an
+        experiment that another endpoint answers (400).
     """
     row = call.db.find("deployment", name=name) or call.db.find("deployment", id=name)
     if row is not None:
         _check_deployed(call, row)
         return ServedModel(name, row.state.get("labels", _LABELS), row.state.get("exclusive", True))
+    experiment = experiments.find(call, name)
+    if experiment is not None:
+        return ServedModel(name, experiment=experiment)
     base = BASE_MODELS.get(name)
     if (base is not None and base.serverless) or call.answers.names(name):
         return ServedModel(name)
