@@ -1,8 +1,7 @@
 """The resource ``classification``."""
 
 import builtins
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from typing_extensions import Unpack
 
@@ -10,9 +9,9 @@ from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
-from ._call.options import InferenceOptions
+from ._call.options import BatchOptions, InferenceOptions
 from ._call.twins import twins
-from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.batches import INFERENCE_HINTS, call_many, inference_options
 from .models._literals import DataFormatOrStr
 from .utils.retries import Effect
 
@@ -62,11 +61,7 @@ class Classification(Resource):
         model: str,
         inputs: Iterable[str],
         data_format: DataFormatOrStr | None = None,
-        max_concurrency: int = 10,
-        return_exceptions: bool = False,
-        on_result: Callable[[int, Any], Any] | None = None,
-        progress: bool = False,
-        **options: Unpack[InferenceOptions],
+        **options: Unpack[BatchOptions],
     ) -> Flow[builtins.list[models.GetClassificationFromDeploymentResponseBody]]:
         """Classify many texts, with several requests at a time: in threads, or in tasks of the event loop.
 
@@ -77,26 +72,14 @@ class Classification(Resource):
         :param inputs: Texts to classify; an iterator is consumed as needed.
         :param data_format: ``"logits"`` for raw scores, ``"probs"`` for probabilities; the platform's default is
             logits.
-        :param max_concurrency: Maximum number of requests at a time.
-        :param return_exceptions: Whether a failed text has its exception in the place of its result. Otherwise the
-            first failure ends the call, after the requests in progress.
-        :param on_result: Called with the index of a text and its result, as soon as it arrives; may be a coroutine
-            function in ``create_many_async``.
-        :param progress: Whether to show a progress bar (extra ``progress``).
         :returns: The scores of each text, in the order of the texts.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
-        return (
-            yield from call_many(
-                lambda text: self._create(model=model, input=text, data_format=data_format, **options),
-                inputs,
-                label="Classifying",
-                max_concurrency=max_concurrency,
-                return_exceptions=return_exceptions,
-                on_result=on_result,
-                progress=progress,
-            )
-        )
+
+        def one(text: str) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
+            return self._create(model=model, input=text, data_format=data_format, **inference_options(options))
+
+        return (yield from call_many(one, inputs, options, label="Classifying"))
 
     create_many, create_many_async = twins(_create_many)

@@ -11,7 +11,8 @@ from typing_extensions import Self, Unpack
 from ._auth import ApiKey
 from ._call.call import Resource
 from ._call.commands import Flow
-from ._call.options import PollOptions
+from ._call.options import CallOptions, PollOptions
+from ._call.raw import raw_call
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._run.events import RunEvent, RunResult
@@ -26,12 +27,16 @@ from .datasets import Datasets
 from .deployments import Deployments
 from .embeddings import Embeddings
 from .engines import Engines
+from .experiments import Experiments
 from .hooks import SDKHooks
 from .httpclient import AsyncHttpClient, HttpClient
 from .models.parameters import Parameters
+from .ner import Ner
 from .projects import Projects
+from .regression import Regression
 from .sdkconfiguration import SDKConfiguration, server_url_from_environment
 from .testingfunctions import TestingFunctions
+from .toolcalling import ToolCalling
 from .trainingjobs import TrainingJobs
 from .types import OptionalNullable
 from .types.unset import UNSET
@@ -104,6 +109,10 @@ class EmissaryClient:
     chat = _Attached(Chat)
     embeddings = _Attached(Embeddings)
     classification = _Attached(Classification)
+    regression = _Attached(Regression)
+    ner = _Attached(Ner)
+    tool_calling = _Attached(ToolCalling)
+    experiments = _Attached(Experiments)
     testing_functions = _Attached(TestingFunctions)
 
     def __init__(
@@ -235,6 +244,35 @@ class EmissaryClient:
                 config.server_url = url
             if client is not before[1]:
                 config.client = client
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        files: Any = None,
+        result: Any = None,
+        **options: Unpack[CallOptions],
+    ) -> Flow[Any]:
+        """Call an endpoint that has no method of its own, with the key, hooks and errors of the client.
+
+        GET and DELETE are retried like reads, any other method like a call that creates something.
+
+        :param method: HTTP method.
+        :param path: Path of the endpoint; it begins with one slash. Encode special characters in its segments.
+        :param query: Query parameters; None leaves one out, and a list repeats it.
+        :param json: Body, sent as JSON.
+        :param files: Parts of a multipart body, as in httpx.
+        :param result: Type to validate the response against, such as a pydantic model. None: parsed JSON.
+        :returns: The response; None if it has no body.
+        :raises APIErrorInvalidInput: The platform rejected the input (400).
+        :raises APIErrorNotFound: The endpoint, or what it names, does not exist (404).
+        """
+        return (yield from raw_call(self, method, path, options, query=query, json=json, files=files, result=result))
+
+    request, request_async = twins(_request)
 
     def close(self) -> None:
         """Close the connections of this client. Calls after that raise ``ClientClosedError``.

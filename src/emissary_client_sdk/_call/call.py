@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from random import random as random_number
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from .._auth import CREDENTIAL_HEADERS
 from ..errors import ClientClosedError, MissingAPIKeyError
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Caller(Protocol):
+    """An object that makes calls: a resource or the client."""
+
+    sdk_configuration: SDKConfiguration
+
+
 class Resource:
     """A group of operations. Its methods send their requests with the client that it belongs to."""
 
@@ -33,7 +39,7 @@ class Resource:
 
 
 def call(
-    resource: Resource,
+    caller: Caller,
     operation: Operation[T],
     options: Mapping[str, Any],
     *,
@@ -52,7 +58,7 @@ def call(
     :param stream: Whether to return the unread response instead of its parsed body.
     :param arguments: Path parameters, and the ``request_body``, the fields of the body or the query.
     """
-    config = resource.sdk_configuration
+    config = caller.sdk_configuration
     if config.closed:
         raise ClientClosedError
     if sys.is_finalizing():  # the first call would fail with an ImportError of a standard module

@@ -3,7 +3,7 @@
 Their fields, their descriptions and ``DEFAULTS`` are stated here only; signatures, docstrings and pages follow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from typing_extensions import TypedDict, get_original_bases
@@ -37,6 +37,23 @@ class InferenceOptions(CallOptions, total=False):
 
     extra_body: Mapping[str, Any] | None
     wake_timeout_ms: float | None
+
+
+class BatchOptions(InferenceOptions, total=False):
+    """Options of a method that sends many requests to a model.
+
+    :param max_concurrency: Maximum number of requests at a time.
+    :param return_exceptions: Whether a failed input has its exception in the place of its result. Otherwise the first
+        failure ends the call, after the requests in progress.
+    :param on_result: Called with the index of an input and its result, as soon as it arrives; may be a coroutine
+        function in an ``_async`` method.
+    :param progress: Whether to show a progress bar (extra ``progress``).
+    """
+
+    max_concurrency: int
+    return_exceptions: bool
+    on_result: Callable[[int, Any], Any] | None
+    progress: bool
 
 
 class SamplingOptions(InferenceOptions, total=False):
@@ -75,7 +92,14 @@ class WaitOptions(PollOptions, total=False):
     progress: bool
 
 
-_DEFAULTS: dict[str, Any] = {"retries": UNSET, "poll_interval_ms": 5000, "raise_on_failure": True, "progress": False}
+_DEFAULTS: dict[str, Any] = {
+    "retries": UNSET,
+    "max_concurrency": 10,
+    "return_exceptions": False,
+    "poll_interval_ms": 5000,
+    "raise_on_failure": True,
+    "progress": False,
+}
 """The defaults that are not None."""
 
 

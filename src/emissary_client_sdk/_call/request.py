@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from inspect import currentframe
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -31,6 +31,32 @@ if TYPE_CHECKING:
 _DEFAULT_SECONDS = 60.0
 _MIN_TIMEOUT = 0.001  # seconds; httpx treats zero as an error
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
+
+
+class Multipart(Protocol):
+    """A multipart body.
+
+    :ivar is_seekable: Whether it can be sent again.
+    """
+
+    is_seekable: bool
+
+    def build_options(self) -> dict[str, Any]:
+        """Return the arguments of ``build_request`` for one attempt."""
+        ...
+
+
+class Payload(NamedTuple):
+    """The encoded input of a request.
+
+    :ivar query: The query with its question mark, or nothing.
+    :ivar content: The body as JSON, if there is one.
+    :ivar multipart: The body as multipart form data, if there is one.
+    """
+
+    query: str = ""
+    content: bytes | None = None
+    multipart: Multipart | None = None
 
 
 class PreparedRequest:
@@ -64,16 +90,16 @@ class PreparedRequest:
             self.server_url = require_server_url("server_url", require_text("server_url", server_url))
         values = [require_text(name, arguments[name]) for name in operation.path_parameters]
         path = encode_path(operation.path, operation.path_parameters, *values)
-        body = _body(operation, options, arguments)
-        self._multipart = MultipartBody(body) if operation.is_multipart else None
+        payload: Payload = arguments.get("payload") or _payload(operation, options, arguments)
+        self._multipart = payload.multipart
         self._client = client
         self._options: dict[str, Any] = {
             "method": operation.http_method,
-            "url": _parsed(_url_type(client.__class__), self.server_url + path + _query(operation, arguments)),
+            "url": _parsed(_url_type(client.__class__), self.server_url + path + payload.query),
         }
-        if body is not None and self._multipart is None:
-            self._options["content"] = encode_json(body, extra_body_of(options))
-        self._options["headers"], self.has_key = _headers(config, client, operation, given)
+        if payload.content is not None:
+            self._options["content"] = payload.content
+        self._options["headers"], self.has_key = _headers(config, client, operation, payload, given)
         if timeout is not None:  # otherwise a caller's client uses its own timeout
             self._options["timeout"] = timeout
 
@@ -144,9 +170,16 @@ def _segment(name: str, value: str) -> str:
         raise ValueError(f"{name} contains a character that cannot be encoded as UTF-8") from None
 
 
+def _payload(operation: Operation[Any], options: Mapping[str, Any], arguments: Mapping[str, Any]) -> Payload:
+    body = _body(operation, options, arguments)
+    if body is None:
+        return Payload(_query(operation, arguments))
+    if operation.is_multipart:
+        return Payload(multipart=MultipartBody(body))
+    return Payload(content=encode_json(body, extra_body_of(options)))
+
+
 def _query(operation: Operation[Any], arguments: Mapping[str, Any]) -> str:
-    if operation.body is not None:
-        return ""
     query = {
         name: require_text(name, value)
         for name, value in arguments.items()
@@ -222,14 +255,14 @@ def _refuse(constant: str) -> None:
 
 
 def _headers(
-    config: SDKConfiguration, client: Any, operation: Operation[Any], given: Mapping[str, str]
+    config: SDKConfiguration, client: Any, operation: Operation[Any], payload: Payload, given: Mapping[str, str]
 ) -> tuple[dict[str, str], bool]:
     """Return the headers of a call, and whether the API key is among them."""
     key = config.key.read()
     headers = {"accept": "application/json"}
     if _has_default_user_agent(client):
         headers["user-agent"] = config.user_agent
-    if operation.body is not None and not operation.is_multipart:
+    if payload.content is not None:
         headers["content-type"] = "application/json"
     if operation.creates:
         headers["idempotency-key"] = os.urandom(16).hex()

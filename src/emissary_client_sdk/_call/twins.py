@@ -10,27 +10,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from inspect import Parameter, Signature, cleandoc, signature
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
 
+from .call import Caller
 from .drivers import run, run_async
 from .options import default_of, option_docs, option_types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..sdkconfiguration import SDKConfiguration
     from .commands import Flow
-
-
-class Configured(Protocol):
-    """The client, or a resource of it."""
-
-    sdk_configuration: SDKConfiguration
 
 
 P = ParamSpec("P")
 T = TypeVar("T")
-ResourceT = TypeVar("ResourceT", bound=Configured)
+CallerT = TypeVar("CallerT", bound=Caller)
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 _COMMON_ERRORS = (
@@ -42,16 +36,16 @@ _COMMON_ERRORS = (
 
 
 def twins(
-    flow: Callable[Concatenate[ResourceT, P], Flow[T]],
-) -> tuple[Callable[Concatenate[ResourceT, P], T], Callable[Concatenate[ResourceT, P], Coroutine[Any, Any, T]]]:
+    flow: Callable[Concatenate[CallerT, P], Flow[T]],
+) -> tuple[Callable[Concatenate[CallerT, P], T], Callable[Concatenate[CallerT, P], Coroutine[Any, Any, T]]]:
     """Return the methods that run a flow: ``_create`` becomes ``create`` and ``create_async``."""
     public = Public(flow)
 
-    def method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def method(self: CallerT, /, *args: P.args, **kwargs: P.kwargs) -> T:
         public.check(kwargs)
         return run(flow(self, *args, **kwargs), self.sdk_configuration.client)
 
-    async def async_method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def async_method(self: CallerT, /, *args: P.args, **kwargs: P.kwargs) -> T:
         public.check(kwargs)
         return await run_async(flow(self, *args, **kwargs), self.sdk_configuration.async_client)
 
@@ -60,17 +54,17 @@ def twins(
 
 
 def iterator_twins(
-    flows: Callable[Concatenate[ResourceT, P], Iterator[Flow[list[T]]]],
-) -> tuple[Callable[Concatenate[ResourceT, P], Iterator[T]], Callable[Concatenate[ResourceT, P], AsyncIterator[T]]]:
+    flows: Callable[Concatenate[CallerT, P], Iterator[Flow[list[T]]]],
+) -> tuple[Callable[Concatenate[CallerT, P], Iterator[T]], Callable[Concatenate[CallerT, P], AsyncIterator[T]]]:
     """Return the methods that run one flow after the other and yield the values that each of them returns."""
     public = Public(flows)
 
-    def method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+    def method(self: CallerT, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
         public.check(kwargs)
         client = self.sdk_configuration.client
         return (value for flow in flows(self, *args, **kwargs) for value in run(flow, client))
 
-    def async_method(self: ResourceT, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+    def async_method(self: CallerT, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
         public.check(kwargs)
         return _iterate_async(flows(self, *args, **kwargs), self.sdk_configuration.async_client)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .._call.commands import Flow, Gather
 from .._call.concurrency import pieces_of
+from .._call.options import BatchOptions, InferenceOptions, option_types
 from .._display.progress import count_progress
 from .._validation import require_instance
 from ..errors import ResponseValidationError
@@ -34,31 +35,37 @@ INFERENCE_HINTS = {
 def call_many(
     flow_of: Callable[[str], Flow[T]],
     inputs: Iterable[str],
+    options: BatchOptions,
     *,
     label: str,
-    max_concurrency: int,
-    return_exceptions: bool,
-    on_result: Callable[[int, T], Any] | None,
-    progress: bool,
 ) -> Flow[list[T]]:
     """Make one call for each input, with a limited number at a time, and return their results in order.
 
     :param flow_of: Returns the flow of the call for an input.
     :param label: Name of the progress bar.
     """
+    max_concurrency, on_result = options.get("max_concurrency", 10), options.get("on_result")
     _require_positive("max_concurrency", max_concurrency)
     if isinstance(inputs, str) or not isinstance(cast("object", inputs), Iterable):
         raise TypeError(f"inputs must be an iterable of str, not {type(inputs).__name__}")
     total = len(inputs) if isinstance(inputs, Sized) else None
-    with count_progress(progress, label, total) as meter:
+    with count_progress(options.get("progress", False), label, total) as meter:
 
         def report(place: int, result: T) -> Any:
             if meter is not None:
                 meter.update()
             return None if on_result is None else on_result(place, result)
 
-        results: list[T] = yield Gather(map(flow_of, inputs), max_concurrency, return_exceptions, report)
+        results: list[T] = yield Gather(
+            map(flow_of, inputs), max_concurrency, options.get("return_exceptions", False), report
+        )
     return ResultList(results)
+
+
+def inference_options(options: BatchOptions) -> InferenceOptions:
+    """Return those options that apply to each request."""
+    names = option_types(InferenceOptions)
+    return cast("InferenceOptions", {name: value for name, value in options.items() if name in names})
 
 
 def embed_in_batches(

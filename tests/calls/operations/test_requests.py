@@ -52,11 +52,11 @@ def test_headers_name_client_and_key(call: Call, declared: Declared) -> None:
 
 
 def test_what_creates_has_an_idempotency_key() -> None:
-    """The document has six operations that create something besides ``createTrainingJob``."""
+    """The document has seven operations that create something besides ``createTrainingJob``."""
     creating = {declared.method for declared in OPERATIONS if declared.creates}
     assert creating == {
         *["projects.create", "datasets.create", "training_jobs.create", "training_jobs.create_grpo"],
-        *["engines.create", "engines.deploy", "deployments.create"],
+        *["engines.create", "engines.deploy", "deployments.create", "experiments.create"],
     }
 
 

@@ -47,6 +47,25 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "getChatCompletions": {"model": "m", "messages": [{"role": "user", "content": "a"}], "max_tokens": 3},
     "getEmbeddingsFromDeployment": {"model": "m", "input": ["a", "b"]},
     "getClassificationFromDeployment": {"model": "m", "input": "a", "data_format": "probs"},
+    "createExperiment": {
+        "name": "experiment",
+        "mode": "regression",
+        "classes": [
+            {
+                "name": "urgency",
+                "description": "How urgent it is",
+                "min_value": 0,
+                "max_value": 10,
+                "low_description": "can wait",
+                "high_description": "now",
+                "higher_means": "more urgent",
+                "parameters": {"properties": {}, "required": []},
+            }
+        ],
+    },
+    "getRegression": {"model": "m", "input": "a"},
+    "getEntities": {"model": "m", "input": "a"},
+    "getToolCall": {"model": "m", "input": "a"},
 }
 
 

@@ -187,6 +187,10 @@ INVALID: dict[str, dict[str, Any]] = {
     "getChatCompletions": {"extra_body": {"messages": 3}},
     "getEmbeddingsFromDeployment": {"extra_body": {"input": 3}},
     "getClassificationFromDeployment": {"extra_body": {"input": 3}},
+    "createExperiment": {"classes": []},
+    "getRegression": {"extra_body": {"input": 3}},
+    "getEntities": {"extra_body": {"input": 3}},
+    "getToolCall": {"extra_body": {"input": 3}},
 }
 
 

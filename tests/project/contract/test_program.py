@@ -1,4 +1,4 @@
-"""One program that uses all eleven resources."""
+"""One program that uses all fifteen resources."""
 
 import json
 from functools import partial
@@ -10,6 +10,12 @@ from ...support.answers import KEY
 from ...support.calling import Call
 
 EMBEDDING = "All-Mpnet-Base-V2-Embedding"
+
+
+def experiment(run: Any, mode: str, *classes: dict[str, Any]) -> str:
+    """Create an experiment and return the name of its model."""
+    model: str = run("experiments.create", request_body={"name": mode, "mode": mode, "classes": list(classes)}).model
+    return model
 
 
 def test_program_with_every_resource(call: Call) -> None:
@@ -44,6 +50,27 @@ def test_program_with_every_resource(call: Call) -> None:
         assert run("chat.completions.create", model="chat-1", messages=question).text
         assert run("completions.create", model="chat-1", prompt="One, two,").text
         assert len(run("embeddings.create", model=EMBEDDING, input=["a", "b", "c"], batch_size=2).vectors) == 3
+
+        urgency = {
+            "name": "urgency",
+            "min_value": 0,
+            "max_value": 10,
+            "low_description": "It can wait.",
+            "high_description": "Today, at once.",
+            "higher_means": "more urgent",
+        }
+        nothing: dict[str, Any] = {"properties": {}, "required": []}
+        rate = experiment(run, "regression", urgency)
+        assert run("regression.create", model=rate, input="I need it today").value > 5
+        assert [one.value for one in run("regression.create_many", model=rate, inputs=["x", "y"])] == [5, 5]
+        places = experiment(run, "ner", {"name": "CITY", "description": "Oslo, Rome"})
+        found = run("ner.create", model=places, input="From Oslo").entities
+        assert [one.entity for one in found["CITY"]] == ["Oslo"]
+        assert [one.entities for one in run("ner.create_many", model=places, inputs=["x"])] == [{"CITY": []}]
+        tools = experiment(run, "tool_calling", {"name": "ring", "description": "Call by phone", "parameters": nothing})
+        answers = run("tool_calling.create_many", model=tools, inputs=["Phone her", "Sleep"])
+        assert [(one.tool, one.arguments) for one in answers] == [("ring", {}), (None, None)]
+        assert run("tool_calling.create", model=tools, input="Phone her").tool == "ring"
 
         run("engines.delete", engine_id=engine)
         run("projects.delete", project_id=project)

@@ -1,0 +1,139 @@
+"""One call to an endpoint that has no method of its own."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote, unquote, urlencode
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, to_json
+
+from .._validation import require_instance, require_text
+from ..utils.retries import Effect
+from .call import call
+from .operation import Operation
+from .request import Payload
+
+if TYPE_CHECKING:
+    from .call import Caller
+    from .commands import Flow
+
+_READS = ("GET", "HEAD", "OPTIONS", "DELETE")
+_PATH_CHARACTERS = "/%:@!$&'()*+,;=~"  # not encoded; "%" because the caller encodes what is special
+
+
+def raw_call(
+    caller: Caller,
+    method: str,
+    path: str,
+    options: Mapping[str, Any],
+    *,
+    query: Mapping[str, Any] | None,
+    json: Any,
+    files: Any,
+    result: Any,
+) -> Flow[Any]:
+    """Send a request and return its parsed response; ``EmissaryClient.request`` documents the arguments."""
+    require_text("method", method)
+    if not (method.isascii() and method.isalpha()):
+        raise ValueError(f"method must be an HTTP method such as POST, not {method!r}")
+    if json is not None and files is not None:
+        raise ValueError("pass json or files, not both")
+    effect = Effect.REPEATABLE if method.upper() in _READS else Effect.CREATES
+    operation = RawOperation(method.upper(), _checked_path(path), effect, result)
+    payload = Payload(
+        _encoded_query(query),
+        None if json is None else _encoded_json(json),
+        None if files is None else Files(files),
+    )
+    return (yield from call(caller, operation, options, payload=payload))
+
+
+class RawOperation(Operation[Any]):
+    """An operation that the API description does not have."""
+
+    def __init__(self, http_method: str, path: str, effect: Effect, result: Any) -> None:
+        super().__init__("request", http_method, path, effect=effect)
+        self._adapter = None if result is None else TypeAdapter[Any](result)
+
+    def decode(self, content: bytes) -> Any:
+        """Return the parsed body of a successful response; None if there is none."""
+        if not content:
+            return None
+        return jsonlib.loads(content) if self._adapter is None else self._adapter.validate_json(content)
+
+
+class Files:
+    """The parts of a multipart body in the form that httpx accepts.
+
+    :ivar is_seekable: Whether they can be sent again.
+    """
+
+    def __init__(self, files: Any) -> None:
+        pairs = cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files
+        try:
+            self._parts: list[tuple[str, Any]] = [(name, part) for name, part in pairs]
+        except (TypeError, ValueError):
+            raise TypeError("files must be a mapping or pairs of names and files, as in httpx") from None
+        self.is_seekable = all(_is_seekable(part[1] if isinstance(part, tuple) else part) for _, part in self._parts)
+
+    def build_options(self) -> dict[str, Any]:
+        """Return the arguments of ``build_request`` for one attempt."""
+        return {"files": self._parts}
+
+
+def _is_seekable(content: Any) -> bool:
+    return isinstance(content, str | bytes) or (hasattr(content, "seekable") and bool(content.seekable()))
+
+
+def _checked_path(path: str) -> str:
+    """Return the path, in which nothing can lead to another host or out of its folder.
+
+    :raises ValueError: It is not a path.
+    """
+    require_text("path", path)
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"path must begin with one slash, such as /v1/models, not {path!r}")
+    if not path.isprintable() or any(character in path for character in " \\?#"):
+        raise ValueError(f"path must not contain spaces, backslashes, ? or #; pass query for a query: {path!r}")
+    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+        raise ValueError(f"path must not contain the segments . and .., which servers remove from a path: {path!r}")
+    return quote(path, safe=_PATH_CHARACTERS)
+
+
+def _encoded_query(query: Mapping[str, Any] | None) -> str:
+    """Return the query with its question mark; names that are None are left out, and lists repeat their name."""
+    if query is None:
+        return ""
+    require_instance("query", query, Mapping, "a mapping")
+    pairs: list[tuple[str, str]] = []
+    for name, given in query.items():
+        values = cast("list[object]", given) if isinstance(given, list) else [given]
+        pairs += [(name, _text_of(name, value)) for value in values if value is not None]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _text_of(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str | int | float):
+        raise TypeError(
+            f"query[{name!r}] must be a str, a number, a bool or a list of these, not {type(value).__name__}"
+        )
+    return str(value)
+
+
+def _encoded_json(value: Any) -> bytes:
+    try:
+        content = to_json(value, inf_nan_mode="constants")
+        if b"NaN" in content or b"Infinity" in content:
+            jsonlib.loads(content, parse_constant=_refuse)
+    except (PydanticSerializationError, ValueError) as error:
+        raise ValueError(f"json cannot be represented as JSON: {error}") from error
+    return content
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"JSON has no {constant}")

@@ -1,0 +1,74 @@
+"""The resource ``ner``."""
+
+import builtins
+from collections.abc import Iterable
+
+from typing_extensions import Unpack
+
+from . import models
+from ._call.call import Resource, call
+from ._call.commands import Flow
+from ._call.operation import Operation
+from ._call.options import BatchOptions, InferenceOptions
+from ._call.twins import twins
+from ._flows.batches import INFERENCE_HINTS, call_many, inference_options
+from .utils.retries import Effect
+
+__all__ = ["Ner"]
+
+CREATE = Operation(
+    "getEntities",
+    "POST",
+    "/v1/ner",
+    body=models.GetEntitiesRequestBody,
+    result=models.GetEntitiesResponseBody,
+    effect=Effect.CHARGED,
+    hints=INFERENCE_HINTS,
+)
+
+
+class Ner(Resource):
+    """Finds named entities in texts."""
+
+    def _create(
+        self,
+        *,
+        model: str,
+        input: str,  # noqa: A002  # the name of the field
+        **options: Unpack[InferenceOptions],
+    ) -> Flow[models.GetEntitiesResponseBody]:
+        """Find the named entities of a text.
+
+        It is retried like a read, but not after a timeout, because each processed request is charged.
+
+        :param model: Name of an experiment with its version (``experiments.create(...).model``), or of a deployment.
+        :param input: Text to search for entities.
+        :returns: The entities by type.
+        :raises APIErrorInvalidInput: The platform rejected the input (400).
+        :raises APIErrorNotFound: No model has this name (404).
+        """
+        return (yield from call(self, CREATE, options, model=model, input=input))
+
+    create, create_async = twins(_create)
+
+    def _create_many(
+        self, *, model: str, inputs: Iterable[str], **options: Unpack[BatchOptions]
+    ) -> Flow[builtins.list[models.GetEntitiesResponseBody]]:
+        """Find the named entities of many texts, with several requests at a time: in threads, or in tasks of the loop.
+
+        Each request runs in a copy of the caller's context. Whatever ends the call early, its exception has the
+        finished results in ``error.completed``, by the index of their texts.
+
+        :param model: Name of an experiment with its version, or of a deployment.
+        :param inputs: The texts; an iterator is consumed as needed.
+        :returns: The result of each text, in the order of the texts.
+        :raises APIErrorInvalidInput: The platform rejected the input (400).
+        :raises APIErrorNotFound: No model has this name (404).
+        """
+
+        def one(text: str) -> Flow[models.GetEntitiesResponseBody]:
+            return self._create(model=model, input=text, **inference_options(options))
+
+        return (yield from call_many(one, inputs, options, label="Finding entities"))
+
+    create_many, create_many_async = twins(_create_many)

@@ -1,0 +1,183 @@
+"""``client.request``: endpoints that have no method of their own."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from emissary_client_sdk import EmissaryClient, errors, models
+from emissary_client_sdk.hooks import SDKHooks
+
+from ...support.calling import Call, client_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATH = "/v1/vlm/generation"
+INVALID_PATHS = [
+    *["", "v1", "@host/v1", "//host/v1", "https://host/v1", "/\\host", "/a b", "/a\n", "/a?b=c", "/a#b"],
+    *["/..", "/v1/./a", "/%2E%2e/a"],
+]
+
+
+def request(call: Call, client: EmissaryClient, *arguments: Any, **options: Any) -> Any:
+    """Call ``request`` in the mode of the test."""
+    return call.run(lambda: (client.request_async if call.is_async else client.request)(*arguments, **options))
+
+
+def recording(seen: list[httpx.Request], *responses: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:
+    """Return a server that keeps the requests and gives one response after the other."""
+    remaining = list(responses or [httpx.Response(200, json={})])
+
+    def respond(received: httpx.Request) -> httpx.Response:
+        received.read()
+        seen.append(received)
+        return remaining.pop(0)
+
+    return respond
+
+
+def test_request_has_the_key_the_options_and_the_hooks(call: Call) -> None:
+    """JSON is sent as given; the query keeps its order, and leaves None out."""
+    seen: list[httpx.Request] = []
+    hooks = SDKHooks()
+
+    def mark(_context: object, sent: httpx.Request) -> httpx.Request:
+        sent.headers["X-Hook"] = "yes"
+        return sent
+
+    hooks.register_before_request_hook(mark)
+    client = client_of(recording(seen, httpx.Response(201, json=[1, None])), "k", hooks=hooks)
+    query = {"b": "x y", "a": [1, 2.5, True, None], "none": None}
+    body = {"text": "ü", "list": [1, 2.0, None], "model": models.Messages(role="user", content="x")}
+    sent = {"http_headers": {"X-Mine": "1"}, "server_url": "https://other/api", "timeout_ms": 5000}
+    assert request(call, client, "post", PATH, query=query, json=body, **sent) == [1, None]
+    (only,) = seen
+    assert (only.method, str(only.url)) == ("POST", "https://other/api/v1/vlm/generation?b=x+y&a=1&a=2.5&a=true")
+    assert json.loads(only.content) == {**body, "model": {"role": "user", "content": "x"}}
+    names = ("x-api-key", "x-hook", "x-mine", "content-type")
+    assert [only.headers[name] for name in names] == ["k", "yes", "1", "application/json"]
+    assert only.extensions["timeout"]["read"] == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "raw"),
+    [("/v1/a%2Fb", "/v1/a%2Fb"), ("/{x}/é", "/%7Bx%7D/%C3%A9"), ("/@host/...", "/@host/..."), ("/", "/")],
+)
+def test_path_is_sent_as_given(call: Call, path: str, raw: str) -> None:
+    """What is encoded stays so; other characters that a path cannot have are encoded."""
+    seen: list[httpx.Request] = []
+    assert request(call, client_of(recording(seen)), "GET", path) == {}
+    assert (seen[0].url.host, seen[0].url.raw_path.decode()) == ("api.withemissary.com", raw)
+    assert "content-type" not in seen[0].headers
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error", "message"),
+    [
+        *[(("GET", path), {}, ValueError, "path must ") for path in INVALID_PATHS],
+        (("GET", 3), {}, TypeError, "path must be a str"),
+        ((None, "/"), {}, TypeError, "method must be a str"),
+        (("GET /", "/"), {}, ValueError, "method must be an HTTP method such as POST, not 'GET /'"),
+        (("POST", "/"), {"json": {"a": float("nan")}}, ValueError, "json cannot be represented as JSON"),
+        (("POST", "/"), {"json": object()}, ValueError, "json cannot be represented as JSON"),
+        (("POST", "/"), {"json": {}, "files": {}}, ValueError, "pass json or files, not both"),
+        (("POST", "/"), {"files": 3}, TypeError, "files must be a mapping or pairs of names and files, as in httpx"),
+        (("POST", "/"), {"files": "name"}, TypeError, "files must be a mapping or pairs"),
+        (("GET", "/"), {"query": "a=b"}, TypeError, "query must be a mapping"),
+        (("GET", "/"), {"query": {"a": {}}}, TypeError, r"query\['a'\] must be a str, a number, a bool or a list"),
+        (("GET", "/"), {"body": {}}, TypeError, "unexpected keyword argument 'body'"),
+    ],
+)
+def test_invalid_argument_is_refused(
+    call: Call, arguments: tuple[Any, ...], options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """Before anything is sent."""
+    seen: list[httpx.Request] = []
+    with pytest.raises(error, match=message):
+        request(call, client_of(recording(seen)), *arguments, **options)
+    assert seen == []
+
+
+def test_response_is_validated_against_a_type(call: Call) -> None:
+    """A model, a list of models, or any other type; a response without a body is None."""
+    job = {"id": "x", "extra": 1}
+    for result, content, expected in [
+        (models.ProjectSummary, job, models.ProjectSummary.model_validate(job)),
+        (list[models.ProjectSummary], [job], [models.ProjectSummary.model_validate(job)]),
+        (dict[str, float], {"a": 1}, {"a": 1.0}),
+    ]:
+        client = client_of(recording([], httpx.Response(200, json=content)))
+        assert request(call, client, "GET", "/", result=result) == expected
+    for kind in (None, str):
+        assert request(call, client_of(recording([], httpx.Response(204))), "DELETE", "/", result=kind) is None
+    for response in (httpx.Response(200, json={"name": "x"}), httpx.Response(200, text="{")):
+        with pytest.raises(errors.ResponseValidationError) as caught:
+            request(call, client_of(recording([], response)), "POST", PATH, result=models.ProjectSummary)
+        assert caught.value.request_may_have_been_processed
+
+
+@pytest.mark.parametrize(("method", "attempts"), [("GET", 2), ("delete", 2), ("POST", 1), ("PATCH", 1)])
+def test_only_reads_and_deletes_are_retried_after_a_5xx(
+    call: Call, method: str, attempts: int, waits: list[float]
+) -> None:
+    """Other methods may have created something; each attempt of one has the same Idempotency-Key."""
+    seen: list[httpx.Request] = []
+    client = client_of(recording(seen, httpx.Response(503), httpx.Response(200, json={})))
+    if attempts == 1:
+        with pytest.raises(errors.APIServerError) as caught:
+            request(call, client, method, PATH)
+        assert caught.value.request_may_have_been_processed
+    else:
+        assert request(call, client, method, PATH) == {}
+    assert len(seen) == attempts == len(waits) + 1
+    assert ("idempotency-key" in seen[0].headers) is (attempts == 1)
+    seen.clear()
+    client = client_of(recording(seen, httpx.Response(429), httpx.Response(200, json={})))
+    request(call, client, method, PATH)
+    assert len({sent.headers.get("idempotency-key") for sent in seen}) == 1
+    assert len(seen) == 2
+
+
+def test_error_is_documented(call: Call) -> None:
+    """It names the method and the path, without the query."""
+    client = client_of(recording([], httpx.Response(404, json={"status": 404, "error": "no route", "code": "x"})))
+    with pytest.raises(errors.APIErrorNotFound, match=f"GET {PATH} failed with status 404: no route"):
+        request(call, client, "GET", PATH, query={"secret": "x"})
+
+
+class Once(io.BytesIO):
+    """A file that can be read once."""
+
+    def seekable(self) -> bool:
+        """Return False."""
+        return False
+
+
+@pytest.mark.parametrize(
+    ("files", "is_repeatable"),
+    [
+        ({"file": ("a.jsonl", io.BytesIO(b"content"), "text/plain"), "name": (None, "mine")}, True),
+        ([("file", ("a.jsonl", b"content")), ("name", (None, b"mine"))], True),
+        ({"file": ("a.jsonl", Once(b"content")), "name": (None, "mine")}, False),
+    ],
+)
+def test_files_are_those_of_httpx(call: Call, files: Any, is_repeatable: bool, waits: list[float]) -> None:
+    """Each attempt sends them whole; a file that cannot be read again is sent once."""
+    seen: list[httpx.Request] = []
+    client = client_of(recording(seen, httpx.Response(429), httpx.Response(200, json={"id": "x"})))
+    if is_repeatable:
+        assert request(call, client, "POST", PATH, files=files) == {"id": "x"}
+    else:
+        with pytest.raises(errors.APIErrorTooManyRequests):
+            request(call, client, "POST", PATH, files=files)
+    assert len(seen) == len(waits) + 1 == 1 + is_repeatable
+    for sent in seen:
+        assert sent.headers["content-type"].startswith("multipart/form-data; boundary=")
+        assert b'name="file"; filename="a.jsonl"' in sent.content
+        assert b"content\r\n" in sent.content
+        assert b'name="name"\r\n' in sent.content
