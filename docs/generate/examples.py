@@ -22,6 +22,8 @@ VALUES: dict[str, Any] = {
     "input": "Arrived broken.",
     "inputs": ["Arrived broken.", "Works perfectly."],
     "prompt": "The quick brown fox",
+    "mode": "judge",
+    "classes": [{"name": "polite", "description": "Does the text say please?"}],
     "messages": [{"role": "user", "content": "Hello!"}],
     "path": "model.tar.gz",
     "file_name": "reviews.jsonl",
