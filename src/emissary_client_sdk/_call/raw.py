@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
 from .._validation import require_instance, require_text
+from ..models._json import json_value
 from ..utils.retries import Effect
 from .call import call
 from .operation import Operation
@@ -127,7 +128,7 @@ def _text_of(name: str, value: object) -> str:
 
 def _encoded_json(value: Any) -> bytes:
     try:
-        content = to_json(value, inf_nan_mode="constants")
+        content = to_json(json_value(value, "json"), inf_nan_mode="constants")
         if b"NaN" in content or b"Infinity" in content:
             jsonlib.loads(content, parse_constant=_refuse)
     except (PydanticSerializationError, ValueError) as error:

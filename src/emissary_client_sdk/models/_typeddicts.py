@@ -185,7 +185,7 @@ class UnDeployFromEngineRequestBodyTypedDict(TypedDict):
 class ExperimentClassTypedDict(TypedDict):
     name: str
     description: NotRequired[str | None]
-    parameters: NotRequired[dict[str, Any] | None]
+    parameters: NotRequired[Mapping[str, Any] | None]
     min_value: NotRequired[int | None]
     max_value: NotRequired[int | None]
     low_description: NotRequired[str | None]

@@ -29,7 +29,10 @@ def _decode(value: Any) -> list[float]:
 if TYPE_CHECKING:
     _Vector = list[float]
 else:
-    _Vector = Annotated[list[float] | Annotated[Any, PlainValidator(_decode)], Field(union_mode="left_to_right")]
+    _Vector = Annotated[
+        list[float] | Annotated[Any, PlainValidator(_decode, json_schema_input_type=str)],
+        Field(union_mode="left_to_right"),
+    ]
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlist = 3

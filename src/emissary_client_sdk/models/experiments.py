@@ -3,7 +3,7 @@
 from typing import Any
 
 from ._literals import ExperimentModeOrStr
-from ._request import RequestModel, SequenceOf
+from ._request import Integer, MappingOf, RequestModel, SequenceOf
 from ._response import ResponseModel
 
 
@@ -14,11 +14,11 @@ class ExperimentClass(RequestModel):
     """Name of the class."""
     description: str | None = None
     """Meaning of the class; of a judge, a criterion to answer with yes or no."""
-    parameters: dict[str, Any] | None = None
+    parameters: MappingOf[str, Any] | None = None
     """Arguments of a tool: a JSON Schema object with ``properties`` and ``required``."""
-    min_value: int | None = None
+    min_value: Integer | None = None
     """Lowest value of a regression."""
-    max_value: int | None = None
+    max_value: Integer | None = None
     """Highest value of a regression."""
     low_description: str | None = None
     """Meaning of the lowest value."""

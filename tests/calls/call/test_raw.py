@@ -30,7 +30,7 @@ def request(call: Call, client: EmissaryClient, *arguments: Any, **options: Any)
 
 
 def recording(seen: list[httpx.Request], *responses: httpx.Response) -> Callable[[httpx.Request], httpx.Response]:
-    """Return a server that keeps the requests and gives one response after the other."""
+    """Return a server that keeps the requests and returns one response after the other."""
     remaining = list(responses or [httpx.Response(200, json={})])
 
     def respond(received: httpx.Request) -> httpx.Response:
@@ -69,7 +69,7 @@ def test_request_has_the_key_the_options_and_the_hooks(call: Call) -> None:
     [("/v1/a%2Fb", "/v1/a%2Fb"), ("/{x}/é", "/%7Bx%7D/%C3%A9"), ("/@host/...", "/@host/..."), ("/", "/")],
 )
 def test_path_is_sent_as_given(call: Call, path: str, raw: str) -> None:
-    """What is encoded stays so; other characters that a path cannot have are encoded."""
+    """Encoded characters stay as they are; others that a path cannot have are encoded."""
     seen: list[httpx.Request] = []
     assert request(call, client_of(recording(seen)), "GET", path) == {}
     assert (seen[0].url.host, seen[0].url.raw_path.decode()) == ("api.withemissary.com", raw)
@@ -84,7 +84,7 @@ def test_path_is_sent_as_given(call: Call, path: str, raw: str) -> None:
         ((None, "/"), {}, TypeError, "method must be a str"),
         (("GET /", "/"), {}, ValueError, "method must be an HTTP method such as POST, not 'GET /'"),
         (("POST", "/"), {"json": {"a": float("nan")}}, ValueError, "json cannot be represented as JSON"),
-        (("POST", "/"), {"json": object()}, ValueError, "json cannot be represented as JSON"),
+        (("POST", "/"), {"json": [object()]}, ValueError, r"json\[0\] is a object, which JSON does not have"),
         (("POST", "/"), {"json": {}, "files": {}}, ValueError, "pass json or files, not both"),
         (("POST", "/"), {"files": 3}, TypeError, "files must be a mapping or pairs of names and files, as in httpx"),
         (("POST", "/"), {"files": "name"}, TypeError, "files must be a mapping or pairs"),

@@ -112,7 +112,7 @@ def test_echo_repeats_the_prompt(api: Api) -> None:
 def test_embeddings_in_base64(api: Api) -> None:
     """They are the same numbers, as 32-bit floats in little-endian order."""
     plain, encoded = (
-        api.send("POST", EMBEDDINGS, {**BODIES[EMBEDDINGS], "dimensions": 7, "encoding_format": form}).json()["data"]
+        api.post(EMBEDDINGS, {**BODIES[EMBEDDINGS], "dimensions": 7, "encoding_format": form})["data"]
         for form in ("float", "base64")
     )
     for numbers, text in zip(plain, encoded, strict=True):
@@ -141,3 +141,16 @@ def test_fields_that_ask_for_nothing_are_accepted(api: Api, path: str, fields: d
     expected = api.post(path, BODIES[path])
     ignored = {"id": None}
     assert api.post(path, {**BODIES[path], **fields}) | ignored == expected | ignored
+
+
+def test_conversation_goes_on_with_parts_and_tool_calls(api: Api) -> None:
+    """The last text of the user is quoted, whatever the other messages are."""
+    parts = [{"type": "text", "text": "And"}, {"type": "image_url", "image_url": {}}, {"type": "text", "text": "this?"}]
+    calls = [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+    messages = [
+        {"role": "assistant", "content": None, "tool_calls": calls},
+        {"role": "assistant", "tool_calls": calls},
+        {"role": "user", "content": parts},
+    ]
+    answer = api.post(CHAT, {"model": MODEL, "messages": messages})
+    assert answer["choices"][0]["message"]["content"].endswith("The question was: And  this?")

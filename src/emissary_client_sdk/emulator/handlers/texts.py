@@ -39,8 +39,8 @@ def chat(call: Call) -> object:
 
 
 def _text(message: dict[str, Any]) -> str:
-    """Return the text of a message, whose content may be null or a list of parts."""
-    content = message["content"] or ""
+    """Return the text of a message, whose content may be missing, null or a list of parts."""
+    content = message.get("content") or ""
     return content if isinstance(content, str) else " ".join(str(part.get("text", "")) for part in content)
 
 
