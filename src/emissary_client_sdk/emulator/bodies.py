@@ -3,7 +3,7 @@
 import contextlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, TypeVar, cast
 
@@ -82,7 +82,7 @@ def _check_model(read_as: BaseModel, path: tuple[object, ...]) -> None:
             raise Problem(400, f"{_show(place)}: must not be null; leave the field out")
         if field.is_required() and name not in _MAY_BE_EMPTY and isinstance(value, str) and not value.strip():
             raise Problem(400, f"{_show(place)}: must not be empty")
-        members: Sequence[object] = value if isinstance(value, list) else [value]
+        members = cast("list[object]", value) if isinstance(value, list) else [value]
         for number, member in enumerate(members):
             if isinstance(member, BaseModel):
                 _check_model(member, (*place, number) if isinstance(value, list) else place)

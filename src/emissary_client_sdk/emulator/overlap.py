@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 _TOKEN = re.compile(r"\w+")
 _LETTERS = 5  # compared of a word, so that its forms are equal
@@ -66,17 +66,12 @@ def arguments(text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _argument(text: str, schema: Any) -> Any:
-    described = schema if isinstance(schema, dict) else {}
+    described = cast("dict[str, Any]", schema) if isinstance(schema, dict) else {}
     if options := described.get("enum"):
         return next((option for option in options if str(option).casefold() in text.casefold()), options[0])
     numbers = _NUMBER.findall(text) or ["0"]
-    values = {
-        "integer": int(float(numbers[0])),
-        "number": float(numbers[0]),
-        "boolean": True,
-        "array": [],
-        "object": {},
-    }
+    values: dict[str, Any] = {"boolean": True, "array": [], "object": {}}
+    values |= {"integer": int(float(numbers[0])), "number": float(numbers[0])}
     kind = described.get("type")
     return values.get(kind, text) if isinstance(kind, str) else text
 

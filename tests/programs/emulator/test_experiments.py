@@ -39,8 +39,14 @@ PROPERTIES: dict[str, Any] = {
 }
 PARAMETERS = {"type": "object", "properties": PROPERTIES, "required": [*PROPERTIES][:-1]}
 WEATHER = {"name": "weather", "description": "Forecast of the weather.", "parameters": PARAMETERS}
-CLASSES = {"judge": JUDGE, "decision": TOPICS, "routing": TOPICS, "regression": [SCALE], "ner": PLACES}
-CLASSES["tool_calling"] = [WEATHER]
+CLASSES: dict[str, Any] = {
+    "judge": JUDGE,
+    "decision": TOPICS,
+    "routing": TOPICS,
+    "regression": [SCALE],
+    "ner": PLACES,
+    "tool_calling": [WEATHER],
+}
 
 
 def experiment(api: Api, mode: str, classes: Any = None) -> str:
@@ -130,7 +136,7 @@ def test_wrong_version_is_missing(api: Api, version: str) -> None:
 @pytest.mark.parametrize("path", [*INFERENCE[:3], REGRESSION, TOOLS])
 def test_other_endpoint_is_refused(api: Api, path: str) -> None:
     """The message names the endpoint that answers for the mode."""
-    body = {"model": experiment(api, "ner"), "messages": [], "prompt": "x", "input": "x"}
+    body: dict[str, Any] = {"model": experiment(api, "ner"), "messages": [], "prompt": "x", "input": "x"}
     assert api.error(400, "POST", path, body).endswith("is ner, which /v1/ner answers")
 
 

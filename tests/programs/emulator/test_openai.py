@@ -145,9 +145,13 @@ def test_fields_that_ask_for_nothing_are_accepted(api: Api, path: str, fields: d
 
 def test_conversation_goes_on_with_parts_and_tool_calls(api: Api) -> None:
     """The last text of the user is quoted, whatever the other messages are."""
-    parts = [{"type": "text", "text": "And"}, {"type": "image_url", "image_url": {}}, {"type": "text", "text": "this?"}]
+    parts: list[Any] = [
+        {"type": "text", "text": "And"},
+        {"type": "image_url", "image_url": {}},
+        {"type": "text", "text": "this?"},
+    ]
     calls = [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
-    messages = [
+    messages: list[Any] = [
         {"role": "assistant", "content": None, "tool_calls": calls},
         {"role": "assistant", "tool_calls": calls},
         {"role": "user", "content": parts},

@@ -1,7 +1,7 @@
 """Experiments, which answer from the descriptions of their classes."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from ... import models
 from ...models import ExperimentMode as Mode
@@ -69,10 +69,11 @@ def _check_class(fields: Mapping[str, Any], mode: Mode, place: str) -> None:
         raise Problem(400, f"{place}.max_value: must be greater than min_value, {fields['min_value']}")
     if mode is Mode.TOOL_CALLING:
         properties, required = (fields["parameters"].get(name) for name in ("properties", "required"))
-        if not isinstance(properties, dict) or not _are_names(required, properties):
+        if not isinstance(properties, dict) or not _are_names(required, cast("dict[str, object]", properties)):
             error = "must be a JSON Schema object whose required names are among its properties"
             raise Problem(400, f"{place}.parameters: {error}")
 
 
 def _are_names(required: object, properties: Mapping[str, object]) -> bool:
-    return isinstance(required, list) and all(isinstance(name, str) and name in properties for name in required)
+    names = cast("list[object]", required) if isinstance(required, list) else [None]
+    return all(isinstance(name, str) and name in properties for name in names)

@@ -11,7 +11,6 @@ from ... import models
 from .. import bodies, overlap
 from ..call import Call
 from ..openai import EmbeddingOptions
-from ..store import Row
 from . import served
 
 NO_TOOL = models.ToolCallData.NO_TOOL
@@ -41,7 +40,7 @@ def classify(call: Call) -> object:
     if probs is not None:
         scores = {label: math.log(max(value, 1e-9)) for label, value in probs.items()}
     elif model.experiment is not None:
-        scores, probs = _scores_of_classes(model.experiment, fields["input"])
+        scores, probs = _scores_of_classes(model, fields["input"])
     else:
         scores = {label: _logit(label, fields["input"]) for label in model.labels}
         probs = _softmax(scores) if model.exclusive else {label: _sigmoid(score) for label, score in scores.items()}
@@ -60,7 +59,7 @@ def rate(call: Call) -> object:
     model = served.find(call, fields["model"])
     value: float | None = call.answers.find("value", model.name)
     if value is None and model.experiment is not None:
-        (scale,) = model.experiment.fields["classes"]
+        (scale,) = model.classes
         high = f"{scale['high_description']} {scale['higher_means']}"
         share = overlap.share_of_high(fields["input"], scale["low_description"], high)
         value = scale["min_value"] + share * (scale["max_value"] - scale["min_value"])
@@ -75,8 +74,7 @@ def find_entities(call: Call) -> object:
     model = served.find(call, fields["model"])
     found: Mapping[str, Sequence[str]] | None = call.answers.find("entities", model.name)
     if found is None:
-        classes = model.experiment.fields["classes"] if model.experiment else []
-        found = {one["name"]: overlap.mentions(fields["input"], one["description"]) for one in classes}
+        found = {one["name"]: overlap.mentions(fields["input"], one["description"]) for one in model.classes}
     entities = {kind: [{"entity": text} for text in texts] for kind, texts in found.items()}
     return _answer(call, model, "ner", entities=entities)
 
@@ -90,11 +88,10 @@ def call_tool(call: Call) -> object:
         tool, arguments = wanted
         probs = {tool: 1.0}
     else:
-        scores, _ = _scores_of_classes(model.experiment, fields["input"])
+        scores, _ = _scores_of_classes(model, fields["input"])
         probs = _softmax({**scores, NO_TOOL: 1.0})
         tool = max(probs, key=probs.__getitem__)
-        classes = model.experiment.fields["classes"] if model.experiment else []
-        schema = next((one["parameters"] for one in classes if one["name"] == tool), None)
+        schema = next((one["parameters"] for one in model.classes if one["name"] == tool), None)
         arguments = {} if schema is None else overlap.arguments(fields["input"], schema)
     generation = [] if tool == NO_TOOL else [arguments]
     return _answer(call, model, "classify", data=[{"index": 0, "generation": generation, "probs": _ordered(probs)}])
@@ -109,12 +106,11 @@ def _ordered(scores: Mapping[str, float]) -> dict[str, float]:
     return dict(sorted(scores.items()))
 
 
-def _scores_of_classes(experiment: Row | None, text: str) -> tuple[dict[str, float], dict[str, float]]:
+def _scores_of_classes(model: served.ServedModel, text: str) -> tuple[dict[str, float], dict[str, float]]:
     """Return logit and probability of each class of an experiment."""
-    fields: Mapping[str, Any] = {"mode": None, "classes": []} if experiment is None else experiment.fields
-    words = {one["name"]: overlap.shared(text, one["name"], one["description"]) for one in fields["classes"]}
+    words = {one["name"]: overlap.shared(text, one["name"], one["description"]) for one in model.classes}
     scores = {name: 2.0 * number for name, number in words.items()}
-    if fields["mode"] == models.ExperimentMode.JUDGE:
+    if model.experiment and model.experiment.fields["mode"] == models.ExperimentMode.JUDGE:
         scores = {name: score - 1 for name, score in scores.items()}
         return scores, {name: _sigmoid(score) for name, score in scores.items()}
     return scores, _softmax(scores)

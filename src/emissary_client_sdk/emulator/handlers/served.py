@@ -3,8 +3,9 @@
 import hashlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ... import models
 from ..call import Call
@@ -32,6 +33,11 @@ class ServedModel:
     labels: Sequence[str] = _LABELS
     exclusive: bool = True
     experiment: Row | None = None
+
+    @property
+    def classes(self) -> Sequence[Mapping[str, Any]]:
+        """The classes of the experiment."""
+        return [] if self.experiment is None else self.experiment.fields["classes"]
 
 
 def find(call: Call, name: str) -> ServedModel:
