@@ -58,7 +58,7 @@ def is_valid_host(host: str) -> bool:
 
 @lru_cache(maxsize=64)
 def require_server_url(name: str, url: str) -> str:
-    """Return a server URL without its trailing slash.
+    """Return a server URL without its trailing slash, and without a trailing ``/v1``.
 
     :param name: Name of the argument or environment variable, for the error.
     """
@@ -81,7 +81,7 @@ def require_server_url(name: str, url: str) -> str:
         raise ValueError(f"{expected}: {url!r} must not have a query or a fragment")
     if not url.isascii() or not url.isprintable() or _NOT_IN_A_URL.intersection(url):
         raise ValueError(f"{expected}: {url!r} contains a character that is not allowed in a URL")
-    return url.rstrip("/")
+    return url.rstrip("/").removesuffix("/v1")  # the paths begin with it; other clients take it as part of the URL
 
 
 def require_instance(name: str, value: object, kind: type, expected: str) -> None:

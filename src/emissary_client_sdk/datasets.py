@@ -39,7 +39,7 @@ CREATE = Operation(
     result=models.DatasetSummary,
     effect=Effect.CREATES,
     is_multipart=True,
-    hints={400: _SIZE_HINT, 413: _SIZE_HINT},
+    hints={413: _SIZE_HINT},
 )
 LIST = Operation("listDatasets", "GET", _DATASETS, result=list[models.DatasetSummary])
 RETRIEVE = Operation("retrieveDatasetById", "GET", _DATASET, result=models.DatasetDetail)

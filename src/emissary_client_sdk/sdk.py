@@ -133,6 +133,7 @@ class EmissaryClient:
         key.check()
         if hooks is not None:
             require_instance("hooks", hooks, SDKHooks, "an SDKHooks")
+        server_url = server_url or None  # an empty value of a configuration counts as not given
         if server_url is None and server_idx is None:
             server_url = server_url_from_environment()
         if server_url is not None and url_params is not None:

@@ -11,8 +11,9 @@ from .._auth import CREDENTIAL_HEADERS
 from ..errors import ClientClosedError, MissingAPIKeyError
 from ..utils import logger as logs
 from .commands import Flow, GetClient, Received, Send, Wait
-from .errors import unreadable
+from .errors import refused, response_of, unreadable
 from .hooks import CallHooks
+from .reading import RefusalError, read
 from .request import PreparedRequest
 from .retry import Attempts, policy_of
 
@@ -103,7 +104,8 @@ def _attempt(
     try:
         received = yield send
     except Exception as exception:  # noqa: BLE001  # the caller decides which exceptions are known
-        failure = exception
+        received = response_of(exception)
+        failure = exception if received is None else None
         config.key.redact_error(exception)
     if log is not None:
         log.outcome(None if received is None else received.response, failure)
@@ -128,7 +130,10 @@ def _result(
         logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
         return cast("T", received.response)
     try:
-        return operation.decode(received.content)
+        return read(operation, received.content)
+    except RefusalError as refusal:
+        logs.redact_headers(request.headers)
+        raise refused(prepared, received, str(refusal), operation, config.key) from None
     except ValueError as exception:  # pydantic's ValidationError is a ValueError
         logs.redact_headers(request.headers)
         raise unreadable(prepared, received, config.key) from _redacted(config, exception)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CLOSING_SECONDS = 5.0  # for a server that is unreachable
+_DRAINING_SECONDS = 0.1  # for the end of a finished response, after which its connection can be used again
 
 
 def run(flow: Flow[T], client: Any) -> T:
@@ -70,16 +71,27 @@ def pieces_async(response: Any) -> AsyncIterator[bytes]:
     return aiter(response.aiter_bytes())
 
 
-def close_response(response: Any) -> None:
-    """Close a streamed response and its connection."""
+def close_response(response: Any, content: Iterator[bytes], *, is_finished: bool) -> None:
+    """Close a streamed response.
+
+    :param content: The iterator of ``pieces``.
+    :param is_finished: Whether nothing but the end of the response is missing. It is awaited for a moment.
+    """
+    limit = getattr(getattr(response, "stream", None), "limit", None)  # the SDK's own client has it
+    if is_finished and limit is not None:
+        limit(_DRAINING_SECONDS)
+        with suppress(Exception):
+            for _ in content:
+                pass
     response.close()
 
 
-async def close_response_async(response: Any, content: AsyncIterator[bytes]) -> None:
-    """Close a streamed response and its connection, even if the task is cancelled.
-
-    :param content: The iterator of ``pieces_async``.
-    """
+async def close_response_async(response: Any, content: AsyncIterator[bytes], *, is_finished: bool) -> None:
+    """Close a streamed response, even if the task is cancelled. The parameters are those of ``close_response``."""
+    if is_finished:
+        with anyio.move_on_after(_DRAINING_SECONDS), suppress(Exception):
+            async for _ in content:
+                pass
     with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
         await response.aclose()
         with suppress(Exception):  # trio warns of asynchronous generators, here of httpx, that do not reach their end

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import socket
 import ssl
 from datetime import datetime, timezone
 from http import HTTPStatus
@@ -12,14 +14,16 @@ from pydantic import ValidationError
 
 from .. import errors
 from .._auth import chain_of
+from ..errors import bodies
 from ..httpclient import loaded_libraries
 from ..utils.retries import FailureKind, retry_after
+from .commands import Received
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._auth import ApiKey
-    from .commands import Received
+    from .operation import Operation
     from .request import PreparedRequest
 
 _MAX_MESSAGE = 500  # characters of a server's own message
@@ -43,6 +47,13 @@ _KINDS = (
 )
 
 
+_NETWORK = frozenset(
+    getattr(errno, name)
+    for name in ("ENETDOWN", "ENETUNREACH", "ENETRESET", "EHOSTDOWN", "EHOSTUNREACH", "EADDRNOTAVAIL", "ENOTCONN")
+    if hasattr(errno, name)
+)
+
+
 def classify(error: BaseException) -> tuple[FailureKind, str] | None:
     """Return the kind of an HTTP client's exception and a description; None for any other exception."""
     for library in loaded_libraries():
@@ -51,12 +62,34 @@ def classify(error: BaseException) -> tuple[FailureKind, str] | None:
                 if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain_of(error)):
                     kind = FailureKind.FINAL
                 return kind, description or _describe(error)
-    # A client of another library may raise the built-in exceptions.
+    return _classify_builtin(error)
+
+
+def _classify_builtin(error: BaseException) -> tuple[FailureKind, str] | None:
+    """Return the kind of an exception that a client of another library raises."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return FailureKind.FINAL, _describe(error)
     if isinstance(error, TimeoutError):
         return FailureKind.TIMEOUT, "timed out"
-    if isinstance(error, ConnectionRefusedError):
+    if isinstance(error, (ConnectionRefusedError, socket.gaierror)):
         return FailureKind.NOT_CONNECTED, _describe(error)
-    return (FailureKind.DROPPED, _describe(error)) if isinstance(error, ConnectionError) else None
+    is_network = isinstance(error, (ConnectionError, ssl.SSLError)) or (
+        isinstance(error, OSError) and (error.errno is None or error.errno in _NETWORK)  # others are about files
+    )
+    if is_network:
+        return FailureKind.DROPPED, _describe(error)
+    return None
+
+
+def response_of(error: Exception) -> Received | None:
+    """Return the response that the caller's client raised as an exception, such as in an event hook."""
+    if not any(isinstance(error, library.HTTPStatusError) for library in loaded_libraries()):
+        return None
+    response = cast("Any", error).response
+    try:
+        return Received(response, response.content)
+    except RuntimeError:  # it was closed before it was read
+        return Received(response, b"")
 
 
 def _describe(error: BaseException) -> str:
@@ -105,18 +138,37 @@ def unsuccessful(
     status: int = response.status_code
     body = _text(received.content, key)
     options: Any = {"headers": redacted_headers(response, key), "retry_after": retry_after_of(response)}
-    error = _documented(status, body, response, options)
-    if error is None:
-        message = _server_message(body)
-        phrase = _phrase_of(status)
-        if message is None and 300 <= status < 400:
-            phrase = (
-                "the server redirects, which is not followed because it would forward the API key; check server_url"
-            )
-        error = _class_of(status)(message or phrase, status, body, response, **options)
-        error.has_server_message = message is not None
-    error.hint = hints.get(status, _HINTS.get(status))
+    fields = _fields_of(body)
+    message = server_message(fields)
+    text = message or _phrase_of(status)
+    if status in _DOCUMENTED:
+        error = _documented(status, fields, text, response, {**options, "body": body})
+    else:
+        error = _class_of(status)(text, status, body, response, **options)
+    error.has_server_message = message is not None
+    error.hint = hints.get(413 if status == 400 and prepared.is_large else status, _HINTS.get(status))
+    if status == 404 and message in (None, "Not Found"):  # a web framework's answer for a path that it does not have
+        error.hint = "Check server_url: the server has nothing at this path"
     _add_request(error, prepared, attempts)
+    return error
+
+
+def refused(
+    prepared: PreparedRequest, received: Received, message: str, operation: Operation[Any], key: ApiKey
+) -> errors.SDKError:
+    """Return the error of a successful response that reports an error."""
+    response = received.response
+    error = errors.SDKError(
+        key.redact(message),
+        response.status_code,
+        _text(received.content, key),
+        response,
+        headers=redacted_headers(response, key),
+    )
+    error.has_server_message = True
+    if operation.creates:
+        error.hint = "Probably nothing was created: list what exists before you repeat the call"
+    _add_request(error, prepared, 1)
     return error
 
 
@@ -133,42 +185,51 @@ def _class_of(status: int) -> type[errors.SDKError]:
 
 
 def _phrase_of(status: int) -> str:
+    if 300 <= status < 400 and status != HTTPStatus.NOT_MODIFIED:
+        return "the server redirects, which is not followed because it would forward the API key; check server_url"
     try:
         return HTTPStatus(status).phrase
     except ValueError:
         return "unexpected status"
 
 
-def _documented(status: int, body: str, response: Any, options: Any) -> errors.SDKError | None:
-    if status not in (400, 401, 404):
-        return None
-    from .. import models
+_DOCUMENTED: dict[int, tuple[Any, Any]] = {
+    400: (bodies.APIErrorInvalidInputData, errors.APIErrorInvalidInput),
+    401: (bodies.APIErrorUnauthorizedData, errors.APIErrorUnauthorized),
+    404: (bodies.APIErrorNotFoundData, errors.APIErrorNotFound),
+}
+"""The statuses with a documented body, whose fields are in ``error.data``."""
 
-    data_type, error_type = {
-        400: (models.APIErrorInvalidInputData, errors.APIErrorInvalidInput),
-        401: (models.APIErrorUnauthorizedData, errors.APIErrorUnauthorized),
-        404: (models.APIErrorNotFoundData, errors.APIErrorNotFound),
-    }[status]
+
+def _documented(status: int, fields: dict[str, Any], text: str, response: Any, options: Any) -> errors.SDKError:
+    """Return the error of a status with a documented body, whatever the body is; ``data`` has what could be read."""
+    data_type, error_type = _DOCUMENTED[status]
     try:
-        data = data_type.model_validate_json(body.removeprefix("\ufeff"))
-    except ValidationError:
-        return None  # sent by a proxy, or by a later version of the platform
-    return error_type(data, response, body=body, **options)
+        data = data_type.model_validate(fields)
+    except ValidationError:  # sent by a proxy, by an engine, or by a later version of the platform
+        data = data_type.model_construct(**{**fields, "status": status, "error": text})
+    error: errors.SDKError = error_type(data, response, **options)
+    return error
 
 
-def _server_message(body: str) -> str | None:
-    """Return the message in a JSON body: its ``error``, ``message`` or ``detail``."""
+def _fields_of(body: str) -> dict[str, Any]:
+    """Return the fields of a JSON object, or nothing for any other body."""
     try:
         data = json.loads(body.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(data, dict):
-        return None
-    fields = cast("dict[str, Any]", data)
+        return {}
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+
+
+def server_message(fields: Mapping[str, Any]) -> str | None:
+    """Return the message in a body: its ``error``, ``message`` or ``detail``."""
     for name in ("error", "message", "detail"):
-        value: Any = fields.get(name)
+        value = fields.get(name)
         if isinstance(value, dict):  # OpenAI's form: {"error": {"message": …}}
-            value = cast("dict[str, Any]", value).get("message")
+            inner = cast("dict[str, Any]", value)
+            value = inner.get("message") or json.dumps(inner)
+        elif isinstance(value, list) and value:  # FastAPI's form: {"detail": [{"msg": …, "loc": …}]}
+            value = json.dumps(value)
         if isinstance(value, str) and value.strip():
             return one_line(value)
     return None

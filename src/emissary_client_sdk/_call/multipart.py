@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import mimetypes
 import os
 from io import BytesIO
@@ -11,24 +14,37 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _MAX_PIECE = 1 << 20  # bytes
+_LARGE = 5_000_000  # bytes: the smallest limit that the platform has had
+_DECOMPRESSING = (gzip.GzipFile, bz2.BZ2File, lzma.LZMAFile)
 
 
 class MultipartBody:
     """The parts of an upload; each attempt reads the file from its original position.
 
     :ivar is_seekable: Whether the file can be sent again.
+    :ivar is_large: Whether the file may exceed the platform's limit.
+    :raises TypeError: The file decompresses what it reads, so that its content would not fit its name.
+    :raises ValueError: The name of the file cannot be sent.
     """
 
     def __init__(self, body: BaseModel | None) -> None:
         fields: Any = body
         file = fields.file
+        try:
+            file.file_name.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"file_name contains a character that is not UTF-8: {file.file_name!r}") from None
+        if isinstance(file.content, _DECOMPRESSING):
+            kind = type(file.content).__name__
+            raise TypeError(f"content must not be a {kind}, which is read decompressed: open the file itself")
         content_type = file.content_type or mimetypes.guess_type(file.file_name)[0] or "application/octet-stream"
         content = BytesIO(file.content) if isinstance(file.content, bytes) else file.content
         try:
             self.is_seekable = bool(content.seekable())
         except AttributeError:
             self.is_seekable = False
-        part = _SeekablePart(content) if self.is_seekable else _Part(content)
+        part = _SeekablePart(content, file.file_name) if self.is_seekable else _Part(content)
+        self.is_large = not isinstance(part, _SeekablePart) or part.size >= _LARGE
         self._options = {
             "data": {} if fields.name is None else {"name": fields.name},
             "files": {"file": (file.file_name, part, content_type)},
@@ -51,11 +67,33 @@ class _Part:
 
 
 class _SeekablePart(_Part):
-    """A file seen from its current position on; httpx seeks to the start before it sends a file."""
+    """A file seen from its current position on; httpx seeks to the start before it sends a file.
 
-    def __init__(self, file: Any) -> None:
+    :ivar size: Number of bytes that are sent.
+    """
+
+    def __init__(self, file: Any, name: str) -> None:
         super().__init__(file)
+        self._name = name
         self._start: int = file.tell()
+        self.size = self._end() - self._start
+
+    def _end(self) -> int:
+        position: int = self._file.tell()
+        end: int = self._file.seek(0, os.SEEK_END)
+        self._file.seek(position)
+        return end
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes.
+
+        :raises ValueError: The file has another size than before, so the server would receive something else.
+        """
+        data = super().read(size)
+        is_last = self.tell() >= self.size or not data
+        if size and is_last and self._end() - self._start != self.size:
+            raise ValueError(f"{self._name} was changed while it was sent; nothing was stored")
+        return data
 
     def tell(self) -> int:
         position: int = self._file.tell()

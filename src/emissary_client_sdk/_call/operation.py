@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _IN_BRACES = re.compile(r"{(\w+)}")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # added by some proxies; JSON has none
 
 _building = RLock()  # pydantic must not build validators in two threads at once
 
@@ -83,7 +82,7 @@ class Operation(Generic[T]):
         if self._read is None:
             with _building:
                 self._read = _reader(self.result)
-        return self._read(content.removeprefix(_BYTE_ORDER_MARK))
+        return self._read(content)
 
     def validate(self, fields: Mapping[str, Any]) -> BaseModel:
         """Return the request body with these fields.

@@ -84,7 +84,7 @@ class PreparedRequest:
         timeout_ms = config.timeout_ms if timeout_ms is None else timeout_ms
         timeout = None if timeout_ms is None else require_timeout("timeout_ms", timeout_ms)
         server_url = options.get("server_url")
-        if server_url is None:
+        if server_url in (None, ""):
             self.server_url = config.get_server_details()[0]
         else:
             self.server_url = require_server_url("server_url", require_text("server_url", server_url))
@@ -112,6 +112,11 @@ class PreparedRequest:
     def is_repeatable(self) -> bool:
         """Whether the body can be sent again."""
         return self._multipart is None or self._multipart.is_seekable
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the body is an upload that may exceed the platform's limit."""
+        return self._multipart is not None and self._multipart.is_large
 
     def limit_timeout(self, seconds: float) -> None:
         """Shorten the timeout of each attempt to this, if it is longer."""

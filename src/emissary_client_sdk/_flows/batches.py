@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .._call.operation import Operation
+    from ..models import EmbeddingData
     from ..models import GetEmbeddingsFromDeploymentResponseBody as Embeddings
 
 T = TypeVar("T")
@@ -68,42 +69,69 @@ def inference_options(options: BatchOptions) -> InferenceOptions:
     return cast("InferenceOptions", {name: value for name, value in options.items() if name in names})
 
 
+def in_order(answer: Embeddings, count: int, operation: Operation[Embeddings]) -> Embeddings:
+    """Return an answer with one vector for each text, in the order of the texts.
+
+    :raises ResponseValidationError: A vector is missing, or there are too many.
+    """
+    vectors = answer.data or []
+    problem = None
+    if len(vectors) != count:
+        problem = f"the response has {len(vectors)} vectors for {count} texts"
+    elif any(vector.embedding is None for vector in vectors):
+        problem = "the response lacks the vector of a text"
+    elif all(vector.index is not None for vector in vectors):
+        vectors = sorted(vectors, key=lambda vector: vector.index or 0)
+        if [vector.index for vector in vectors] != list(range(count)):
+            problem = "the indices of the vectors are not those of the texts"
+    if problem is not None:
+        error = ResponseValidationError(problem, 200)
+        error.request_line = f"{operation.http_method} {operation.path}"
+        raise error
+    return answer if vectors == answer.data else answer.model_copy(update={"data": vectors})
+
+
 def embed_in_batches(
-    flow_of: Callable[[list[str]], Flow[Embeddings]],
+    flow_of: Callable[[Sequence[str]], Flow[Embeddings]],
     texts: Sequence[str],
-    operation: Operation[Embeddings],
     *,
     batch_size: int,
     max_concurrency: int,
+    on_result: Callable[[int, EmbeddingData], Any] | None,
 ) -> Flow[Embeddings]:
     """Embed a long input with several calls and join their results in order.
 
     :param flow_of: Returns the flow of the call for a part of the texts.
+    :param on_result: Called with the index of each text and its vector.
     """
     _require_positive("batch_size", batch_size)
     _require_positive("max_concurrency", max_concurrency)
     parts = list(pieces_of(texts, batch_size)) or [[]]
-    results: list[Embeddings] = yield Gather(map(flow_of, parts), max_concurrency)
-    for part, result in zip(parts, results, strict=True):
-        if len(result.data or []) != len(part):
-            message = f"the response has {len(result.data or [])} vectors for {len(part)} texts"
-            error = ResponseValidationError(message, 200)
-            error.request_line = f"{operation.http_method} {operation.path}"
-            raise error
-    return _joined(results)
+    found: dict[int, EmbeddingData] = {}
+
+    def report(place: int, answer: Embeddings) -> Any:
+        returned = None
+        for index, vector in enumerate(answer.data or [], place * batch_size):
+            vector.index = None if vector.index is None else index
+            found[index] = vector
+            returned = None if on_result is None else on_result(index, vector)
+        return returned
+
+    try:
+        answers: list[Embeddings] = yield Gather(map(flow_of, parts), max_concurrency, on_result=report)
+    except BaseException as error:
+        with suppress(AttributeError):
+            error.completed = dict(sorted(found.items()))  # type: ignore[attr-defined]
+        raise
+    return answers[0].model_copy(update={"data": list(map(found.__getitem__, sorted(found))), **_usage_of(answers)})
 
 
-def _joined(results: list[Embeddings]) -> Embeddings:
-    """Return one response with the vectors of all; their indices and the usage become those of the whole input."""
-    vectors = [vector for result in results for vector in result.data or []]
-    for index, vector in enumerate(vectors):
-        if vector.index is not None:
-            vector.index = index
-    update: dict[str, Any] = {"data": vectors}
-    usages: list[Any] = [(result.model_extra or {}).get("usage") for result in results]
-    with suppress(TypeError, LookupError, OverflowError):  # the description does not specify it
-        update["usage"] = {name: sum(usage[name] for usage in usages) for name in usages[0]}
-    return results[0].model_copy(update=update)
+def _usage_of(answers: list[Embeddings]) -> dict[str, Any]:
+    """Return the sum of the usages, which the API description does not specify."""
+    usages: list[Any] = [(answer.model_extra or {}).get("usage") for answer in answers]
+    with suppress(TypeError, LookupError, OverflowError):
+        return {"usage": {name: sum(usage[name] for usage in usages) for name in usages[0]}}
+    return {}
 
 
 def _require_positive(name: str, value: object) -> None:

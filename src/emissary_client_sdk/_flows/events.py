@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
-from .._call.errors import one_line
+from .._call.errors import one_line, server_message
+from .._call.reading import RefusalError, read_json
+from .._wire import BYTE_ORDER_MARK, MAX_CONTENT_BYTES
 from ..errors import StreamInterruptedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _MAX_EVENT = 16 << 20  # bytes
-_MAX_JSON = 256 << 20  # bytes
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SHOWN = 2000  # bytes of a response without events that an error shows the beginning of
 
 
 class EventParser:
-    """Parses the ``data`` of server-sent events from pieces of any size.
+    """Parses server-sent events, each a name and its ``data``, from pieces of any size.
 
     https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
     """
@@ -25,12 +26,13 @@ class EventParser:
     def __init__(self) -> None:
         self._line: list[bytes] = []  # the parts of an incomplete line
         self._data: list[bytes] = []
+        self._name = ""
         self._size = 0
         self._is_start = True
         self._is_after_carriage_return = False
 
-    def feed(self, piece: bytes) -> Iterator[str]:
-        """Yield the data of each event that the piece completes.
+    def feed(self, piece: bytes) -> Iterator[tuple[str, str]]:
+        """Yield the name and the data of each event that the piece completes.
 
         :raises ValueError: An event is larger than 16 MiB.
         """
@@ -52,21 +54,24 @@ class EventParser:
         if self._size > _MAX_EVENT:
             raise ValueError(f"an event is larger than {_MAX_EVENT >> 20} MiB")
 
-    def _end_line(self) -> Iterator[str]:
+    def _end_line(self) -> Iterator[tuple[str, str]]:
         line = b"".join(self._line)
         self._line = []
         if self._is_start:
-            line, self._is_start = line.removeprefix(_BYTE_ORDER_MARK), False
+            line, self._is_start = line.removeprefix(BYTE_ORDER_MARK), False
         if not line:
-            data, self._data, self._size = self._data, [], 0
+            data, event = self._data, self._name
+            self._data, self._name, self._size = [], "", 0
             if data:
-                yield b"\n".join(data).decode("utf-8", "replace")
+                yield event, b"\n".join(data).decode("utf-8", "replace")
             return
         name, _, value = line.partition(b":")  # a comment has an empty name
         if name == b"data":
             self._data.append(value.removeprefix(b" "))
-        else:
-            self._size -= len(line)
+            return
+        if name == b"event":
+            self._name = value.removeprefix(b" ").decode("utf-8", "replace")
+        self._size -= len(line)
 
 
 class Chunk(Protocol):
@@ -88,6 +93,8 @@ class Chunks(Generic[ChunkT]):
     :param request_line: Method and path of the request, for messages.
     :param content_type: Media type of the response. A JSON response is a single chunk.
     :param redact: Replaces the API key in a message.
+    :ivar text: The text so far of the choice with index 0.
+    :ivar is_done: Whether the completion is finished or interrupted, so that nothing else is read.
     """
 
     def __init__(
@@ -95,11 +102,13 @@ class Chunks(Generic[ChunkT]):
     ) -> None:
         self._chunk_type: Any = chunk_type
         self._request_line = request_line
-        self._parser = None if content_type.lower().startswith("application/json") else EventParser()
+        self._content_type = content_type.partition(";")[0].strip().lower()
+        self._parser = None if self._content_type == "application/json" else EventParser()
         self._redact = redact
-        self._json: list[bytes] = []
-        self._json_size = 0
-        self._is_finished = False
+        self._content = bytearray()  # of a JSON response, or the start of any other
+        self._has_events = False
+        self._open: set[int] = set()
+        self._has_finished = False
         self.is_done = False
         self.text = ""
 
@@ -111,17 +120,20 @@ class Chunks(Generic[ChunkT]):
         if self.is_done:
             return
         if self._parser is None:
-            self._json.append(piece)
-            self._json_size += len(piece)
-            if self._json_size > _MAX_JSON:
-                raise self.interrupted(f"the response has more than {_MAX_JSON >> 20} MiB of content")
+            self._content += piece
+            if len(self._content) > MAX_CONTENT_BYTES:
+                raise self.interrupted(f"the response has more than {MAX_CONTENT_BYTES >> 20} MiB of content")
             return
+        if not self._has_events:
+            self._content += piece[: _SHOWN - len(self._content)]
         try:
-            for data in self._parser.feed(piece):
+            for event, data in self._parser.feed(piece):
+                self._has_events = True
+                self._content.clear()
                 if data.strip() == "[DONE]":
                     self.is_done = True
                     return
-                yield self._chunk(data)
+                yield self._chunk(data.encode(), event)
         except ValueError as error:  # pydantic's ValidationError is a ValueError
             raise self._invalid("the server sent an invalid event", error) from None
 
@@ -134,22 +146,50 @@ class Chunks(Generic[ChunkT]):
             return
         if self._parser is None:
             try:
-                yield self._chunk(b"".join(self._json).decode("utf-8-sig", "replace"))
+                yield self._chunk(bytes(self._content).removeprefix(BYTE_ORDER_MARK))
             except ValueError as error:
                 raise self._invalid("the response is not a completion", error) from None
-        elif not self._is_finished:
+        elif not self._has_events:
+            kind = self._content_type or "a response without a content type"
+            shown = one_line(self._content.decode("utf-8", "replace")) or "an empty body"
+            raise self.interrupted(f"the server sent {kind} instead of events: {shown}")
+        elif self._open or not self._has_finished:
             raise self.interrupted("the response ended before the completion was finished")
         self.is_done = True
 
-    def _chunk(self, data: str) -> ChunkT:
-        message = _error_message(data)
-        if message is not None:
-            raise self.interrupted(f"the server reports an error: {message}")
-        chunk: ChunkT = self._chunk_type.model_validate_json(data)
+    def _chunk(self, data: bytes, event: str = "") -> ChunkT:
+        if event == "error" or b'"error"' in data:
+            self._require_no_error(data, event)
+        try:
+            chunk: ChunkT = read_json(self._chunk_type.model_validate_json, data, self._request_line)
+        except RefusalError as refusal:
+            raise self._reported(str(refusal)) from None
         self.text += chunk.text
-        choices: Any = getattr(chunk, "choices", None) or []
-        self._is_finished = self._is_finished or any(choice.finish_reason for choice in choices)
+        choices: list[Any] = getattr(chunk, "choices", None) or []
+        for choice in choices:
+            index = int(choice.index or 0)
+            self._open.add(index)
+            if choice.finish_reason:
+                self._open.discard(index)
+                self._has_finished = True
+            if choice.finish_reason == "error":
+                raise self._reported("the finish reason is error")
         return chunk
+
+    def _require_no_error(self, data: bytes, event: str) -> None:
+        try:
+            fields: Any = json.loads(data)
+        except (ValueError, RecursionError):
+            fields = None
+        if isinstance(fields, dict):
+            found = cast("dict[str, Any]", fields)
+            if event == "error" or found.get("object") == "error" or found.get("error"):
+                raise self._reported(server_message(found) or one_line(str(found.get("error") or found)))
+        elif event == "error":
+            raise self._reported(one_line(data.decode()))
+
+    def _reported(self, message: str) -> StreamInterruptedError:
+        return self.interrupted(f"the server reports an error: {message}")
 
     def _invalid(self, reason: str, error: ValueError) -> StreamInterruptedError:
         return self.interrupted(f"{reason}: {one_line(str(error))}")
@@ -157,17 +197,5 @@ class Chunks(Generic[ChunkT]):
     def interrupted(self, reason: str) -> StreamInterruptedError:
         """Return the error of a stream that ended early."""
         self.is_done = True
+        self._content.clear()  # it may repeat the key
         return StreamInterruptedError(self._redact(f"{self._request_line}: {reason}"), text=self.text)
-
-
-def _error_message(data: str) -> str | None:
-    if '"error"' not in data:
-        return None
-    try:
-        fields: Any = json.loads(data)
-    except RecursionError:
-        return None  # pydantic refuses it, too
-    error: Any = cast("dict[str, Any]", fields).get("error") if isinstance(fields, dict) else None
-    if isinstance(error, dict):
-        error = cast("dict[str, Any]", error).get("message", error)
-    return None if error is None else one_line(str(error))

@@ -140,11 +140,12 @@ class Poller:
         self._options = {**options, "retries": None} if options.get("retries", UNSET) is UNSET else options
         self._ids = ids
         self._clock = clock
+        self._paused = 0.0
         self._random = random
         self._tick = tick
         self._first_interval = self._interval = settings.interval
-        self._last_response = started = clock()
-        self._deadline = None if settings.total_timeout is None else started + settings.total_timeout
+        self._last_response = self._started = clock()
+        self._deadline = None if settings.total_timeout is None else self._started + settings.total_timeout
         self.state: Any = None
         self.is_done = False
 
@@ -183,21 +184,25 @@ class Poller:
                     self._resource,
                     operation,
                     self._options,
-                    clock=self._clock,
+                    clock=self._now,
                     random=self._random,
                     deadline=self._deadline,
                     **self._ids,
                 )
             except (SDKError, NoResponseError) as error:
-                if not _is_transient(error) or self._clock() - self._last_response > _PATIENCE:
+                if not _is_transient(error) or self._now() - self._last_response > _PATIENCE:
                     self._name_resource(error)
                     raise
                 asked = min(getattr(error, "retry_after", None) or 0.0, _MAX_RETRY_AFTER)
                 yield from self._pause(max(self._next_interval(), asked), error)
                 self._last_response += asked  # the server asked for this pause, so it is not silence
             else:
-                self._last_response = self._clock()
+                self._last_response = self._now()
                 return result
+
+    def _now(self) -> float:
+        """Return the time; if a test has frozen the clock, the pauses count."""
+        return max(self._clock(), self._started + self._paused)
 
     def _next_interval(self) -> float:
         interval = min(self._interval * (1 + _JITTER * (2 * self._random() - 1)), MAX_SECONDS)
@@ -206,12 +211,13 @@ class Poller:
 
     def _pause(self, seconds: float, trouble: Exception | None) -> Flow[None]:
         if self._deadline is not None:
-            left = self._deadline - self._clock()
+            left = self._deadline - self._now()
             if left <= 0:
                 error = WaitTimeoutError(self._awaited.name, self._ids[self._awaited.id_name], self.state)
                 self._name_resource(error)
                 raise error from trouble
             seconds = min(seconds, left)
+        self._paused += seconds
         while self._tick is not None and seconds > _TICK:
             yield Wait(_TICK)
             seconds -= _TICK

@@ -27,6 +27,7 @@ ResourceT = TypeVar("ResourceT", bound=Resource)
 
 _ACCEPT = "text/event-stream, application/json"
 _NOT_ENTERED = "use the stream in a with statement"
+_ENTERED_TWICE = "a stream can be entered once: call the method again for another completion"
 
 T = TypeVar("T")
 Opening: TypeAlias = Flow[tuple[Any, str, type[T]]]
@@ -65,11 +66,21 @@ class _BaseStream(Generic[ChunkT]):
         self._chunks: Chunks[ChunkT] | None = None
         self._ready: Iterator[ChunkT] = iter(())
         self._is_over = False
+        self._is_closed = False
 
     @property
     def text(self) -> str:
         """The text so far, of the first choice."""
         return "" if self._chunks is None else self._chunks.text
+
+    def _require_new(self) -> None:
+        if self._chunks is not None:
+            raise RuntimeError(_ENTERED_TWICE)
+
+    def _close(self) -> bool:
+        """Record that the block is left; return whether the completion is finished."""
+        self._is_closed = True
+        return self._chunks is not None and self._chunks.is_done
 
     def _opened(self, response: Any, request_line: str, chunk_type: type[ChunkT]) -> None:
         content_type = str(response.headers.get("content-type", ""))
@@ -79,6 +90,8 @@ class _BaseStream(Generic[ChunkT]):
     def _require_chunks(self) -> Chunks[ChunkT]:
         if self._chunks is None:
             raise RuntimeError(_NOT_ENTERED)
+        if self._is_closed and not self._chunks.is_done:
+            raise self._chunks.interrupted("the stream was left before the completion was finished")
         return self._chunks
 
     def _feed(self, chunks: Chunks[ChunkT], piece: bytes | None) -> None:
@@ -104,6 +117,7 @@ class Stream(_BaseStream[ChunkT]):
     _pieces: Iterator[bytes]
 
     def __enter__(self) -> Self:
+        self._require_new()
         self._opened(*run(self._opening(), self._client))
         self._pieces = pieces(self._response)
         return self
@@ -114,7 +128,7 @@ class Stream(_BaseStream[ChunkT]):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        close_response(self._response)
+        close_response(self._response, self._pieces, is_finished=self._close())
 
     def __iter__(self) -> Iterator[ChunkT]:
         return self
@@ -128,7 +142,7 @@ class Stream(_BaseStream[ChunkT]):
         while True:
             for chunk in self._ready:
                 return chunk
-            if self._is_over:
+            if self._is_over or chunks.is_done:
                 raise StopIteration
             try:
                 self._feed(chunks, next(self._pieces, None))
@@ -145,6 +159,7 @@ class AsyncStream(_BaseStream[ChunkT]):
     _pieces: AsyncIterator[bytes]
 
     async def __aenter__(self) -> Self:
+        self._require_new()
         self._opened(*await run_async(self._opening(), self._client))
         self._pieces = pieces_async(self._response)
         return self
@@ -155,7 +170,7 @@ class AsyncStream(_BaseStream[ChunkT]):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await close_response_async(self._response, self._pieces)
+        await close_response_async(self._response, self._pieces, is_finished=self._close())
 
     def __aiter__(self) -> AsyncIterator[ChunkT]:
         return self
@@ -169,7 +184,7 @@ class AsyncStream(_BaseStream[ChunkT]):
         while True:
             for chunk in self._ready:
                 return chunk
-            if self._is_over:
+            if self._is_over or chunks.is_done:
                 raise StopAsyncIteration
             try:
                 self._feed(chunks, await anext(self._pieces, None))

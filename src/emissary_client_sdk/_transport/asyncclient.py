@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 
-from .content import MAX_CONTENT_BYTES, AsyncContent
+from .._wire import MAX_CONTENT_BYTES
+from .content import AsyncContent
 from .pool import CLOSING_SECONDS, AsyncConnectionPool
 from .request import build_request, timeouts_of
 

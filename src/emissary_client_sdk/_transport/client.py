@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from .content import MAX_CONTENT_BYTES, Content
+from .._wire import MAX_CONTENT_BYTES
+from .content import Content
 from .pool import ConnectionPool
 from .request import build_request, timeouts_of
 

@@ -50,6 +50,10 @@ class ResponseDeadline:
         """Start a new exchange."""
         self._end, self._is_per_read = None, False
 
+    def limit(self, seconds: float) -> None:
+        """Allow this much time for the rest of the response."""
+        self._end, self._is_per_read = monotonic() + seconds, False
+
     def apply_per_read(self) -> None:
         """Apply the timeout to each read of the present response."""
         self._is_per_read = True
@@ -169,6 +173,10 @@ class _State:
         self.proxy = None if proxy is None else str(proxy.url)
         self._deadline = deadline
         self._http: Any = None
+
+    def limit(self, seconds: float) -> None:
+        """Allow this much time for the rest of the current response."""
+        self._deadline.limit(seconds)
 
     def apply_timeout_per_read(self) -> None:
         """Apply the read timeout to each read of the current response, which is streamed."""

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, cast
 
 import httpx
 
+from .._wire import MAX_CONTENT_BYTES
 from .codings import decoder_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-
-MAX_CONTENT_BYTES = 256 * 1024 * 1024
 
 
 class ContentTooLargeError(httpx.RequestError):
@@ -109,6 +108,12 @@ class Content(_Content, httpx.SyncByteStream):
         for data in self._stream:
             yield from self._pieces(data)
         self._finish()
+
+    def limit(self, seconds: float) -> None:
+        """Allow this much time for the rest of the content."""
+        limit = getattr(self._stream, "limit", None)
+        if limit is not None:
+            limit(seconds)
 
     def close(self) -> None:
         self._stream.close()

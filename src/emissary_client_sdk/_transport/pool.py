@@ -129,6 +129,10 @@ class _PooledStream(httpx.SyncByteStream):
         self._pool = pool
         self._connection = connection
 
+    def limit(self, seconds: float) -> None:
+        """Allow this much time for the rest of the response."""
+        self._connection.limit(seconds)
+
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._stream)
 

@@ -3,11 +3,11 @@
 ::
 
     EmissaryClientError
-    ├── SDKError                      unsuccessful response; also the base of:
-    │   ├── APIErrorInvalidInput          400 with the documented body
-    │   ├── APIErrorUnauthorized          401 with the documented body
+    ├── SDKError                      unsuccessful response, or a refusal; also the base of:
+    │   ├── APIErrorInvalidInput          400
+    │   ├── APIErrorUnauthorized          401
     │   ├── APIErrorForbidden             403
-    │   ├── APIErrorNotFound              404 with the documented body
+    │   ├── APIErrorNotFound              404
     │   ├── APIErrorConflict              409
     │   ├── APIErrorUnprocessable         422
     │   ├── APIErrorTooManyRequests       429

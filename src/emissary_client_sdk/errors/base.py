@@ -1,5 +1,7 @@
 """The base of every error of this package."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 
@@ -18,6 +20,7 @@ class EmissaryClientError(Exception):
     :ivar deployment_id: ID of the deployment, if the error ended a wait for it.
     :ivar engine_id: ID of the engine, if the error ended a wait for it.
     :ivar dataset_id: ID of the dataset, if the error ended a wait for it.
+    :ivar completed: The finished results of a batch that the error ended, by the index of their inputs.
     :ivar earlier_attempt_may_have_been_processed: Whether the platform may have acted on an attempt of the same call
         before the last one.
     """
@@ -27,6 +30,7 @@ class EmissaryClientError(Exception):
     engine_id: str | None = None
     dataset_id: str | None = None
     earlier_attempt_may_have_been_processed = False
+    completed: Mapping[int, Any] = MappingProxyType({})
 
     @property
     def request_may_have_been_processed(self) -> bool:

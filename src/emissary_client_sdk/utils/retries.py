@@ -232,17 +232,24 @@ def _configured(config: RetryConfig) -> RetryPolicy:
 def retry_after(headers: Mapping[str, str], now: "Callable[[], datetime]") -> float | None:
     """Return the pause that a response asks for, in seconds; None if it names none or an invalid one.
 
+    Of several headers, the longest pause counts.
+
     :param headers: Response headers; the names are looked up in lower case.
     :param now: Returns the current time as an aware datetime, to compare an HTTP date with.
     """
     milliseconds = headers.get("retry-after-ms")
     if milliseconds is not None and (seconds := _number(milliseconds)) is not None:
         return seconds / 1000
-    value = headers.get("retry-after")
-    if value is None:
-        return None
-    seconds = _number(value)
-    return seconds if seconds is not None else _seconds_until(value, now)
+    get_list = getattr(headers, "get_list", None)
+    values: list[str] = [headers.get("retry-after", "")] if get_list is None else get_list("retry-after")
+    pauses = [pause for value in values for pause in _pauses(value, now)]
+    return max(pauses, default=None)
+
+
+def _pauses(value: str, now: "Callable[[], datetime]") -> list[float]:
+    numbers = [_number(part) for part in value.split(", ")]  # a proxy may join several headers
+    seconds = numbers if None not in numbers else [_seconds_until(value, now)]
+    return [pause for pause in seconds if pause is not None]
 
 
 def _number(text: str) -> float | None:

@@ -204,7 +204,7 @@ def test_exceptions_of_http_libraries_become_those_of_the_sdk(exception: Excepti
         assert pause(call.fail(exception)) == 1.0
 
 
-@pytest.mark.parametrize("exception", [KeyError("mine"), ssl.SSLError("mine")], ids=repr)
+@pytest.mark.parametrize("exception", [KeyError("mine"), OSError(2, "mine", "a file")], ids=repr)
 def test_other_exceptions_propagate(exception: Exception) -> None:
     """An exception that is not an HTTP client's ends the call as it is."""
     with pytest.raises(type(exception)) as caught:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
+from io import FileIO
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
-from emissary_client_sdk import errors
+from emissary_client_sdk import EmissaryClient, errors
 from emissary_client_sdk.datasets import CREATE as CREATE_DATASET
 
+from ...support.calling import client_of
+from ...support.rawserver import RawResponse, RawServer, responding
 from .stepping import Stepped
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import httpx
-
+    from ...support.calling import Call
 
 MIB = 1 << 20
 
@@ -96,3 +100,38 @@ def test_media_type_follows_from_the_file_name(name: str, media_type: bytes) -> 
     """The media type follows from the file name."""
     head, _ = parts(upload(b"x", name).request())
     assert head.endswith(b"Content-Type: " + media_type)
+
+
+@pytest.mark.parametrize("change", [b"more", None], ids=["longer", "shorter"])
+def test_file_that_changes_while_it_is_sent(call: Call, tmp_path: Path, change: bytes | None) -> None:
+    """It is an error of ours, so that no mixture is stored as a success."""
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(b"x" * 3_000_000)
+
+    class Changing(FileIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell() == 0:
+                with path.open("r+b") as other:
+                    other.truncate(2_000_000 if change is None else None)
+                    other.seek(0, os.SEEK_END)
+                    other.write(change or b"")
+            return super().read(size) or b""
+
+    with RawServer(responding(lambda _: RawResponse(201, b'{"id": "d"}'))) as server, Changing(path) as file:
+        client = EmissaryClient("key", server_url=server.url)
+        body: Any = {"file": {"file_name": path.name, "content": file}}
+        with pytest.raises(ValueError, match=r"train\.jsonl was changed while it was sent"):
+            call(client, "datasets.create", project_id="p", request_body=body)
+        call.close_client(client)
+
+
+def test_names_and_files_that_cannot_be_sent(call: Call, tmp_path: Path) -> None:
+    """A name that is not UTF-8 and a file that decompresses are refused with their names."""
+    path = tmp_path / "x.jsonl.gz"
+    path.write_bytes(gzip.compress(b"{}"))
+    client = client_of(lambda _: httpx.Response(500))
+    with gzip.open(path) as file:
+        for content, name, error in ((b"{}", "a\udcff.jsonl", ValueError), (file, path.name, TypeError)):
+            body: Any = {"file": {"file_name": name, "content": content}}
+            with pytest.raises(error, match=r"file_name contains|content must not be a GzipFile"):
+                call(client, "datasets.create", project_id="p", request_body=body)

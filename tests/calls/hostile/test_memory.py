@@ -35,7 +35,7 @@ def test_long_list(baseline: float, mode: str) -> None:
 
 @pytest.mark.parametrize(("kind", "mode"), [("defect", "sync"), ("failure", "async")])
 def test_long_error(kind: str, mode: str) -> None:
-    """An error keeps its body as bytes and as text, and takes little more."""
+    """An error keeps its body as bytes and as text, and takes little more; a defect is looked for in parsed JSON."""
     grown, characters = growth(kind, mode)
     assert characters > 39_000_000
-    assert grown <= 3.5
+    assert grown <= {"failure": 3.5, "defect": 7}[kind]

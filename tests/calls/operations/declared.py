@@ -111,6 +111,8 @@ class Declared:
         kind = self.result
         if kind is None:
             return b""
+        if self.method == "embeddings.create":
+            return b'{"data": [{"embedding": [1]}, {"embedding": [2]}]}'  # one for each text of the example
         model = get_args(kind)[0] if self.is_list else kind
         required = {name: field.annotation for name, field in model.model_fields.items() if field.is_required()}
         values = {name: 1 if annotation is int else "x" for name, annotation in required.items()}

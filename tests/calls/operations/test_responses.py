@@ -59,14 +59,28 @@ def _respond(status: int, content: bytes, _: httpx.Request) -> httpx.Response:
 
 @by_operation
 def test_unreadable_success_is_an_error(call: Call, declared: Declared) -> None:
-    """A success with another body is an error, unless the operation has no result."""
+    """A success with another body is an error: a login page of a proxy is not an answer."""
     client = client_of(lambda _: httpx.Response(200, text="<html>"))
-    if declared.result is None:
-        assert call(client, declared.method, **declared.arguments) is None
-        return
     with pytest.raises(errors.ResponseValidationError) as caught:
         call(client, declared.method, **declared.arguments)
     assert caught.value.request_may_have_been_processed
+
+
+@by_operation
+def test_success_that_is_a_refusal_is_an_error(call: Call, declared: Declared) -> None:
+    """A success that reports an error is an error with the platform's message, and is not retried."""
+    requests: list[httpx.Request] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(201, json={"error": "Please set up payment", "status": 402})
+
+    with pytest.raises(errors.SDKError, match="status 201: Please set up payment") as caught:
+        call(client_of(refuse, retry_config=3), declared.method, **declared.arguments)
+    assert type(caught.value) is errors.SDKError
+    assert caught.value.request_may_have_been_processed
+    assert (caught.value.hint is not None) == declared.creates
+    assert len(requests) == 1
 
 
 def _error(call: Call, declared: Declared, response: httpx.Response) -> errors.SDKError:
@@ -87,9 +101,12 @@ def test_documented_errors_have_data(call: Call, declared: Declared) -> None:
         error: Any = _error(call, declared, httpx.Response(status, json=body))
         assert (type(error), error.status_code, error.message) == (expected, status, "no")
         assert (error.data.status, error.data.error) == (status, "no")
-        plain = _error(call, declared, httpx.Response(status))  # from a proxy, or a state conflict
-        assert (type(plain), plain.status_code) == (errors.SDKError, status)
+        other: Any = _error(call, declared, httpx.Response(status, json={"error": {"message": "no", "param": "model"}}))
+        assert (type(other), other.message, other.data.error) == (expected, "no", "no")
+        plain = _error(call, declared, httpx.Response(status, text="<html>"))  # from a proxy
+        assert (type(plain), plain.status_code) == (expected, status)
         assert declared.described.http_method in str(plain)
+        assert "<html>" in str(plain)
 
 
 @by_operation
@@ -103,7 +120,7 @@ def test_each_status_has_its_class(call: Call, declared: Declared) -> None:
 HINTS = {
     ("training_jobs.retrieve", 404): None,
     ("training_jobs.retrieve", 401): "Check the API key",
-    ("datasets.create", 400): "limits the size of an upload",
+    ("datasets.create", 400): None,
     ("datasets.create", 413): "limits the size of an upload",
     ("engines.reactivate", 400): "check its status",
     ("engines.deactivate", 400): "check its status",

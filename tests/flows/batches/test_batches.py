@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import threading
+from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_failed_classification(call: Call) -> None:
         assert len(server.requests) < 200
         results = classify(call, client, texts(4), max_concurrency=LIMIT, return_exceptions=True)
         call.close_client(client)
-    assert type(results[2]) is errors.SDKError
+    assert type(results[2]) is errors.APIErrorInvalidInput
     assert [results[0], results[1], results[3]] == [0, 1, 3]
 
 
@@ -259,3 +260,122 @@ def test_ctrl_c(way: str) -> None:
         signal.signal(signal.SIGINT, previous)
     assert sent < 500
     assert len(server.requests) <= sent + LIMIT
+
+
+def test_calls_run_in_copies_of_the_context(call: Call) -> None:
+    """A key function sees the caller's context variable, in threads as in tasks; a change stays in its call."""
+    tenant: ContextVar[str] = ContextVar("tenant")
+
+    def key() -> str:
+        found = tenant.get("nobody")
+        tenant.set("changed by a call")
+        return found
+
+    def inputs() -> Iterator[str]:
+        for text in texts(6):
+            assert tenant.get("nobody") in ("the caller", "changed by the iterator")
+            tenant.set("changed by the iterator")
+            yield text
+
+    with RawServer(responding(Model())) as server:
+        client = EmissaryClient(key, server_url=server.url)
+
+        async def classify_as_caller() -> None:
+            tenant.set("the caller")
+            await client.classification.create_many_async(model="m", inputs=inputs(), max_concurrency=1)
+            assert tenant.get() == "the caller"
+            await client.aclose()
+
+        def classify_here() -> None:
+            tenant.set("the caller")
+            client.classification.create_many(model="m", inputs=inputs(), max_concurrency=1)
+            assert tenant.get() == "the caller"
+            client.close()
+
+        copy_context().run(call.run, classify_as_caller if call.is_async else classify_here)
+        assert {request.headers["x-api-key"] for request in server.requests} == {"the caller"}
+
+
+@pytest.mark.parametrize("by", ["a response", "the iterator", "the callback"])
+def test_finished_results_are_kept(call: Call, by: str) -> None:
+    """Whatever ends a batch early, its exception has the results so far."""
+    model, seen = Model(), dict[int, Any]()
+    model.fail = 5 if by == "a response" else -1
+
+    def inputs() -> Iterator[str]:
+        yield from texts(6)
+        if by == "the iterator":
+            raise LookupError
+
+    def on_result(index: int, result: Any) -> None:
+        seen[index] = result
+        if by == "the callback" and index == 5:
+            raise LookupError
+
+    with RawServer(responding(model)) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        with pytest.raises((errors.SDKError, LookupError)) as caught:
+            classify(call, client, inputs(), max_concurrency=1, on_result=on_result)
+        call.close_client(client)
+    completed: dict[int, Any] = getattr(caught.value, "completed")  # noqa: B009  # not an attribute of LookupError
+    assert list(completed) == list(range(5 if by == "a response" else 6))
+    assert completed == seen
+
+
+def test_finished_vectors_are_kept(call: Call) -> None:
+    """A batch of texts that fails leaves the vectors of the others, by the index of their texts."""
+    model, seen = Model(), list[int]()
+    model.fail = 6
+
+    def on_result(index: int, _: Any) -> None:
+        seen.append(index)
+
+    with RawServer(responding(model)) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        with pytest.raises(errors.SDKError) as caught:
+            embed(call, client, texts(8), batch_size=2, max_concurrency=1, on_result=on_result)
+        call.close_client(client)
+    assert list(caught.value.completed) == seen == list(range(6))
+    assert caught.value.completed[3].embedding == [3.0]
+
+
+def test_callback_of_an_asynchronous_batch_may_be_asynchronous(call: Call) -> None:
+    """It is awaited; in a synchronous call it is refused."""
+    seen: list[int] = []
+
+    async def on_result(index: int, _: Any) -> None:
+        seen.append(index)
+
+    with RawServer(responding(Model())) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        if call.is_async:
+            classify(call, client, texts(3), max_concurrency=1, on_result=on_result)
+            assert seen == [0, 1, 2]
+        else:
+            with pytest.raises(TypeError, match="on_result of a synchronous call must not be asynchronous"):
+                classify(call, client, texts(3), on_result=on_result)
+        call.close_client(client)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ([{"embedding": [1]}], "1 vectors for 2 texts"),
+        (None, "0 vectors for 2 texts"),
+        ([{"embedding": [1]}, {"embedding": None}], "lacks the vector"),
+        ([{"embedding": [1], "index": 1}, {"embedding": [1], "index": 1}], "indices"),
+    ],
+)
+def test_missing_vectors(call: Call, data: Any, problem: str) -> None:
+    """One request without a vector for each text is an error, too."""
+    response = responding(lambda _: as_json({"data": data}))
+    with RawServer(response) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        with pytest.raises(errors.ResponseValidationError, match=problem):
+            embed(call, client, texts(2))
+        call.close_client(client)
+
+
+def test_vectors_are_put_in_order(call: Call) -> None:
+    """The index of a vector counts, not its place."""
+    data = [{"embedding": [2], "index": 1}, {"embedding": [1], "index": 0}]
+    response = responding(lambda _: as_json({"data": data}))
+    with RawServer(response) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        assert [vector.embedding for vector in embed(call, client, texts(2)).data] == [[1.0], [2.0]]
+        call.close_client(client)

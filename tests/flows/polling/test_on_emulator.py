@@ -65,7 +65,11 @@ def test_cancelling_stops_the_wait_and_not_the_job(platform: emulator.Server) ->
         async with EmissaryClient(KEY, server_url=platform.url) as client:
             job_id = create(client)
             has_looked = asyncio.Event()
-            options = {**POLLING, "on_update": lambda _: has_looked.set()}
+
+            def looked(_: Any) -> None:
+                has_looked.set()
+
+            options = {**POLLING, "on_update": looked}
             waiting = asyncio.create_task(client.training_jobs.wait_async(training_job_id=job_id, **options))
             await has_looked.wait()
             waiting.cancel()

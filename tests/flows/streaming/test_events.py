@@ -29,7 +29,7 @@ EVENTS = ["{\né}", "no space\n\n two spaces", "🚀", ""]
 def parse(*pieces: bytes) -> list[str]:
     """Return the events in the pieces of a stream."""
     parser = EventParser()
-    return [event for piece in pieces for event in parser.feed(piece)]
+    return [data for piece in pieces for _, data in parser.feed(piece)]
 
 
 def test_every_split() -> None:
@@ -177,6 +177,6 @@ def test_json_response_that_is_not_a_completion(content: bytes) -> None:
 
 def test_size_of_a_json_response_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its content is kept in memory."""
-    monkeypatch.setattr(events, "_MAX_JSON", 100)
+    monkeypatch.setattr(events, "MAX_CONTENT_BYTES", 100)
     _, error, _ = read(*[b" " * 60] * 2, content_type="application/json")
     assert "MiB of content" in str(error)

@@ -311,3 +311,111 @@ def test_stream_outside_a_with_block(call: Call) -> None:
             call.run(stream.__anext__ if call.is_async else stream.__next__)
         with pytest.raises(TypeError, match="missing"):
             call.start(client, "completions.stream", model=MODEL)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'data: {"object": "error", "message": "out of memory"}\n\n', "out of memory"),
+        (b'event: error\ndata: {"code": 3}\n\n', "{'code': 3}"),
+        (b"event: error\ndata: overloaded\n\n", "overloaded"),
+        (b'data: {"detail": "no such model"}\n\n', "no such model"),
+        (b'data: {"choices": [{"text": "", "finish_reason": "error"}]}\n\n', "the finish reason is error"),
+    ],
+)
+def test_error_within_a_stream(call: Call, data: bytes, message: str) -> None:
+    """It is the server's message, with the text so far; a stream cut by it never counts as complete."""
+
+    def script(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(HEAD + event("so far") + chunked(data) + chunked(DONE) + END)
+
+    with RawServer(script) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        stream = Streamed(call, client)
+        call.close_client(client)
+    assert str(stream.error).endswith(f"the server reports an error: {message}")
+    assert (stream.error.text, stream.text) == ("so far", "so far")
+
+
+@pytest.mark.parametrize(
+    ("response", "message"),
+    [
+        (as_json({"message": "no"}), "reports an error: no"),
+        (
+            RawResponse(200, b"<html>log in</html>", {"content-type": "text/html"}),
+            "sent text/html instead of events: <h",
+        ),
+        (RawResponse(200, b""), "without a content type instead of events: an empty body"),
+    ],
+)
+def test_response_without_events(call: Call, response: RawResponse, message: str) -> None:
+    """The error shows the type and the beginning of the body."""
+    with RawServer(responding(lambda _: response)) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        stream = Streamed(call, client)
+        call.close_client(client)
+    assert isinstance(stream.error, errors.StreamInterruptedError)
+    assert message in str(stream.error)
+
+
+def test_several_choices(call: Call) -> None:
+    """The text is that of index 0, and the stream is finished when all choices that have begun are."""
+
+    def choice(index: int, text: str, reason: str | None = None) -> bytes:
+        choices = [{"index": index, "text": text, "finish_reason": reason}]
+        return chunked(b"data: %s\n\n" % json.dumps({"choices": choices}).encode())
+
+    parts = [choice(1, "x"), choice(0, "a"), choice(0, "b", "stop")]
+
+    def script(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(HEAD + b"".join(parts) + END)
+
+    with RawServer(script) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        cut = Streamed(call, client)
+        parts.append(choice(1, "y", "length"))
+        whole = Streamed(call, client)
+        call.close_client(client)
+    assert (cut.text, type(cut.error)) == ("ab", errors.StreamInterruptedError)
+    assert (whole.text, whole.error) == ("ab", None)
+
+
+def test_iteration_ends_at_done(call: Call) -> None:
+    """A server that keeps the connection open after ``[DONE]``, or sends pings, delays nothing."""
+    left = threading.Event()
+
+    def script(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(HEAD + event("all", "stop") + chunked(DONE) + chunked(b": ping\n\n"))
+        left.wait(PATIENCE)
+
+    with RawServer(script) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        stream = Streamed(call, client)  # would wait for the server, which waits for this
+        left.set()
+        call.close_client(client)
+    assert (stream.text, stream.error) == ("all", None)
+
+
+def test_stream_is_entered_once_and_read_within_its_block(call: Call, platform: emulator.Server) -> None:
+    """Reading it later is an error of ours, unless it is finished; entering it again sends nothing."""
+    with EmissaryClient(KEY, server_url=platform.url) as client:
+
+        async def use() -> None:
+            unfinished = client.completions.stream_async(**TEXT)
+            async with unfinished:
+                await anext(unfinished)
+            with pytest.raises(errors.StreamInterruptedError, match="left before the completion was finished"):
+                await anext(unfinished)
+            with pytest.raises(RuntimeError, match="entered once"):
+                await unfinished.__aenter__()
+            await client.aclose()
+
+        if call.is_async:
+            call.run(use)
+            return
+        unfinished = client.completions.stream(**TEXT)
+        with unfinished:
+            next(unfinished)
+        with pytest.raises(errors.StreamInterruptedError, match="left before the completion was finished"):
+            next(unfinished)
+        with pytest.raises(RuntimeError, match="entered once"):
+            unfinished.__enter__()

@@ -1,0 +1,7 @@
+"""Facts about bytes that several rooms need."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""UTF-8's mark, which some programs and proxies put before a text."""
+
+MAX_CONTENT_BYTES = 256 << 20
+"""Largest content of a response that is read at once."""
