@@ -36,6 +36,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows
 class Operation(Generic[T]):
     """One operation of the platform's API.
 
+    :ivar is_acknowledged: Whether a success has no result, so that its body only says that the request was accepted.
     :param id: Operation ID of the API description.
     :param http_method: HTTP method.
     :param path: Path; the names in braces are the path parameters.
@@ -64,6 +65,7 @@ class Operation(Generic[T]):
         self.path_parameters = tuple(_IN_BRACES.findall(path))
         self.body = body
         self.result = result
+        self.is_acknowledged = result is None
         self.effect = effect
         self.is_multipart = is_multipart
         self.hints = hints or {}

@@ -57,6 +57,7 @@ class RawOperation(Operation[Any]):
 
     def __init__(self, http_method: str, path: str, effect: Effect, result: Any) -> None:
         super().__init__("request", http_method, path, effect=effect)
+        self.is_acknowledged = False
         self._adapter = None if result is None else TypeAdapter[Any](result)
 
     def decode(self, content: bytes) -> Any:
@@ -70,7 +71,10 @@ class Files:
     """The parts of a multipart body in the form that httpx accepts.
 
     :ivar is_seekable: Whether they can be sent again.
+    :ivar is_large: False, because the limits of these endpoints are not known.
     """
+
+    is_large = False
 
     def __init__(self, files: Any) -> None:
         pairs = cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files

@@ -45,7 +45,7 @@ def read(operation: Operation[T], content: bytes) -> T:
     :raises ValueError: The body is not an answer.
     """
     content = content.removeprefix(BYTE_ORDER_MARK)
-    if operation.result is None:
+    if operation.is_acknowledged:
         _require_acknowledgement(content)
         return cast("T", None)
     return read_json(operation.decode, content, f"{operation.http_method} {operation.path}")
@@ -67,7 +67,9 @@ def read_json(validate: Callable[[bytes], T], content: bytes, line: str) -> T:
         _require_answer(data)
         return _read_leniently(validate, data, line)
     extra: Mapping[str, Any] | None = getattr(result, "model_extra", None)
-    if extra:
+    if isinstance(result, dict):  # of an endpoint without a model
+        _require_answer(result)
+    elif extra:
         _require_answer({**{name: getattr(result, name, None) for name in _ANSWERS}, **extra})
     return result
 
@@ -78,7 +80,7 @@ def _require_answer(data: Any) -> None:
         return
     fields = cast("Mapping[str, Any]", data)
     message = server_message(fields)
-    if message is not None and all(fields.get(name) is None for name in _ANSWERS):
+    if message is not None and not any(fields.get(name) for name in _ANSWERS):
         raise RefusalError(message)
 
 

@@ -37,9 +37,11 @@ class Multipart(Protocol):
     """A multipart body.
 
     :ivar is_seekable: Whether it can be sent again.
+    :ivar is_large: Whether it may exceed the platform's limit of an upload.
     """
 
     is_seekable: bool
+    is_large: bool
 
     def build_options(self) -> dict[str, Any]:
         """Return the arguments of ``build_request`` for one attempt."""

@@ -84,7 +84,7 @@ def test_path_is_sent_as_given(call: Call, path: str, raw: str) -> None:
         ((None, "/"), {}, TypeError, "method must be a str"),
         (("GET /", "/"), {}, ValueError, "method must be an HTTP method such as POST, not 'GET /'"),
         (("POST", "/"), {"json": {"a": float("nan")}}, ValueError, "json cannot be represented as JSON"),
-        (("POST", "/"), {"json": [object()]}, ValueError, r"json\[0\] is a object, which JSON does not have"),
+        (("POST", "/"), {"json": [object()]}, ValueError, r"json\[0\] is of type object, which JSON does not have"),
         (("POST", "/"), {"json": {}, "files": {}}, ValueError, "pass json or files, not both"),
         (("POST", "/"), {"files": 3}, TypeError, "files must be a mapping or pairs of names and files, as in httpx"),
         (("POST", "/"), {"files": "name"}, TypeError, "files must be a mapping or pairs"),
