@@ -17,7 +17,7 @@ from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._run.events import RunEvent, RunResult
 from ._run.run import run_steps
-from ._run.start import state_file
+from ._run.state import RunState
 from ._validation import require_instance, require_server_url, require_text
 from .basemodels import BaseModels
 from .chat import Chat
@@ -189,7 +189,8 @@ class EmissaryClient:
         :param name: Beginning of the names of everything that is created. Default: the name of the file.
         :param deployment_name: Name of the deployment, unique in the organization. Default: the run's own unique name.
         :param inactive_timeout: Seconds without requests after which the deployment is deactivated. Default: 3600.
-        :param state: The state file. Default: the path of the file with ``.emissary.json`` appended.
+        :param state: The state file. Default: the path of the file with ``.emissary.json`` appended, and for other data
+            ``run.emissary.json``.
         :param resume: Whether to continue the run of the state file, if there is one. Options of steps that have not
             begun may differ from the recorded ones.
         :param new: Whether to start a new run although the state file records an unfinished one.
@@ -223,7 +224,7 @@ class EmissaryClient:
                 Resource(self.sdk_configuration),
                 {step: data for step, data in files.items() if data is not None},
                 {option: value for option, value in given.items() if value is not None},
-                Path(state or state_file(file, name)),
+                Path(state or RunState.path_for(file, name)),
                 options,
                 on_event,
                 resume=resume,

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .state import SUFFIX, RunState, options_of, unique_name
+from .state import RunState, options_of, path_of, unique_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._datafiles.datasetfile import DatasetFile
-
-
-def state_file(file: DatasetFile | None, name: str | None) -> Path:
-    """Return the default path of the state file: next to the data file, else in the working directory."""
-    return Path(f"{os.fspath(file) if isinstance(file, (str, os.PathLike)) else name or 'run'}{SUFFIX}")
 
 
 def state_of(
@@ -48,7 +42,7 @@ def state_of(
     if "base_model" not in given:
         raise ValueError("base_model must be given")
     options = options_of(given)
-    paths = {step: _path(file) for step, file in files.items()}
+    paths = {step: _absolute(file) for step, file in files.items()}
     name = unique_name(given.get("name"), paths["dataset"])
     return RunState(
         path=path, name=name, server_url=server_url, files=paths, options=options, task_type=options.task_type
@@ -64,7 +58,7 @@ def files_of(state: RunState, given: Mapping[str, DatasetFile]) -> dict[str, Dat
     for step, file in given.items():
         if step not in state.files and "training_job" in state.steps:
             raise ValueError("test_file comes too late: the training job exists already")
-        state.files.setdefault(step, _path(file))
+        state.files.setdefault(step, _absolute(file))
     for step, path in state.files.items():
         if step in given:
             continue
@@ -76,5 +70,6 @@ def files_of(state: RunState, given: Mapping[str, DatasetFile]) -> dict[str, Dat
     return files
 
 
-def _path(file: DatasetFile) -> str | None:
-    return str(Path(file).resolve()) if isinstance(file, (str, os.PathLike)) else None
+def _absolute(file: DatasetFile) -> str | None:
+    path = path_of(file)
+    return None if path is None else str(path.resolve())

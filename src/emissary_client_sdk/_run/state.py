@@ -108,6 +108,15 @@ class RunState(BaseModel):
         except ValidationError as error:
             raise ValueError(f"{path} is not the state file of a run: {_described(error)}") from None
 
+    @staticmethod
+    def path_for(file: object, name: str | None = None) -> Path:
+        """Return the default path of a state file: next to the data file, else in the working directory.
+
+        :param file: The data.
+        :param name: Beginning of the names of what the run creates.
+        """
+        return Path(f"{path_of(file) or name or 'run'}{SUFFIX}")
+
     @classmethod
     def unfinished(cls, directory: str | os.PathLike[str] = ".") -> "list[RunState]":
         """Return the unfinished runs whose state files lie in a directory."""
@@ -178,6 +187,14 @@ def options_of(given: Mapping[str, Any]) -> RunOptions:
 def _described(error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     return "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems)
+
+
+def path_of(data: object) -> Path | None:
+    """Return the path of a file that can be read again; None for a pipe, and for data that is not a file."""
+    if not isinstance(data, (str, os.PathLike)):
+        return None
+    path: Path = Path(data)
+    return None if path.exists() and not path.is_file() else path
 
 
 def unique_name(beginning: str | None, file: str | None) -> str:

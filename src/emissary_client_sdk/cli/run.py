@@ -27,7 +27,6 @@ from .rundisplay import RunDisplay
 from .values import BASE_MODEL, PROJECT
 
 _REQUESTS = {"classification": "classify", "embedding": "embed", "text-generation": "chat"}
-_SUFFIX = ".emissary.json"
 _REPEATED = (400, 404, 405, 422)  # statuses that the same request has again
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 _PARAMS: list[click.Parameter] = [
@@ -75,7 +74,7 @@ def run(
     creating anything twice; options of steps that have not begun may change. On the platform, training and deployments
     cost money. FILE can be - for standard input.
     """
-    path = _state_file(file, state, resume=resume)
+    path = _state_file(file, state, options["name"], resume=resume)
     if resume:
         session.server_url = session.server_url or sdk.RunState.load(path).server_url
         if click.get_current_context().get_parameter_source("project") is ParameterSource.ENVIRONMENT:
@@ -122,7 +121,8 @@ class _View:
         self.display = RunDisplay(session.note)
         self._session = session
         self._file = file
-        words = ["run", file, "--resume"] if file and path == Path(f"{file}{_SUFFIX}") else None
+        is_default = file is not None and path == sdk.RunState.path_for(data_of(file))
+        words = ["run", file, "--resume"] if file and is_default else None
         self._again = shlex.join(["emissary", *(words or ["run", "--resume", "--state", str(path)])])
         self._ids: dict[str, str] = {}
         self._step = ""
@@ -166,12 +166,12 @@ class _View:
         return f"to resume: {self._again}"
 
 
-def _state_file(file: str | None, state: str | None, *, resume: bool) -> Path:
+def _state_file(file: str | None, state: str | None, name: str | None, *, resume: bool) -> Path:
     """Return the state file: as given, next to the data file, or that of the only unfinished run here.
 
     :raises InvalidInput: A run shall be resumed, and there is no state file, or there are several.
     """
-    path = Path(state or f"{'stdin' if file == '-' else file}{_SUFFIX}")
+    path = Path(state or sdk.RunState.path_for(None if file is None else data_of(file), name))
     if state is None and file is None and resume:
         unfinished = sdk.RunState.unfinished()
         if len(unfinished) != 1:

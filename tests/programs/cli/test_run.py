@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +110,7 @@ def test_standard_input_and_a_test_file(emissary: Emissary) -> None:
     options = ["--base-model", BASE_MODEL, "--test-file", "test.jsonl", "--json"]
     made = emissary("run", "-", *options, stdin=content)
     assert made.json["test_dataset_id"]
-    assert RunState.load("stdin.emissary.json").is_finished
+    assert RunState.load("run.emissary.json").is_finished
 
 
 @pytest.mark.parametrize(
@@ -226,3 +228,16 @@ def test_state_file_must_exist_and_be_unique(emissary: Emissary) -> None:
     assert "a.emissary.json is not the state file of a run" in resume(emissary).err
     assert "Missing argument 'FILE'" in emissary("run", "--state", "s").err
     assert "Missing option '--base-model'" in emissary("run", FILE).err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_pipe(emissary: Emissary) -> None:
+    """It is read once, and the state file does not lie beside it."""
+    os.mkfifo("pipe")
+    content = Path(FILE).read_bytes()
+    writer = threading.Thread(target=Path("pipe").write_bytes, args=(content,))
+    writer.start()
+    made = emissary("run", "pipe", "--base-model", BASE_MODEL, "--interval", "0.001", "--json")
+    writer.join()
+    state = RunState.load("run.emissary.json")
+    assert (made.code, state.files, state.task_type) == (0, {"dataset": None}, "classification")
