@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import random
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -80,7 +79,6 @@ def test_every_await(
 ) -> None:
     """No connection stays open or is lost to the client, and no job is created twice."""
     limit_connections(monkeypatch, 1)  # if its slot were lost, the next call would time out
-    monkeypatch.setattr(random, "random", float)  # 0.0: retries do not wait
     cancelled: list[int] = []
 
     async def run(last: int) -> bool:

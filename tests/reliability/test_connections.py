@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 CALLS = 500
 
 
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(random, "random", float)  # 0.0: retries do not wait
-
-
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_hundreds_of_tasks(platform: emulator.Server, backend: str) -> None:
     """Each gets the response to its own request, and the platform has a job for each."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import ssl
 from typing import TYPE_CHECKING
 
@@ -35,11 +34,6 @@ def opened() -> Iterator[Laboratory]:
     """Return a laboratory for all tests of this module."""
     with emulator.serve(job_seconds=3600) as server, laboratory(server) as made:
         yield made
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(random, "random", float)  # 0.0: retries do not wait
 
 
 def chain(error: BaseException | None) -> list[BaseException]:

@@ -31,13 +31,10 @@ SEED = time.time_ns() % 1_000_000_007 if _GIVEN == "random" else int(_GIVEN)
 
 
 @pytest.mark.parametrize("seed", [SEED], ids=lambda seed: f"seed {seed}" if _GIVEN != "random" else "random seed")
-def test_platform_has_what_the_outcomes_say(
-    platform: emulator.Server, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
+def test_platform_has_what_the_outcomes_say(platform: emulator.Server, seed: int) -> None:
     """No job is created twice, none that was acknowledged is lost, and no failure has an effect that it denies."""
     sys.stdout.write(f"RELIABILITY_SEED={seed}\n")  # shown if the test fails
     chance = random.Random(seed)
-    monkeypatch.setattr(random, "random", float)  # 0.0: retries do not wait
     with (
         Proxy(platform.port, schedule(random.Random(seed + 1))) as proxy,
         EmissaryClient(KEY, server_url=proxy.url, timeout_ms=10_000) as client,

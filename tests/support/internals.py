@@ -1,9 +1,10 @@
-"""A setting of the SDK's own HTTP clients that tests change."""
+"""Settings of the SDK that tests change."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emissary_client_sdk._call.call import call
 from emissary_client_sdk._transport import pool
 
 if TYPE_CHECKING:
@@ -13,3 +14,8 @@ if TYPE_CHECKING:
 def limit_connections(monkeypatch: pytest.MonkeyPatch, connections: int) -> None:
     """Limit the connections of clients that make their first call after this."""
     monkeypatch.setattr(pool, "MAX_CONNECTIONS", connections)
+
+
+def retry_without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the random number be 0.0 that a pause between attempts is multiplied by."""
+    monkeypatch.setitem(call.__kwdefaults__ or {}, "random", float)
