@@ -145,7 +145,7 @@ def command(
         @wraps(function)
         def run(context: click.Context, /, **arguments: Any) -> None:
             session = Session(context)
-            _resolve(session, context.command.params, arguments)
+            resolve(session, arguments)
             try:
                 function(session, **arguments)
             except Exception as error:
@@ -164,9 +164,10 @@ def command(
     return decorate
 
 
-def _resolve(session: Session, params: Sequence[click.Parameter], arguments: dict[str, Any]) -> None:
+def resolve(session: Session, arguments: dict[str, Any]) -> None:
     """Replace names and prefixes by ids: first the project's, in which the others are looked up."""
+    params = click.get_current_context().command.params
     for parameter in sorted(params, key=lambda one: one.type is not PROJECT):
         kind, given = parameter.type, arguments.get(parameter.name or "")
-        if isinstance(kind, Kind) and given:
+        if isinstance(kind, Kind) and isinstance(given, str) and given:
             arguments[parameter.name or ""] = kind.resolve(session.client, given, arguments.get("project"))

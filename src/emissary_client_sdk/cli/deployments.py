@@ -11,7 +11,7 @@ import emissary_client_sdk as sdk
 from .checkpoints import choose
 from .command import Session, command
 from .groups import finish_create, reactivate_command, resource_group, wait_command
-from .inputs import request_body
+from .inputs import request_body, request_fields
 from .options import file_option, inactive_timeout_option, project_option, then_wait
 from .output import age
 from .values import DEPLOYMENT, JOB, JOB_OR_MODEL
@@ -58,11 +58,12 @@ def create(session: Session, project: str, file: str | None, **fields: Any) -> N
     The last checkpoint is the default. JOB can also be the name of a base model, with 0 as its checkpoint.
     """
     waiting = {name: fields.pop(name) for name in ("wait", "timeout", "interval", "quiet")}
-    job = fields["training_job_id"]
-    if job and fields["checkpoint"] != 0:
+    fields = request_fields(file, fields)
+    job = fields.get("training_job_id")
+    if isinstance(job, str) and job and fields.get("checkpoint") != 0:
         job = fields["training_job_id"] = JOB.resolve(session.client, job, project)
-        if file is None and fields["checkpoint"] is None:
+        if fields.get("checkpoint") is None:
             fields["checkpoint"] = choose(session, project, job, None).checkpoint
-    body = request_body(sdk.models.CreateDeploymentRequestBody, file, fields)
+    body = request_body(sdk.models.CreateDeploymentRequestBody, fields)
     created = session.client.deployments.create(project_id=project, request_body=body)
     finish_create(session, DEPLOYMENT, created, project, **waiting)

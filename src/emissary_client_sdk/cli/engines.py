@@ -12,7 +12,7 @@ from .checkpoints import choose
 from .command import Session, command
 from .deployments import NAME
 from .groups import finish_create, reactivate_command, resource_group, wait_command
-from .inputs import request_body
+from .inputs import request_body, request_fields
 from .options import (
     engine_argument,
     file_option,
@@ -77,7 +77,7 @@ def create(session: Session, file: str | None, **fields: Any) -> None:
     if seconds is not None:
         config = {"management_type": "inactive_timeout", "management_config": {"inactive_duration": seconds}}
         fields["resource_management_config"] = config
-    body = request_body(sdk.models.CreateEngineRequestBody, file, fields)
+    body = request_body(sdk.models.CreateEngineRequestBody, request_fields(file, fields))
     finish_create(session, ENGINE, session.client.engines.create(request_body=body), None, **waiting)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import click
+
+import emissary_client_sdk as sdk
 
 from .._extras import missing_extra
 from ..models.misspelled import doubts, training_doubts
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pydantic import BaseModel
-
-    import emissary_client_sdk as sdk
 
 M = TypeVar("M", bound="BaseModel")
 Scalar = str | int | float | bool
@@ -61,11 +62,11 @@ def number(setting: str) -> tuple[str, int | float]:
 _PAIRS = {"parameters": parameter, "rebalance_data": number, "reward": number}
 
 
-def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -> M:
-    """Return a request body; an option wins over the same field in the file.
+def request_fields(file: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a request; an option wins over the same field in the file.
 
     :param options: The options of the command under the names of the fields.
-    :raises InvalidInput: A field is missing or looks misspelled, or the file is unreadable.
+    :raises InvalidInput: The file is unreadable.
     """
     body: dict[str, Any] = {} if file is None else read(file)
     for name, value in options.items():
@@ -76,13 +77,21 @@ def request_body(model: type[M], file: str | None, options: Mapping[str, Any]) -
             body[name] = {**earlier, **dict(map(_PAIRS[name], value))}
         elif value not in (None, ()):
             body[name] = list(cast("Iterable[Any]", value)) if isinstance(value, tuple) else value
-    refuse(doubts(model, body))
+    return body
+
+
+def request_body(model: type[M], fields: Mapping[str, Any]) -> M:
+    """Return a request body.
+
+    :raises InvalidInput: A field is missing or looks misspelled.
+    """
+    refuse(doubts(model, fields))
     context = click.get_current_context()
     for param in context.command.params:
         field = model.model_fields.get(param.name or "")
-        if field and field.is_required() and body.get(param.name or "") is None:
+        if field and field.is_required() and fields.get(param.name or "") is None:
             raise click.MissingParameter(f"It can also be the field {param.name} of --from.", context, param=param)
-    return model.model_validate(body)
+    return model.model_validate(fields)
 
 
 def check_training(client: sdk.EmissaryClient, body: BaseModel) -> None:
@@ -90,7 +99,15 @@ def check_training(client: sdk.EmissaryClient, body: BaseModel) -> None:
 
     :raises InvalidInput: The platform has no such base model, or a hyperparameter looks like a mistake.
     """
-    refuse(training_doubts(vars(body), client.base_models.list()))
+    fields, models = vars(body), client.base_models
+    unavailable = (sdk.errors.APIErrorNotFound, sdk.errors.APIServerError)
+    known: list[sdk.models.BaseModelSummary] = []
+    with suppress(*unavailable):
+        known = models.list()
+        chosen = [model for model in known if model.name == fields["base_model"]]
+        if chosen and chosen[0].parameter_template is None:  # only the detail has it
+            known = [*known, models.retrieve(base_model_name=chosen[0].name)]
+    refuse(training_doubts(fields, known))
 
 
 def refuse(messages: Sequence[str]) -> None:

@@ -11,10 +11,10 @@ import click
 import emissary_client_sdk as sdk
 
 from .checkpoints import choose, file_of, show
-from .command import Session, command
+from .command import Session, command, resolve
 from .exits import InvalidInput
 from .groups import finish_create, require_success, resource_group, wait_command
-from .inputs import check_training, request_body
+from .inputs import check_training, request_body, request_fields
 from .options import (
     dataset_option,
     file_option,
@@ -83,13 +83,16 @@ _CREATE: list[click.Parameter] = [
 def create(session: Session, project: str, file: str | None, **fields: Any) -> None:
     """Create a training job. On the platform it costs money from its start."""
     waiting = {name: fields.pop(name) for name in ("wait", "timeout", "interval", "quiet")}
+    fields = {**request_fields(file, fields), "project": project}
+    resolve(session, fields)
+    del fields["project"]
     calls = session.client.training_jobs
     body: Any
     create_job: Any
-    if fields["reward"]:
-        body, create_job = request_body(sdk.models.CreateGRPOTrainingJobRequestBody, file, fields), calls.create_grpo
+    if fields.get("reward"):
+        body, create_job = request_body(sdk.models.CreateGRPOTrainingJobRequestBody, fields), calls.create_grpo
     else:
-        body, create_job = request_body(sdk.models.CreateTrainingJobRequestBody, file, fields), calls.create
+        body, create_job = request_body(sdk.models.CreateTrainingJobRequestBody, fields), calls.create
     check_training(session.client, body)
     job = create_job(project_id=project, request_body=body)
     finish_create(session, JOB, job, project, **waiting)

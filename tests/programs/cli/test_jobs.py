@@ -50,6 +50,16 @@ def test_create_sends_every_option(emissary: Emissary) -> None:
     assert job["test_functions"] == ["f1", "accuracy"]
 
 
+def test_hyperparameters_of_a_later_description(emissary: Emissary) -> None:
+    """They are only in the detail of the base model; without a list of base models they are not checked."""
+    create = ("jobs", "create", "later", "--train-dataset", "ds", "--param", "alpah=1")
+    emissary.respond("base_models.list", [{"name": "later"}])
+    emissary.respond("base_models.retrieve", {"name": "later", "parameter_template": {"alpha": 1}})
+    assert "'alpah' looks like the hyperparameter alpha" in emissary(*create).err
+    emissary.respond("base_models.list", "", status=404)
+    assert emissary(*create).code == 0
+
+
 def test_reward_creates_a_grpo_job(emissary: Emissary) -> None:
     """``--reward`` selects the technique."""
     function = emissary.client.testing_functions.list()[0].name

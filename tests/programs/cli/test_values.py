@@ -44,6 +44,10 @@ def test_names_and_prefixes(emissary: Emissary) -> None:
     dataset = emissary("datasets", "upload", "-", "-p", "my reviews", "--name", "d", "--json", stdin=RECORDS).json["id"]
     create = ("jobs", "create", BASE_MODEL, "--train-dataset", "d", "--name", "j", "--wait", "-q", "-p")
     assert emissary(*create, "my reviews").code == 0
+    body = f"{{base_model: {BASE_MODEL}, train_dataset_id: d, name: k}}"
+    made = emissary("jobs", "create", "--from", "-", "-p", "my reviews", "--json", stdin=body).json
+    job = emissary("jobs", "show", made["id"], "-p", project, "--json").json
+    assert job["train_dataset"]["id"] == dataset
     job = emissary("jobs", "show", "j", "-p", project[:9], "--json").json
     assert job["train_dataset"]["id"] == dataset
     for given in (job["id"][:8], "j"):
