@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from .. import _plaintext
+
 FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSONL", "json": "JSON array"}
 """Formats of data files."""
 
 LIMIT = 200
 """Maximum number of characters shown of a value."""
 
-_JOINERS = "\u200c\u200d"  # not printable, but part of Persian words and many emoji
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/\S*")
 
 
@@ -26,14 +27,8 @@ def text(value: object, limit: int = LIMIT) -> str:
         whole = str(value)
     except ValueError:  # an integer with more digits than Python prints
         return "(a very long number)"
-    shown = "".join(map(_safe_character, whole[:limit]))
+    shown = _plaintext.printable(whole[:limit])
     return f"{shown}…" if len(whole) > limit else shown
-
-
-def _safe_character(character: str) -> str:
-    if character.isprintable() or character in _JOINERS:
-        return character
-    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def flat(value: Any, depth: int = 3) -> str:
@@ -166,7 +161,7 @@ def last_loss(job: Any) -> float | None:
 
 def printable(text: str, limit: int = 40) -> str:
     """Return a text from a file on one line, without control characters and shortened."""
-    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:limit])
+    shown = _plaintext.printable(text[:limit])
     return f"{shown}…" if len(text) > limit else shown
 
 

@@ -1,4 +1,4 @@
-"""What a run reports, and its result."""
+"""Events of a run, and its result."""
 
 from __future__ import annotations
 

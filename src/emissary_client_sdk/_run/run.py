@@ -141,7 +141,7 @@ class Run:
                 report.raise_for_errors()
                 state.task_type = state.task_type or report.task_type
         if state.task_type is None:
-            raise ValueError("task_type could not be detected; give it")
+            raise ValueError("task_type could not be detected from the data, so it must be passed")
         if state.checkpoint is None:
             check_metric(state.options)
         if "training_job" not in state.steps:

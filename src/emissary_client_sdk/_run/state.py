@@ -1,4 +1,4 @@
-"""The state file of a run: what was asked for, what was requested and what exists."""
+"""The state file of a run: options, requests and results."""
 
 import errno
 import os
@@ -62,7 +62,7 @@ class RunStep(BaseModel):
     timeout: float
     """Seconds for which the platform may still process the request."""
     id: str | None = None
-    """ID of what was created; None if the response is unknown."""
+    """ID of the created resource; None if the response is unknown."""
 
 
 class RunState(BaseModel):

@@ -8,12 +8,12 @@ import click
 
 import emissary_client_sdk as sdk
 
+from .._plaintext import one_line
 from .command import Session, command
 from .exits import ExitCode
 from .groups import resource_group
 from .options import file_argument, project_option, quiet_option, task_type_option
 from .output import age
-from .plaintext import one_line
 from .values import DATASET
 
 datasets = resource_group(

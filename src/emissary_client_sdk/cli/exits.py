@@ -1,4 +1,4 @@
-"""How a command ends: exit codes and error messages."""
+"""Exit codes and error messages."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from click.exceptions import NoArgsIsHelpError
 
 import emissary_client_sdk as sdk
 
-from .plaintext import one_line
+from .._plaintext import one_line
 
 EXIT_CODES = """\
 \b

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from .._plaintext import printable
 from .command import Session, command
-from .plaintext import printable
 from .values import MODEL
 
 _SHOWN_NUMBERS = 8

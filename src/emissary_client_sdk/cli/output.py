@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from .plaintext import printable
+from .._plaintext import printable
 
 
 def write_json(value: Any, *, indent: int | None = 2) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from .plaintext import one_line
+from .._plaintext import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

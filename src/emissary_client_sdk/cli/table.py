@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from .._plaintext import one_line
 from .output import write_line
-from .plaintext import one_line
 
 T = TypeVar("T")
 
