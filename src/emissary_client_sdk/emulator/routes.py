@@ -1,7 +1,8 @@
 """The operations of the API, each in one row: its id, its name in the SDK, its request, and its handler."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from .call import Call
 from .handlers import basemodels, datasets, deployments, engines, experiments, inference, projects, texts, trainingjobs
@@ -21,37 +22,19 @@ class Endpoint:
 
     id: str
     name: str
-    method: str
     path: str
     handler: Callable[[Call], object]
+    method: str = "GET"
     success: int = 200
     largest_body: int = 0
     multipart: bool = False
 
 
-def _get(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
-    return Endpoint(operation_id, name, "GET", path, handler)
-
-
-def _delete(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
-    return Endpoint(operation_id, name, "DELETE", path, handler, 204)
-
-
-def _act(operation_id: str, name: str, path: str, handler: Callable[[Call], object], largest_body: int = 0) -> Endpoint:
-    return Endpoint(operation_id, name, "POST", path, handler, 204, largest_body)
-
-
-def _create(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
-    return Endpoint(operation_id, name, "POST", path, handler, 201, _MIB)
-
-
-def _infer(operation_id: str, name: str, path: str, handler: Callable[[Call], object]) -> Endpoint:
-    return Endpoint(operation_id, name, "POST", path, handler, largest_body=16 * _MIB)
-
-
-def _file(path: str, handler: Callable[[Call], object]) -> Endpoint:
-    return _get("", "files.download", f"/files/{{project_id}}{path}", handler)
-
+_delete = partial(Endpoint, method="DELETE", success=204)
+_act = partial(Endpoint, method="POST", success=204)
+_create = partial(Endpoint, method="POST", success=201, largest_body=_MIB)
+_infer = partial(Endpoint, method="POST", largest_body=16 * _MIB)
+_file = partial(Endpoint, "", "files.download")
 
 _PROJECT = "/v1/projects/{project_id}"
 _DATASETS = f"{_PROJECT}/datasets"
@@ -62,44 +45,43 @@ _DEPLOYMENTS = f"{_PROJECT}/deployments"
 _DEPLOYMENT = f"{_DEPLOYMENTS}/{{deployment_id}}"
 _ENGINES = "/v1/engines"
 _ENGINE = f"{_ENGINES}/{{engine_id}}"
-_CHECKPOINT = "/training-jobs/{training_job_id}/checkpoints/{checkpoint}"
+_FILES = "/files/{project_id}"
+_CHECKPOINT = f"{_FILES}/training-jobs/{{training_job_id}}/checkpoints/{{checkpoint}}"
 _MODEL = "/v1/models/{base_model_name}"
 _FUNCTIONS = "/v1/testing-functions"
 
 ENDPOINTS = (
-    _get("listBaseModels", "base_models.list", "/v1/models", basemodels.list_all),
-    _get("retrieveBaseModelByName", "base_models.retrieve", _MODEL, basemodels.retrieve),
+    Endpoint("listBaseModels", "base_models.list", "/v1/models", basemodels.list_all),
+    Endpoint("retrieveBaseModelByName", "base_models.retrieve", _MODEL, basemodels.retrieve),
     _create("createProject", "projects.create", "/v1/projects", projects.create),
-    _get("listProjects", "projects.list", "/v1/projects", projects.list_all),
-    _get("retrieveProjectById", "projects.retrieve", _PROJECT, projects.retrieve),
+    Endpoint("listProjects", "projects.list", "/v1/projects", projects.list_all),
+    Endpoint("retrieveProjectById", "projects.retrieve", _PROJECT, projects.retrieve),
     _delete("deleteProjectById", "projects.delete", _PROJECT, projects.delete),
-    replace(
-        _create("createDataset", "datasets.create", _DATASETS, datasets.create),
-        largest_body=_LARGEST_UPLOAD,
-        multipart=True,
+    _create(
+        "createDataset", "datasets.create", _DATASETS, datasets.create, largest_body=_LARGEST_UPLOAD, multipart=True
     ),
-    _get("listDatasets", "datasets.list", _DATASETS, datasets.list_all),
-    _get("retrieveDatasetById", "datasets.retrieve", _DATASET, datasets.retrieve),
+    Endpoint("listDatasets", "datasets.list", _DATASETS, datasets.list_all),
+    Endpoint("retrieveDatasetById", "datasets.retrieve", _DATASET, datasets.retrieve),
     _delete("deleteDatasetById", "datasets.delete", _DATASET, datasets.delete),
     _create("createTrainingJob", "training_jobs.create", _JOBS, trainingjobs.create),
     # Before the path of one job, which "grpo" would match, too.
     _create("createGRPOTrainingJob", "training_jobs.create_grpo", f"{_JOBS}/grpo", trainingjobs.create_grpo),
-    _get("listTrainingJobs", "training_jobs.list", _JOBS, trainingjobs.list_all),
-    _get("retrieveTrainingJobById", "training_jobs.retrieve", _JOB, trainingjobs.retrieve),
+    Endpoint("listTrainingJobs", "training_jobs.list", _JOBS, trainingjobs.list_all),
+    Endpoint("retrieveTrainingJobById", "training_jobs.retrieve", _JOB, trainingjobs.retrieve),
     _delete("deleteTrainingJobById", "training_jobs.delete", _JOB, trainingjobs.delete),
     _act("cancelTrainingJobById", "training_jobs.cancel", f"{_JOB}/cancel", trainingjobs.cancel),
-    _get("listCheckpoints", "training_jobs.list_checkpoints", f"{_JOB}/checkpoints", trainingjobs.list_checkpoints),
+    Endpoint("listCheckpoints", "training_jobs.list_checkpoints", f"{_JOB}/checkpoints", trainingjobs.list_checkpoints),
     _create("createEngine", "engines.create", _ENGINES, engines.create),
-    _get("listEngines", "engines.list", _ENGINES, engines.list_all),
-    _get("getEngine", "engines.retrieve", _ENGINE, engines.retrieve),
+    Endpoint("listEngines", "engines.list", _ENGINES, engines.list_all),
+    Endpoint("getEngine", "engines.retrieve", _ENGINE, engines.retrieve),
     _delete("deleteEngineById", "engines.delete", _ENGINE, engines.delete),
     _create("deployOnEngine", "engines.deploy", f"{_ENGINE}/deploy", engines.deploy),
-    _act("unDeployFromEngine", "engines.undeploy", f"{_ENGINE}/undeploy", engines.undeploy, _MIB),
+    _act("unDeployFromEngine", "engines.undeploy", f"{_ENGINE}/undeploy", engines.undeploy, largest_body=_MIB),
     _act("reactivateEngineById", "engines.reactivate", f"{_ENGINE}/reactivate", engines.reactivate),
     _act("deactivateEngineById", "engines.deactivate", f"{_ENGINE}/deactivate", engines.deactivate),
     _create("createDeployment", "deployments.create", _DEPLOYMENTS, deployments.create),
-    _get("listDeployments", "deployments.list", _DEPLOYMENTS, deployments.list_all),
-    _get("retrieveDeploymentById", "deployments.retrieve", _DEPLOYMENT, deployments.retrieve),
+    Endpoint("listDeployments", "deployments.list", _DEPLOYMENTS, deployments.list_all),
+    Endpoint("retrieveDeploymentById", "deployments.retrieve", _DEPLOYMENT, deployments.retrieve),
     _delete("deleteDeploymentById", "deployments.delete", _DEPLOYMENT, deployments.delete),
     _act("reactivateDeploymentById", "deployments.reactivate", f"{_DEPLOYMENT}/reactivate", deployments.reactivate),
     _infer("getCompletionsFromDeployment", "completions.create", "/v1/completions", texts.complete),
@@ -110,12 +92,12 @@ ENDPOINTS = (
     _infer("getRegression", "regression.create", "/v1/regression", inference.rate),
     _infer("getEntities", "ner.create", "/v1/ner", inference.find_entities),
     _infer("getToolCall", "tool_calling.create", "/v1/classify-generate", inference.call_tool),
-    _get("listTestFunctions", "testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),
+    Endpoint("listTestFunctions", "testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),
 )
 
 # Links in the responses. They need no API key, like the signed URLs of the platform.
 FILES = (
-    _file("/datasets/{dataset_id}", datasets.download),
+    _file(f"{_FILES}/datasets/{{dataset_id}}", datasets.download),
     _file(f"{_CHECKPOINT}/model.tar.gz", trainingjobs.download_model),
     _file(f"{_CHECKPOINT}/results.json", trainingjobs.download_results),
 )

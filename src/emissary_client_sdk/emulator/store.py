@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 APPLICATION_ID = 0x456D6973  # "Emis"; marks our files
@@ -43,7 +43,6 @@ _SCHEMA = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
 )
-_SELECT = "SELECT kind, project, id, created, name, parent, fields, state, fingerprint FROM objects"
 
 
 class DatabaseError(Exception):
@@ -73,6 +72,10 @@ class Row:
     name: str | None = None
     parent: str | None = None
     fingerprint: str | None = None
+
+
+_COLUMNS = [field.name for field in fields(Row)]
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM objects"  # noqa: S608  # names of this module
 
 
 def fingerprint(request: object) -> str:
@@ -106,23 +109,10 @@ class Transaction:
 
     def insert(self, row: Row, *, key: str | None = None, content: bytes | None = None) -> None:
         """Store a new object."""
-        self._connection.execute(
-            "INSERT INTO objects (kind, project, id, created, name, parent, fields, state, fingerprint,"
-            " idempotency_key, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                row.kind,
-                row.project,
-                row.id,
-                row.created,
-                row.name,
-                row.parent,
-                json.dumps(row.fields),
-                json.dumps(row.state),
-                row.fingerprint,
-                key,
-                content,
-            ),
-        )
+        encoded = {"fields": json.dumps(row.fields), "state": json.dumps(row.state)}
+        values = vars(row) | encoded | {"idempotency_key": key, "content": content}
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        self._connection.execute(f"INSERT INTO objects ({names}) VALUES ({marks})", [*values.values()])  # noqa: S608
 
     def update(self, row: Row, **state: object) -> Row:
         """Change the state of an object; return the new row."""
@@ -221,8 +211,8 @@ def _condition(kind: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
 
 
 def _row(columns: tuple[Any, ...]) -> Row:
-    kind, project, object_id, created, name, parent, fields, state, digest = columns
-    return Row(kind, project, object_id, created, json.loads(fields), json.loads(state), name, parent, digest)
+    values = dict(zip(_COLUMNS, columns, strict=True))
+    return Row(**{**values, "fields": json.loads(values["fields"]), "state": json.loads(values["state"])})
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
