@@ -49,7 +49,7 @@ def check_data(stack: ExitStack, state: RunState, step: str, file: DatasetFile) 
     while piece := content.read(_BLOCK):
         digest.update(piece)
     if state.sha256.setdefault(step, digest.hexdigest()) != digest.hexdigest():
-        raise ValueError(f"{source.file_name} has changed since the run began; start a new run for it")
+        raise ValueError(f"{source.file_name} has changed since the run began; start another run with new")
     return None if is_uploaded else (source, check_source(source, state.task_type))
 
 

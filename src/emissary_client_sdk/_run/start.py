@@ -36,7 +36,7 @@ def state_of(
         recorded.change(given)
         return recorded
     if recorded is not None and not recorded.is_finished and not new:
-        raise ValueError(f"{path} records an unfinished run: resume it, or start a new one")
+        raise ValueError(f"{path} records an unfinished run: continue it with resume, or start another with new")
     if "dataset" not in files:
         raise ValueError("file must be given")
     if "base_model" not in given:

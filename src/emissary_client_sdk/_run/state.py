@@ -167,7 +167,7 @@ class RunState(BaseModel):
             if has_begun and value != recorded[name]:
                 raise ValueError(
                     f"{name} {value!r} contradicts the recorded run: {recorded[name]!r}, which is done already;"
-                    " start a new run for it"
+                    " start another run with new"
                 )
         self.options = options_of({**recorded, **given})
         self.task_type = self.options.task_type or self.task_type

@@ -38,7 +38,7 @@ _CREATE: list[click.Parameter] = [
     project_option,
     NAME,
     click.Option(["--description"], help="Description of the deployment."),
-    inactive_timeout_option,
+    inactive_timeout_option("3600"),
     file_option,
     *then_wait("the deployment is ready"),
 ]

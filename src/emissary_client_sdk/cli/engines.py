@@ -50,7 +50,7 @@ _CREATE: list[click.Parameter] = [
     click.Argument(["base_model"], type=BASE_MODEL, required=False),
     click.Option(["--name"], help="Name of the engine."),
     task_type_option,
-    inactive_timeout_option,
+    inactive_timeout_option("never"),
     file_option,
     *then_wait("the engine is active"),
 ]

@@ -72,12 +72,14 @@ task_type_option = click.Option(["--task-type"], type=TASK_TYPE, help="Task of t
 file_option = click.Option(
     ["--from", "file"], metavar="FILE", help="Fields of the request as JSON or YAML; - reads standard input."
 )
-inactive_timeout_option = click.Option(
-    ["--inactive-timeout"],
-    type=click.IntRange(min=1),
-    metavar="SECONDS",
-    help="Deactivate after this time without requests.",
-)
+
+
+def inactive_timeout_option(default: str) -> click.Option:
+    """Return the option for the time after which something that costs money is deactivated."""
+    help_text = f"Deactivate after this time without requests.  [default: {default}]"
+    return click.Option(["--inactive-timeout"], type=click.IntRange(min=1), metavar="SECONDS", help=help_text)
+
+
 polling_options = [
     click.Option(["--timeout"], type=float, metavar="SECONDS", help="Maximum time to wait."),
     click.Option(

@@ -42,7 +42,7 @@ _PARAMS: list[click.Parameter] = [
     optional_project_option,
     click.Option(["--name"], help="Beginning of the names of everything that is created; by default, FILE's."),
     click.Option(["--deployment-name"], help="Name of the deployment, unique in the organization."),
-    inactive_timeout_option,
+    inactive_timeout_option("3600"),
     click.Option(["--state"], type=click.Path(dir_okay=False), help="State file.  [default: FILE.emissary.json]"),
     click.Option(["--resume"], is_flag=True, help="Continue an interrupted run."),
     click.Option(["--new"], is_flag=True, help="Start a new run although an earlier one is unfinished."),
