@@ -221,7 +221,7 @@ def test_options_that_come_too_late(run: Runs) -> None:
 def test_unfinished_run_is_not_replaced(run: Runs) -> None:
     """``new`` replaces it; a finished one is replaced without an option; another file never."""
     interrupt(run, "training_job", after=True)
-    with pytest.raises(ValueError, match=r"records an unfinished run: continue it with resume, or start another with new"):
+    with pytest.raises(ValueError, match="unfinished run: continue it with resume, or start another with new"):
         run()
     assert [state.path for state in RunState.unfinished()] == [STATE]
     run(new=True)

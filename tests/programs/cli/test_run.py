@@ -84,7 +84,7 @@ def test_whole_way(emissary: Emissary) -> None:
     steps = [line.split()[1] for line in made.err.splitlines() if ": warning: " not in line]
     assert list(dict.fromkeys(steps)) == ["check:", "project:", "upload:", "train:", "choose:", "deploy:"]
     assert f"emissary: train: {ids['training_job_id']}\n" in made.err
-    assert "emissary: choose: checkpoint 3, largest accuracy: 0." in made.err
+    assert f"emissary: choose: checkpoint {state.checkpoint}, largest accuracy: 0." in made.err
     assert use.startswith("  emissary classify reviews-")
     assert emissary(*shlex.split(use)[1:]).code == 0
     made = emissary("run", FILE, "--resume", "--json")
