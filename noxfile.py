@@ -40,8 +40,7 @@ def run_tests(session: nox.Session, *options: str, skipped: tuple[str, ...] = ()
     """Install the package with its development dependencies, check their compatibility, and run the tests."""
     session.install(*options, "-e", ".[dev]")
     session.run("python", "-m", "pip", "check")
-    # Branches for other versions are not covered here; the ordinary test run measures coverage.
-    session.run("python", "-m", "pytest", "--no-cov", *(f"--ignore={path}" for path in skipped), *session.posargs)
+    session.run("python", "-m", "pytest", *(f"--ignore={path}" for path in skipped), *session.posargs)
 
 
 @nox.session(python=[*SUPPORTED, NEXT])

@@ -25,7 +25,7 @@ RECIPES = next(
     for line in block.text.splitlines()
     if line.endswith(" tests/project/recipes tests/project/site")
 )
-CI_STEPS = [step for line in (TESTS, RECIPES) for step in line.replace('"', "").split(" && ")[1:]]
+CI_STEPS = [step for line in (f"{TESTS} --cov", RECIPES) for step in line.replace('"', "").split(" && ")[1:]]
 
 
 def test_first_commands_of_the_readme_create_their_environment() -> None:
@@ -39,8 +39,8 @@ def test_first_commands_of_the_readme_create_their_environment() -> None:
 
 
 def test_ci_runs_the_commands_of_the_pages() -> None:
-    """The last lines are the README's command for the tests, and CONTRIBUTING.md's for the recipes and the site."""
-    assert CI.read_text(encoding="utf-8").splitlines()[-2:] == [f"{TESTS} || exit", RECIPES]
+    """The last lines are the README's command for the tests, with coverage, and CONTRIBUTING.md's for the others."""
+    assert CI.read_text(encoding="utf-8").splitlines()[-2:] == [f"{TESTS} --cov || exit", RECIPES]
 
 
 def test_contributing_starts_with_the_same_setup() -> None:
