@@ -61,7 +61,7 @@ class RawOperation(Operation[Any]):
         self._adapter = None if result is None else TypeAdapter[Any](result)
 
     def decode(self, content: bytes) -> Any:
-        """Return the parsed body of a successful response; None if there is none."""
+        """Return the parsed body of a successful response; None without a body."""
         if not content:
             return None
         return jsonlib.loads(content) if self._adapter is None else self._adapter.validate_json(content)

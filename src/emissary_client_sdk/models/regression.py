@@ -21,7 +21,7 @@ class GetRegressionResponseBody(TextResponse):
 
     @property
     def value(self) -> int | float | None:
-        """Value of the text, or None if there is none."""
+        """Value of the text, or None if the response has no value."""
         return self.data[0].logits if self.data else None
 
 

@@ -167,7 +167,7 @@ def test_invalid_experiment_is_refused(api: Api, mode: str, classes: Any, error:
 
 @pytest.mark.parametrize("model", ["mine", "All-Mpnet-Base-V2-Embedding"])
 def test_answers_can_be_set(api: Api, model: str) -> None:
-    """Without one, a model that is no experiment answers too, with neither entities nor a tool."""
+    """Without one, a model that is not an experiment answers too, with neither entities nor a tool."""
     body = {"model": "All-Mpnet-Base-V2-Embedding", "input": "x"}
     assert api.post(NER, body)["entities"] == {}
     assert -4 <= api.post(REGRESSION, body)["data"][0]["logits"] <= 4
