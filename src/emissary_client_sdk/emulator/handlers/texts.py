@@ -45,7 +45,7 @@ def _text(message: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class _Choice:
+class _GeneratedText:
     """One of the texts of an answer.
 
     :ivar finish: The reason for its end.
@@ -57,21 +57,21 @@ class _Choice:
     stop: str | None
 
 
-def _choices(call: Call, model: str, made_up: str, options: TextOptions) -> list[_Choice]:
+def _choices(call: Call, model: str, made_up: str, options: TextOptions) -> list[_GeneratedText]:
     wanted: str | None = call.answers.find("text", model)
     numbered = (made_up if number == 1 else f"{made_up} This is choice {number}." for number in itertools.count(1))
     texts = numbered if wanted is None else itertools.repeat(wanted)
     return [_choice(text, options) for text in itertools.islice(texts, options.n)]
 
 
-def _choice(text: str, options: TextOptions) -> _Choice:
+def _choice(text: str, options: TextOptions) -> _GeneratedText:
     words = served.words(text)
     written = "".join(words[: options.limit])
     found = [(written.index(stop), stop) for stop in options.stops if stop in written]
     if found:
         end, stop = min(found)
-        return _Choice(served.words(written[:end]), "stop", stop)
-    return _Choice(words[: options.limit], "stop" if written == text else "length", None)
+        return _GeneratedText(served.words(written[:end]), "stop", stop)
+    return _GeneratedText(words[: options.limit], "stop" if written == text else "length", None)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class _Generation:
     kind: str
     model: str
     prompt: list[str]
-    choices: list[_Choice]
+    choices: list[_GeneratedText]
     options: TextOptions
     echo: bool = False
 
@@ -108,7 +108,7 @@ class _Generation:
         identity = {"id": f"{prefix}-{served.digest(self.call)}", "created": int(self.call.now)}
         return {**identity, "model": self.model, "object": kind}
 
-    def _whole(self, choice: _Choice) -> dict[str, Any]:
+    def _whole(self, choice: _GeneratedText) -> dict[str, Any]:
         text = "".join(self._written(choice))
         if self._is_chat:
             return {"message": {"role": "assistant", "content": text}, "refusal": None}
@@ -134,7 +134,7 @@ class _Generation:
         if self.options.stream_options.include_usage:
             yield {**head, "choices": [], "usage": self._usage()}
 
-    def _written(self, choice: _Choice) -> list[str]:
+    def _written(self, choice: _GeneratedText) -> list[str]:
         return [*self.prompt, *choice.words] if self.echo else choice.words
 
     def _usage(self) -> dict[str, Any]:
