@@ -40,7 +40,7 @@ _KINDS = (
     ("ProxyError", FailureKind.NOT_CONNECTED, ""),
     ("NetworkError", FailureKind.DROPPED, ""),
     ("RemoteProtocolError", FailureKind.DROPPED, ""),
-    ("DecodingError", FailureKind.DROPPED, ""),
+    ("DecodingError", FailureKind.FINAL, ""),
     ("RequestError", FailureKind.FINAL, ""),
     ("InvalidURL", FailureKind.FINAL, ""),
     ("StreamError", FailureKind.FINAL, ""),
@@ -59,25 +59,26 @@ def classify(error: BaseException) -> tuple[FailureKind, str] | None:
     for library in loaded_libraries():
         for name, kind, description in _KINDS:
             if isinstance(error, getattr(library, name)):
-                if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain_of(error)):
-                    kind = FailureKind.FINAL
-                return kind, description or _describe(error)
+                is_refused = name == "ProxyError" and str(error).startswith("4")  # such as 407, without credentials
+                if is_refused or any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain_of(error)):
+                    return FailureKind.FINAL, _describe(error, kind)
+                return kind, description or _describe(error, kind)
     return _classify_builtin(error)
 
 
 def _classify_builtin(error: BaseException) -> tuple[FailureKind, str] | None:
     """Return the kind of an exception that a client of another library raises."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return FailureKind.FINAL, _describe(error)
+        return FailureKind.FINAL, _describe(error, FailureKind.FINAL)
     if isinstance(error, TimeoutError):
         return FailureKind.TIMEOUT, "timed out"
     if isinstance(error, (ConnectionRefusedError, socket.gaierror)):
-        return FailureKind.NOT_CONNECTED, _describe(error)
+        return FailureKind.NOT_CONNECTED, _describe(error, FailureKind.NOT_CONNECTED)
     is_network = isinstance(error, (ConnectionError, ssl.SSLError)) or (
         isinstance(error, OSError) and (error.errno is None or error.errno in _NETWORK)  # others are about files
     )
     if is_network:
-        return FailureKind.DROPPED, _describe(error)
+        return FailureKind.DROPPED, _describe(error, FailureKind.DROPPED)
     return None
 
 
@@ -92,12 +93,12 @@ def response_of(error: Exception) -> Received | None:
         return Received(response, b"")
 
 
-def _describe(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+def _describe(error: BaseException, kind: FailureKind) -> str:
+    """Return the first text of an exception and its causes; those of asynchronous libraries have none."""
+    texts = (" ".join(str(one).split()) for one in chain_of(error))
+    text = next(filter(None, texts), kind.value)
     if text.startswith("[Errno"):
         text = text.partition("] ")[2]
-    if not text:
-        return type(error).__name__
     return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
@@ -105,15 +106,21 @@ def no_response(prepared: PreparedRequest, error: BaseException, attempts: int, 
     """Return the error of a call without a response; the exception becomes its cause."""
     kind, description = cast("tuple[FailureKind, str]", classify(error))
     tries = f" after {attempts} attempts" if attempts > 1 else ""
-    message = key.redact(f"{prepared.line} failed{tries}: {description} ({prepared.server_url})")
+    message = key.redact(f"{prepared.line} failed{tries}: {description} ({place_of(error, prepared.server_url)})")
     if getattr(error, "is_too_large", False):
         return errors.ResponseTooLargeError(message)
     error_type = errors.APITimeoutError if kind.is_timeout else errors.NoResponseError
     return error_type(message, sent=not (kind.sent_nothing or _is_connect_error(error)))
 
 
+def place_of(error: BaseException, server_url: str) -> str:
+    """Return the server of a failed request, and the proxy, which the SDK's own HTTP clients add to an exception."""
+    proxy = getattr(error, "proxy", None)
+    return server_url if proxy is None else f"{server_url} through the proxy {proxy}"
+
+
 def _is_connect_error(error: BaseException) -> bool:
-    return any(isinstance(error, library.ConnectError) for library in loaded_libraries())
+    return any(isinstance(error, (library.ConnectError, library.ProxyError)) for library in loaded_libraries())
 
 
 def unreadable(prepared: PreparedRequest, received: Received, key: ApiKey) -> errors.ResponseValidationError:

@@ -13,7 +13,7 @@ import anyio
 import httpx
 
 from .._wire import MAX_CONTENT_BYTES
-from .content import AsyncContent
+from .content import AsyncContent, UndecodableContentError
 from .pool import CLOSING_SECONDS, AsyncConnectionPool
 from .request import build_request, timeouts_of
 
@@ -104,6 +104,8 @@ class AsyncDefaultClient:
                     await response.aclose()
             if isinstance(error, httpx.RequestError):
                 error.request = request
+            if isinstance(error, httpx.DecodingError) and response is not None:
+                raise UndecodableContentError(str(error), response) from error
             raise
         return response
 

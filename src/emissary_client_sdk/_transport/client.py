@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from .._wire import MAX_CONTENT_BYTES
-from .content import Content
+from .content import Content, UndecodableContentError
 from .pool import ConnectionPool
 from .request import build_request, timeouts_of
 
@@ -27,7 +27,7 @@ class DefaultClient:
 
         :param stream: Do not read a successful response; the caller must close it.
         :raises httpx.TransportError: No complete response arrived in time.
-        :raises httpx.DecodingError: The content cannot be decoded.
+        :raises UndecodableContentError: The content of a successful response cannot be decoded.
         :raises ContentTooLargeError: The content is too large to be read at once.
         """
         timeout = timeouts_of(request).get("read")
@@ -45,6 +45,8 @@ class DefaultClient:
                 response.close()
             if isinstance(error, httpx.RequestError):
                 error.request = request
+            if isinstance(error, httpx.DecodingError) and response is not None:
+                raise UndecodableContentError(str(error), response) from error
             raise
         return response
 

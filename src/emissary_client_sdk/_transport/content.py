@@ -28,7 +28,7 @@ class UndecodableContentError(httpx.DecodingError):
     """
 
     def __init__(self, message: str, response: httpx.Response) -> None:
-        super().__init__(message)
+        super().__init__(message, request=response.request)
         self.response = without_content(response)
 
 
@@ -51,7 +51,7 @@ class _Content:
     """
 
     def __init__(self, response: httpx.Response, *, timeout: float | None, max_bytes: float) -> None:
-        self._response = response
+        self._is_success = response.is_success
         self._deadline = inf if timeout is None else monotonic() + timeout
         self._bytes_left = max_bytes
         self._decoder = decoder_of(response.headers)
@@ -63,8 +63,9 @@ class _Content:
         try:
             for piece in (data,) if self._decoder is None else self._decoder.decode(data):
                 yield self._checked(piece)
-        except httpx.DecodingError as error:
-            self._require_unsuccessful(error)
+        except httpx.DecodingError:
+            if self._is_success:
+                raise
             if _is_text(data):
                 self._decoder = None
                 yield self._checked(data)
@@ -78,15 +79,8 @@ class _Content:
         return piece
 
     def _finish(self) -> None:
-        try:
-            if self._decoder is not None:
-                self._decoder.finish()
-        except httpx.DecodingError as error:
-            self._require_unsuccessful(error)
-
-    def _require_unsuccessful(self, error: httpx.DecodingError) -> None:
-        if self._response.is_success:
-            raise UndecodableContentError(str(error), self._response) from error
+        if self._decoder is not None and self._is_success:
+            self._decoder.finish()
 
 
 def _is_text(data: bytes) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from emissary_client_sdk import errors, models
 
-from .stepping import CREATE, RETRIEVE_LINE, SERVER, Stepped, failed
+from .stepping import CREATE, RETRIEVE_LINE, SERVER, Stepped, failed, pause
 
 RESPONSE = httpx.Response(404, headers={"X-Request-ID": "r-1"}, request=httpx.Request("GET", "https://api.example"))
 DATA = models.APIErrorNotFoundData(status=404, error="no such job", code="object_not_found")
@@ -177,11 +177,20 @@ def test_redirect_says_what_to_check() -> None:
     assert _text(300, json={"message": "choose"}) == f"{RETRIEVE_LINE} failed with status 300: choose{PLACE}"
 
 
+def caused(error: Exception, cause: Exception) -> Exception:
+    """Return an error with a cause."""
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("exception", "reason"),
     [
         (httpx.ConnectError("[Errno 111] Connection refused"), "connection refused"),
-        (httpx.ConnectError(""), "ConnectError"),
+        (httpx.ConnectError(""), "connection failed"),
+        (httpx.ReadError(""), "connection lost after the request was sent"),
+        (caused(httpx.ReadError(""), OSError(104, "Connection reset by peer")), "connection reset by peer"),
+        (httpx.ProxyError("407 Proxy Authentication Required"), "407 Proxy Authentication Required"),
         (httpx.ConnectError("TLS  failed\n"), "TLS failed"),
         (httpx.ConnectTimeout(""), "connecting timed out"),
         (httpx.PoolTimeout(""), "no connection became free in time"),
@@ -191,7 +200,7 @@ def test_redirect_says_what_to_check() -> None:
         *[
             (TimeoutError(), "timed out"),
             (ConnectionRefusedError("x"), "x"),
-            (ConnectionResetError(), "ConnectionResetError"),
+            (ConnectionResetError(), "connection lost after the request was sent"),
         ],
     ],
     ids=repr,
@@ -201,6 +210,21 @@ def test_missing_response_names_the_reason_and_the_server(exception: Exception, 
     assert str(failed(exception)) == f"{RETRIEVE_LINE} failed: {reason}{PLACE}"
     text = str(failed(exception, operation=CREATE, server_url="http://127.0.0.1:8765/api"))
     assert text == f"POST /api/v1/projects/p/training-jobs failed: {reason} (http://127.0.0.1:8765/api)"
+
+
+@pytest.mark.parametrize(("text", "is_retried"), [("407 Proxy Authentication Required", False), ("503 Busy", True)])
+def test_error_of_a_proxy_names_it(text: str, is_retried: bool) -> None:
+    """It sent nothing to the server; a refusal, such as for lack of credentials, is not retried."""
+    error = httpx.ProxyError(text)
+    vars(error)["proxy"] = "http://proxy:3128"
+    call = Stepped(operation=CREATE)
+    if is_retried:
+        assert pause(call.fail(error)) > 0
+    else:
+        call.end(error)
+    end = failed(error, operation=CREATE)
+    assert str(end).endswith(f"failed: {text} (https://api.withemissary.com through the proxy http://proxy:3128)")
+    assert not end.request_may_have_been_processed
 
 
 def test_attempts_are_counted() -> None:
