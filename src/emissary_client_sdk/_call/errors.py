@@ -110,7 +110,7 @@ def no_response(prepared: PreparedRequest, error: BaseException, attempts: int, 
     if getattr(error, "is_too_large", False):
         return errors.ResponseTooLargeError(message)
     error_type = errors.APITimeoutError if kind.is_timeout else errors.NoResponseError
-    return error_type(message, sent=not (kind.sent_nothing or _is_connect_error(error)))
+    return error_type(message, sent=may_have_been_sent(error, kind))
 
 
 def place_of(error: BaseException, server_url: str) -> str:
@@ -119,8 +119,11 @@ def place_of(error: BaseException, server_url: str) -> str:
     return server_url if proxy is None else f"{server_url} through the proxy {proxy}"
 
 
-def _is_connect_error(error: BaseException) -> bool:
-    return any(isinstance(error, (library.ConnectError, library.ProxyError)) for library in loaded_libraries())
+def may_have_been_sent(error: BaseException, kind: FailureKind) -> bool:
+    """Return whether the server may have received a part of the request."""
+    if any(isinstance(error, (library.ConnectError, library.ProxyError)) for library in loaded_libraries()):
+        return False
+    return not kind.sent_nothing
 
 
 def unreadable(prepared: PreparedRequest, received: Received, key: ApiKey) -> errors.ResponseValidationError:

@@ -19,9 +19,9 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from .._call.commands import Flow, Received, Send, Wait
-from .._call.errors import classify, retry_after_of
+from .._call.errors import classify, may_have_been_sent, place_of, retry_after_of
 from .._transport.request import DEFAULT_TIMEOUT, build_request
-from .._validation import require_timeout
+from .._validation import is_valid_host, require_timeout
 from ..errors import APITimeoutError, ClientClosedError, NoResponseError, SDKError
 from ..models import TrainingJobCheckpoint
 from ..types.unset import Unset
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _MAX_REDIRECTS = 10
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_EXPIRED = frozenset({400, 401, 403, 404, 410})  # statuses of storage hosts for a link that was valid
 _PROGRESS = 1 << 20  # bytes of progress after which the retries are counted from zero again
 _INVALID_FILE_NAME = re.compile(r'[\x00-\x1f/\\:*?"<>|]|^\.*$')  # on any operating system
 
@@ -95,8 +96,8 @@ def _link_of(checkpoint: TrainingJobCheckpoint | str) -> httpx.URL:
         raise ValueError(f"the link of the checkpoint is not a valid URL: {error}") from None
     if url.scheme not in ("http", "https"):
         raise ValueError(f"only an http or https link can be downloaded, not {_shown(url)}")
-    if not url.host:
-        raise ValueError(f"the link of the checkpoint has no host: {_shown(url)}")
+    if not url.host or not is_valid_host(url.host):
+        raise ValueError(f"the link of the checkpoint has no host, or an invalid one: {_shown(url)}")
     return url
 
 
@@ -169,9 +170,12 @@ def _redirect_target(url: httpx.URL, response: httpx.Response, redirects: int) -
     problem = None
     try:
         target = url.join(response.headers["location"])
+        is_valid = is_valid_host(target.host)
     except httpx.InvalidURL:
-        target, problem = url, "the Location of the redirect is not a valid URL"
-    if redirects > _MAX_REDIRECTS:
+        target, is_valid = url, False
+    if not is_valid:
+        problem = "the Location of the redirect is not a valid URL"
+    elif redirects > _MAX_REDIRECTS:
         problem = f"more than {_MAX_REDIRECTS} redirects"
     elif target.scheme not in ("http", "https") or not target.host:
         problem = f"it redirects to {_shown(target)}, which is not an http or https URL"
@@ -216,7 +220,7 @@ class _Attempts:
             known = classify(outcome)
             if known is None:
                 raise outcome
-            error = self._no_response(*known)
+            error = self._no_response(outcome, *known)
             failure = FailedAttempt(known[0])
         history = History(self._retries, self._timeouts, self._clock() - self._started)
         pause = self._job.policy(failure, history, self._next_random())
@@ -242,10 +246,13 @@ class _Attempts:
         )
         error.request_line = f"GET {_shown(self._job.link)}"
         error.attempts = self._attempts
+        if response.status_code in _EXPIRED:
+            error.hint = "The link may have expired: list the checkpoints again for a new one"
         return error
 
-    def _no_response(self, kind: FailureKind, description: str) -> NoResponseError:
+    def _no_response(self, exception: Exception, kind: FailureKind, description: str) -> NoResponseError:
         tries = f" after {self._attempts} attempts" if self._attempts > 1 else ""
-        message = self._job.config.key.redact(f"GET {_shown(self._job.link)} failed{tries}: {description}")
+        place = place_of(exception, _shown(self._job.link))
+        message = self._job.config.key.redact(f"GET {place} failed{tries}: {description}")
         error_type = APITimeoutError if kind.is_timeout else NoResponseError
-        return error_type(message, sent=not kind.sent_nothing)
+        return error_type(message, sent=may_have_been_sent(exception, kind))

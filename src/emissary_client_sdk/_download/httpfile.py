@@ -5,12 +5,15 @@ They send a request as it is, to any host, and know nothing of the SDK's configu
 
 from __future__ import annotations
 
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio
 import anyio.to_thread
 import httpx
 
+from .._transport.content import AsyncContent, Content
 from .._transport.pool import CLOSING_SECONDS, AsyncConnectionPool, ConnectionPool
 from .._transport.request import build_request
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 STORED = "emissary_stored"  # response extension: whether the content went into the sink
 _MAX_REFUSAL = 1 << 16  # bytes of an unsuccessful response's content that are kept
+_MAX_HELD = 1 << 20  # bytes that one thread writes; more would leave the processor's cache before they are written
+_MAX_HELD_SECONDS = 0.1
 
 
 class Sink(Protocol):
@@ -41,7 +46,7 @@ class Sink(Protocol):
 
 def _completed(response: httpx.Response, content: bytes, *, stored: bool) -> httpx.Response:
     headers = response.headers.copy()
-    headers.pop("content-encoding", None)  # the content was not decoded, so that ranges of it fit together
+    headers.pop("content-encoding", None)  # the content is decoded, or only shown
     extensions = {**response.extensions, STORED: stored}
     return httpx.Response(
         response.status_code, headers=headers, content=content, request=response.request, extensions=extensions
@@ -65,8 +70,11 @@ class FileClient:
         response = self._pool.send(request, stream=True)
         response.request = request
         try:
-            if not self._sink.begin(response):
-                return _completed(response, _start_of(response), stored=False)
+            is_wanted = self._sink.begin(response)
+            response.stream = Content(response, timeout=None, max_bytes=inf)
+            if not is_wanted:
+                start = b"" if response.is_success else next(response.iter_raw(_MAX_REFUSAL), b"")
+                return _completed(response, start, stored=False)
             finished = False
             try:
                 for data in response.iter_raw():
@@ -90,15 +98,6 @@ class FileClient:
         self._pool.close()
 
 
-def _start_of(response: httpx.Response) -> bytes:
-    start = bytearray()
-    for data in response.iter_raw():
-        start += data
-        if len(start) >= _MAX_REFUSAL:
-            break
-    return bytes(start[:_MAX_REFUSAL])
-
-
 class AsyncFileClient:
     """The asynchronous ``FileClient``. A thread waits for the disk instead of the event loop."""
 
@@ -116,20 +115,45 @@ class AsyncFileClient:
         response = await self._pool.send(request, stream=True)
         response.request = request
         try:
-            if not await anyio.to_thread.run_sync(self._sink.begin, response):
-                return _completed(response, await _start_of_async(response), stored=False)
-            finished = False
-            try:
-                async for data in response.aiter_raw():
-                    await anyio.to_thread.run_sync(self._sink.write, data)
-                finished = True
-            finally:
-                with anyio.CancelScope(shield=True):
-                    await anyio.to_thread.run_sync(lambda: self._sink.end(finished=finished))
+            is_wanted = await anyio.to_thread.run_sync(self._sink.begin, response)
+            response.stream = AsyncContent(response, timeout=None, max_bytes=inf)
+            if not is_wanted:
+                start = b"" if response.is_success else await anext(response.aiter_raw(_MAX_REFUSAL), b"")
+                return _completed(response, start, stored=False)
+            await self._store(response)
             return _completed(response, b"", stored=True)
         finally:
             with anyio.move_on_after(CLOSING_SECONDS, shield=True):
                 await response.aclose()
+
+    async def _store(self, response: httpx.Response) -> None:
+        held: list[bytes] = []
+        size = 0
+        written = monotonic()
+        finished = False
+        try:
+            async for data in response.aiter_raw():
+                held.append(data)
+                size += len(data)
+                if size >= _MAX_HELD or monotonic() - written >= _MAX_HELD_SECONDS:
+                    # A thread costs as much as reading several pieces.
+                    pieces, held = held, []
+                    await anyio.to_thread.run_sync(self._write, pieces)
+                    size, written = 0, monotonic()
+            finished = True
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._end, held, finished)
+
+    def _write(self, pieces: list[bytes]) -> None:
+        for data in pieces:
+            self._sink.write(data)
+
+    def _end(self, pieces: list[bytes], finished: bool) -> None:
+        try:
+            self._write(pieces)
+        finally:
+            self._sink.end(finished=finished)
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,12 +166,3 @@ class AsyncFileClient:
     ) -> None:
         with anyio.move_on_after(CLOSING_SECONDS, shield=True):
             await self._pool.aclose()
-
-
-async def _start_of_async(response: httpx.Response) -> bytes:
-    start = bytearray()
-    async for data in response.aiter_raw():
-        start += data
-        if len(start) >= _MAX_REFUSAL:
-            break
-    return bytes(start[:_MAX_REFUSAL])

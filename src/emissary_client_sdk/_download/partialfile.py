@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .._transport.codings import decoder_of
 from .._validation import header_problem
 
 if TYPE_CHECKING:
@@ -16,7 +17,23 @@ if TYPE_CHECKING:
 
     from .._display.progress import Meter
 
-_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
+_CONTENT_RANGE = re.compile(r"bytes (?:(\d{1,18})-\d+|\*)/(\d{1,18}|\*)")
+
+
+class _Version(NamedTuple):
+    """What a host says about a version of a file; None where it says nothing."""
+
+    etag: str | None = None
+    modified: str | None = None
+    total: int | None = None  # bytes
+
+    def condition(self) -> str | None:
+        """Return the value of ``If-Range``: a strong ETag or else the modification date. A weak ETag is not allowed."""
+        return self.etag if self.etag is not None and self.etag.startswith('"') else self.modified
+
+    def differs_from(self, other: _Version) -> bool:
+        """Return whether any value that both have differs."""
+        return any(None not in pair and pair[0] != pair[1] for pair in zip(self, other, strict=True))
 
 
 class PartialFile:
@@ -25,7 +42,6 @@ class PartialFile:
     Nothing has the file's own name until ``finish``.
 
     :ivar size: Number of bytes so far.
-    :ivar total: Number of bytes of the complete file, or None if the host has not announced it.
     """
 
     def __init__(self, path: Path, meter: Meter | None = None) -> None:
@@ -34,40 +50,47 @@ class PartialFile:
         self._notes = path.with_name(path.name + ".part.json")
         self._meter = meter
         self._file: Any = None  # open while content is written
-        self._validator: str | None = None
+        self._version = _Version()
         self.size = 0
-        self.total: int | None = None
         self._restore()
 
+    @property
+    def total(self) -> int | None:
+        """Number of bytes of the complete file, or None if the host has not announced it."""
+        return self._version.total
+
     def _restore(self) -> None:
-        """Continue the file of an earlier download, if its validator is known."""
+        """Continue the file of an earlier download, if its version is known."""
         try:
-            validator = json.loads(self._notes.read_bytes())["validator"]
+            notes = json.loads(self._notes.read_bytes())
+            etag, modified, total = (notes[name] for name in _Version._fields)
             size = self._part.stat().st_size
         except (OSError, ValueError, KeyError, TypeError):
             return
-        if isinstance(validator, str) and header_problem(validator) is None:
-            self._validator, self.size = validator, size
+        texts = [text for text in (etag, modified) if text is not None]
+        if all(isinstance(text, str) and header_problem(text) is None for text in texts):
+            self._version = _Version(etag, modified, total if isinstance(total, int) else None)
+            self.size = size
 
     def range_headers(self) -> dict[str, str]:
         """Return the headers that request the rest of the file, provided that it has not changed."""
-        if not self.size or self._validator is None:
-            return {}
-        return {"Range": f"bytes={self.size}-", "If-Range": self._validator}
+        condition = self._version.condition()
+        return {"Range": f"bytes={self.size}-", "If-Range": condition} if self.size and condition is not None else {}
 
     def begin(self, response: httpx.Response) -> bool:
         """Open the file and return True if a response contains the file or the rest of it."""
-        length = response.headers.get("content-length", "")
-        announced = int(length) if length.isdecimal() else None
+        if self._path.suffix in (".gz", ".tgz") and response.headers.get("content-encoding") in ("gzip", "x-gzip"):
+            del response.headers["content-encoding"]  # storage hosts describe a compressed file like this
+        is_encoded = decoder_of(response.headers) is not None
         if response.status_code == 200:
             # Truncated before the notes change: they must never describe the old content as the new one.
             self._file = self._part.open("wb")
-            self.size, self.total = 0, announced
-            self._write_notes(_validator_of(response))
-        elif response.status_code == 206 and self._is_continued_by(response):
+            self.size = 0
+            self._note(_Version() if is_encoded else _version_of(response))  # ranges would be of the encoded file
+        elif response.status_code == 206 and not is_encoded and self._is_continued_by(response):
             self._file = self._part.open("ab")
-            total = _content_range(response)[1]
-            self.total = self.size + announced if total is None and announced is not None else total
+            if self.total is None:
+                self._note(self._version._replace(total=_version_of(response).total))
         else:
             return False
         if self._meter is not None:
@@ -76,18 +99,19 @@ class PartialFile:
             self._meter.refresh()
         return True
 
-    def _write_notes(self, validator: str | None) -> None:
-        self._validator = validator
-        if validator is None:
+    def _note(self, version: _Version) -> None:
+        self._version = version
+        if version.condition() is None:
             self._notes.unlink(missing_ok=True)
         else:
-            self._notes.write_text(json.dumps({"validator": validator}), encoding="utf-8")
+            self._notes.write_text(json.dumps(version._asdict()), encoding="utf-8")
 
     def _is_continued_by(self, response: httpx.Response) -> bool:
-        if self._validator is None or not self.size or _content_range(response)[0] != self.size:
-            return False
-        etag = response.headers.get("etag")
-        return etag is None or not self._validator.startswith('"') or etag == self._validator
+        start = _content_range(response)[0]
+        return bool(self.range_headers()) and start == self.size and not self._has_changed(response)
+
+    def _has_changed(self, response: httpx.Response) -> bool:
+        return self._version.differs_from(_version_of(response))
 
     def write(self, data: bytes) -> None:
         """Write the next data."""
@@ -105,12 +129,12 @@ class PartialFile:
 
     def is_all_of(self, response: httpx.Response) -> bool:
         """Return whether a response with status 416 confirms that the file is complete."""
-        return _content_range(response)[1] == self.size
+        return _content_range(response)[1] == self.size and not self._has_changed(response)
 
     def discard(self) -> None:
         """Start over."""
-        self._notes.unlink(missing_ok=True)
-        self._validator, self.size = None, 0
+        self._note(_Version())
+        self.size = 0
 
     def finish(self) -> Path:
         """Rename the complete file to its own name and return its path."""
@@ -128,10 +152,13 @@ def _content_range(response: httpx.Response) -> tuple[int | None, int | None]:
     return None if start is None else int(start), None if total == "*" else int(total)
 
 
-def _validator_of(response: httpx.Response) -> str | None:
-    """Return a strong ETag or else the modification date; If-Range accepts no weak ETag."""
-    etag: str | None = response.headers.get("etag")
-    if etag is not None and etag.startswith('"'):
-        return etag
-    modified: str | None = response.headers.get("last-modified")
-    return modified
+def _version_of(response: httpx.Response) -> _Version:
+    """Return the version of the file that a response, whose content is not encoded, describes."""
+    headers = response.headers
+    start, total = _content_range(response)
+    length = headers.get("content-length", "")
+    if length.isdecimal() and response.status_code == 200:
+        total = int(length)
+    elif length.isdecimal() and total is None and start is not None:
+        total = start + int(length)
+    return _Version(headers.get("etag"), headers.get("last-modified"), total)

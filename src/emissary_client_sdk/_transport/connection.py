@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KEEPALIVE_SECONDS = 30.0  # longer than a common polling interval, shorter than a common server's or firewall's limit
 
+_ASYNC_READ_BYTES = 256 * 1024  # which asyncio receives at once; httpcore asks for a quarter of it
+
 _OMITTED = -1.0
 _ERRORS = (
     httpcore.TimeoutException,
@@ -107,7 +109,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self._deadline = deadline
 
     async def read(self, max_bytes: int, timeout: float | None = _OMITTED) -> bytes:
-        return await self._stream.read(max_bytes, self._deadline.left(timeout))
+        return await self._stream.read(max(max_bytes, _ASYNC_READ_BYTES), self._deadline.left(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._deadline.reset()

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from emissary_client_sdk import errors, models
 
 from ...support.answers import KEY
-from ...support.rawserver import RawResponse, RawServer, refusing_url, silent
+from ...support.rawserver import RawResponse, RawServer, refusing_url, responding, silent
 from .storage import CONTENT, Storage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ...support.rawserver import Connection, Request
     from .conftest import Download
 
 pytestmark = pytest.mark.usefixtures("waits")
@@ -29,10 +32,11 @@ def names(model: Path) -> set[str]:
     return {path.name for path in model.parent.iterdir()}
 
 
-def write_part(model: Path, content: bytes, notes: str = '{"validator": "\\"one\\""}') -> None:
+def write_part(model: Path, content: bytes, notes: Any = None, **version: Any) -> None:
     """Write the files that an interrupted download leaves behind."""
     model.with_name("model.part").write_bytes(content)
-    model.with_name("model.part.json").write_text(notes)
+    version = {"etag": '"one"', "modified": None, "total": None, **version}
+    model.with_name("model.part.json").write_text(json.dumps(version) if notes is None else notes)
 
 
 def test_file_replaces_the_one_of_its_name(download: Download, model: Path) -> None:
@@ -46,10 +50,9 @@ def test_file_replaces_the_one_of_its_name(download: Download, model: Path) -> N
 
 
 def test_host_receives_no_key_and_no_cookie(download: Download) -> None:
-    """Not even a cookie that it has set itself. A compressed file is stored as it is."""
+    """Not even a cookie that it has set itself."""
     redirect = RawResponse(302, b"", {"location": "/b", "set-cookie": "session=1"})
-    headers = {"etag": '"one"', "content-encoding": "gzip"}
-    with Storage(responses=[redirect], cuts=[None, 1000], headers=headers) as host:
+    with Storage(responses=[redirect], cuts=[None, 1000]) as host:
         assert download(f"{host.url}/a") == CONTENT
     assert [request.target for request in host.requests] == ["/a", "/b", "/a"]
     for request in host.requests:
@@ -94,12 +97,19 @@ def test_later_call_continues(download: Download, model: Path) -> None:
         assert download(host.url) == b"new"
 
 
-@pytest.mark.parametrize(
-    "notes", ["", "[]", "{}", '{"validator": 1}', '{"validator": "\\r\\nX-Evil: 1"}'], ids=["a", "b", "c", "d", "e"]
-)
+@pytest.mark.parametrize("notes", ["", "[]", '{"validator": "x"}', '{"etag": 1}'])
 def test_part_with_invalid_notes_is_not_continued(download: Download, model: Path, notes: str) -> None:
     """It may be a part of another file."""
     write_part(model, b"x" * 10, notes)
+    with Storage() as host:
+        assert download(host.url) == CONTENT
+    assert "range" not in host.requests[0].headers
+
+
+@pytest.mark.parametrize("etag", [1, '"one"\r\nX-Evil: 1', 'W/"weak"', None])
+def test_part_with_invalid_etag_is_not_continued(download: Download, model: Path, etag: object) -> None:
+    """It cannot be sent in If-Range."""
+    write_part(model, b"x" * 10, etag=etag)
     with Storage() as host:
         assert download(host.url) == CONTENT
     assert "range" not in host.requests[0].headers
@@ -130,13 +140,73 @@ def test_wrong_range_is_discarded(download: Download, model: Path, headers: dict
         assert download(host.url) == CONTENT
 
 
-@pytest.mark.parametrize("validator", ['"one"', DATE])
-def test_range_of_unknown_length_is_accepted(download: Download, model: Path, validator: str) -> None:
+@pytest.mark.parametrize("version", [{"etag": '"one"'}, {"etag": None, "modified": DATE}])
+def test_range_of_unknown_length_is_accepted(download: Download, model: Path, version: dict[str, object]) -> None:
     """A host need not repeat the ETag or know the length of the file."""
-    write_part(model, CONTENT[:10], json.dumps({"validator": validator}))
-    rest = {"content-range": "bytes 10-199999/*"} | ({} if validator == '"one"' else {"etag": '"any"'})
+    write_part(model, CONTENT[:10], **version)
+    rest = {"content-range": "bytes 10-199999/*"}
     with Storage(responses=[RawResponse(206, CONTENT[10:], rest)]) as host:
         assert download(host.url) == CONTENT
+
+
+class Changing(Storage):
+    """A host that ignores If-Range, and whose file changes after the first response."""
+
+    def __init__(self, before: dict[str, str], after: dict[str, str], content: bytes) -> None:
+        super().__init__(headers=before, cuts=[70_000])
+        self._next = (after, content)
+
+    def respond(self, request: Request) -> RawResponse:
+        """Respond with the file or a range of it."""
+        headers = {name: value for name, value in request.headers.items() if name != "if-range"}
+        response = super().respond(replace(request, headers=headers))
+        self.headers, self.content = self._next
+        return response
+
+
+OTHER = CONTENT[::-1]
+LATER = DATE.replace("06", "07")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "content"),
+    [
+        ({"etag": '"one"'}, {"etag": '"two"'}, OTHER),
+        ({"last-modified": DATE}, {"last-modified": LATER}, OTHER),
+        ({"last-modified": DATE, "etag": 'W/"one"'}, {"last-modified": DATE, "etag": 'W/"two"'}, OTHER),
+        ({"last-modified": DATE}, {"last-modified": DATE}, OTHER[:150_000]),
+        ({"etag": '"one"'}, {}, OTHER + b"x"),
+        ({"etag": '"one"'}, {"etag": '"one"', "content-encoding": "gzip"}, gzip.compress(OTHER)),
+    ],
+    ids=["ETag", "date", "weak ETag", "length", "length without a validator", "coding"],
+)
+def test_changed_file_is_not_mixed_with_the_old_one(
+    download: Download, before: dict[str, str], after: dict[str, str], content: bytes
+) -> None:
+    """All that the host says about the file is compared, because some hosts ignore If-Range."""
+    with Changing(before, after, content) as host:
+        assert download(host.url) == (OTHER if "content-encoding" in after else content)
+    assert [request.headers.get("range") for request in host.requests] == [None, "bytes=70000-", None]
+
+
+@pytest.mark.parametrize("headers", [{"etag": '"two"'}, {"last-modified": LATER}])
+def test_part_of_the_same_length_is_not_the_changed_file(
+    download: Download, model: Path, headers: dict[str, str]
+) -> None:
+    """A host that ignores If-Range responds with 416."""
+    write_part(model, OTHER, modified=DATE)
+    refusal = RawResponse(416, b"", {"content-range": f"bytes */{len(CONTENT)}", **headers})
+    with Storage(responses=[refusal]) as host:
+        assert download(host.url) == CONTENT
+
+
+@pytest.mark.parametrize(("name", "is_decoded"), [("model", True), ("model.gz", False), ("model.tgz", False)])
+def test_encoded_file_is_decoded(download: Download, tmp_path: Path, name: str, is_decoded: bool) -> None:
+    """Unless its name says that it is compressed. A part of it cannot be continued."""
+    content = gzip.compress(CONTENT)
+    with Storage(content=content, headers={"etag": '"one"', "content-encoding": "gzip"}, cuts=[1000]) as host:
+        assert download(host.url, path=tmp_path / name) == (CONTENT if is_decoded else content)
+    assert ("range" in host.requests[1].headers) is not is_decoded
 
 
 @pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")  # trio, of httpx's
@@ -149,6 +219,7 @@ def test_refusal_does_not_show_the_signature(download: Download, model: Path) ->
     assert (raised.value.status_code, raised.value.request_id) == (403, "r1")
     assert raised.value.body == body[: 1 << 16].decode()
     assert raised.value.request_line == f"GET {host.url}/model"
+    assert "list the checkpoints again" in str(raised.value)
     assert "secret" not in str(raised.value)
     assert names(model) == set()
 
@@ -167,6 +238,28 @@ def test_busy_host_is_asked_again(download: Download, waits: list[float]) -> Non
         assert download(host.url) == CONTENT
     assert waits[0] == 7
     assert len(waits) == 2
+
+
+def test_refusal_of_a_proxy_is_not_repeated(download: Download, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the proxy without the password."""
+    with RawServer(responding(lambda _: RawResponse(407))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:secret@"))
+        message = f"GET https://host.invalid/a through the proxy {proxy.url} failed: 407 Proxy Authentication Required"
+        with pytest.raises(errors.NoResponseError, match=f"^{re.escape(message)}$") as raised:
+            download("https://host.invalid/a?b")
+    assert len(proxy.requests) == 1
+    assert not raised.value.request_may_have_been_processed
+
+
+def test_lost_connection_reads_as_such(download: Download) -> None:
+    """The same in every mode, although asynchronous libraries raise an error without a text."""
+
+    def reset(connection: Connection) -> None:
+        connection.read_request()
+        connection.reset()
+
+    with RawServer(reset) as server, pytest.raises(errors.NoResponseError, match="failed: connection reset by peer"):
+        download(server.url, retries=None)
 
 
 def test_retries_without_progress_are_limited(download: Download, model: Path, waits: list[float]) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from emissary_client_sdk import EmissaryClient, errors, models
 from emissary_client_sdk._call.commands import Received
+from emissary_client_sdk._download import httpfile
 from emissary_client_sdk._download.download import download as flow_of
 from emissary_client_sdk._download.download import prepare_download
 from emissary_client_sdk._download.httpfile import STORED
@@ -100,8 +101,9 @@ def test_progress_without_tqdm_says_what_to_install(download: Download, monkeypa
         download("https://host.invalid/a", progress=True)
 
 
-def test_cancelled_download_can_be_continued(tmp_path: Path) -> None:
+def test_cancelled_download_can_be_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has arrived is kept."""
+    monkeypatch.setattr(httpfile, "_MAX_HELD", 1)
 
     async def main(url: str) -> None:
         async with EmissaryClient(KEY) as client:
