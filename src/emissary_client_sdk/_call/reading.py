@@ -67,9 +67,8 @@ def read_json(validate: Callable[[bytes], T], content: bytes, line: str) -> T:
         _require_answer(data)
         return _read_leniently(validate, data, line)
     extra: Mapping[str, Any] | None = getattr(result, "model_extra", None)
-    if isinstance(result, dict):  # of an endpoint without a model
-        _require_answer(result)
-    elif extra:
+    _require_answer(result)  # of an endpoint without a model
+    if extra:
         _require_answer({**{name: getattr(result, name, None) for name in _ANSWERS}, **extra})
     return result
 

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -193,7 +193,7 @@ def path_of(data: object) -> Path | None:
     """Return the path of a file that can be read again; None for a pipe, and for data that is not a file."""
     if not isinstance(data, (str, os.PathLike)):
         return None
-    path: Path = Path(data)
+    path = Path(cast("str | os.PathLike[str]", data))
     return None if path.exists() and not path.is_file() else path
 
 

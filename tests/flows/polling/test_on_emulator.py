@@ -69,7 +69,7 @@ def test_cancelling_stops_the_wait_and_not_the_job(platform: emulator.Server) ->
             def looked(_: Any) -> None:
                 has_looked.set()
 
-            options = {**POLLING, "on_update": looked}
+            options: dict[str, Any] = {**POLLING, "on_update": looked}
             waiting = asyncio.create_task(client.training_jobs.wait_async(training_job_id=job_id, **options))
             await has_looked.wait()
             waiting.cancel()

@@ -215,15 +215,15 @@ def test_reactivated_deployment(emissary: Emissary) -> None:
     assert (made.code, made.out) == (0, f"Deployment {deployment}: Deployed\n")
 
 
-@pytest.mark.parametrize(
-    ("operation", "body", "command", "out"),
-    [
-        ("base_models.list", [{"name": "later", "support_task": ["a", "b"]}], "models list", "later  a, b"),
-        ("embeddings.create", {"data": [{"embedding": [0.5]}]}, f"embed {EMBEDDING} x", "1 numbers: 0.5"),
-        ("embeddings.create", {"data": [{"embedding": []}]}, f"embed {EMBEDDING} x", "0 numbers: "),
-        ("training_jobs.list_checkpoints", [{"checkpoint": 1}], "jobs checkpoints tr-00000000000000000", "1"),
-    ],
-)
+ANSWERS: list[tuple[str, Any, str, str]] = [
+    ("base_models.list", [{"name": "later", "support_task": ["a", "b"]}], "models list", "later  a, b"),
+    ("embeddings.create", {"data": [{"embedding": [0.5]}]}, f"embed {EMBEDDING} x", "1 numbers: 0.5"),
+    ("embeddings.create", {"data": [{"embedding": []}]}, f"embed {EMBEDDING} x", "0 numbers: "),
+    ("training_jobs.list_checkpoints", [{"checkpoint": 1}], "jobs checkpoints tr-00000000000000000", "1"),
+]
+
+
+@pytest.mark.parametrize(("operation", "body", "command", "out"), ANSWERS)
 def test_unusual_responses(emissary: Emissary, operation: str, body: Any, command: str, out: str) -> None:
     """Later descriptions, and empty lists."""
     emissary.respond(operation, json.loads(json.dumps(body)))

@@ -1,5 +1,9 @@
 """Classification: logistic regression, one label against the others."""
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 from typing import Any
 
 import numpy as np

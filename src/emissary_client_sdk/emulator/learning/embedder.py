@@ -1,5 +1,9 @@
 """Embeddings: hashed n-grams, and a linear map that pairs of texts tune."""
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 from typing import Any
 
 import numpy as np

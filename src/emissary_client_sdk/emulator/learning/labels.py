@@ -1,5 +1,9 @@
 """The labels of a classification dataset."""
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

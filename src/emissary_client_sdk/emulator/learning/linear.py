@@ -1,5 +1,9 @@
 """Linear models of hashed n-grams, trained by stochastic gradient descent."""
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -4,6 +4,10 @@ Each epoch adds an equal share of the training prompts to those that the model k
 the start, and each epoch chooses the completions of such a share by their rewards.
 """
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache

@@ -1,9 +1,14 @@
 """Learning, as the emulator uses it: whether jobs learn, who trains them, and the models that answer."""
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 import importlib.util
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..._extras import missing_extra
@@ -36,7 +41,7 @@ class Learning:
         if enabled:
             check_extra("learn=True")
             self._trainer = Trainer(store, clock, self.functions)
-            from . import train  # noqa: F401  # takes seconds, which no request should wait for
+            import_module(f"{__package__}.train")  # takes seconds, which no request should wait for
         else:
             fail_waiting(store, clock, "the emulator was started again without learning")
 

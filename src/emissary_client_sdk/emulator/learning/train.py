@@ -1,5 +1,9 @@
 """One training from the datasets to the checkpoints."""
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 import io
 import math
 import zipfile
@@ -31,7 +35,7 @@ class Training(Protocol):
         """The model as it has been trained so far."""
         ...
 
-    def epoch(self, number: int) -> None:
+    def epoch(self, number: int, /) -> None:
         """Train for one epoch; the first is 1."""
         ...
 

@@ -5,6 +5,10 @@ and stores what comes back: points of the loss curve, checkpoints, and the end. 
 emulator ended is trained again when it starts on the same database.
 """
 
+# numpy and scikit-learn annotate their results only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
+
 import dataclasses
 import logging
 import math
