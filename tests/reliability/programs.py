@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
+import multiprocessing
 import os
 import signal
 import sys
 import threading
-import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,14 @@ from emissary_client_sdk import EmissaryClient
 from emissary_client_sdk.utils import BackoffStrategy, RetryConfig
 
 from ..support.answers import KEY
+from ..support.rawserver import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 PATIENT = RetryConfig("backoff", BackoffStrategy(1, 1, 1, 3_600_000), retry_connection_errors=False)
+FORKS = 12
 kept: list[Any] = []  # until the interpreter clears its modules
 
 
@@ -103,19 +107,61 @@ def _trio(client: EmissaryClient) -> None:
     trio.run(list_async, client)
 
 
-def fork_early(client: EmissaryClient) -> None:
-    """Fork while another thread makes the first call; the delay is an argument. Print the status of the child."""
-    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of a fork with threads
-    thread = threading.Thread(target=client.training_jobs.list, kwargs={"project_id": "p"})
-    thread.start()
-    time.sleep(float(sys.argv[3]))
+def in_child(run: Callable[[], bool]) -> int:
+    """Run a function in a forked child; return 0 if it returns True."""
     child = os.fork()
     if not child:
-        signal.alarm(10)
-        jobs = client.training_jobs.list(project_id="p")
-        os._exit(0 if jobs == [] and gc.isenabled() else 1)
+        signal.alarm(PATIENCE)  # which ends the child if it hangs
+        os._exit(0 if run() else 1)
+    return os.waitpid(child, 0)[1]
+
+
+def at_each_step(run: Callable[[], bool], function: Callable[[int], object]) -> bool:
+    """Run a function and return its result; call the other one with a number whenever it enters a Python function."""
+    steps = itertools.count()
+
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and not frame.f_code.co_filename.startswith("<frozen"):  # the import system
+            function(next(steps))
+
+    sys.setprofile(profile)
+    try:
+        return run()
+    finally:
+        sys.setprofile(None)
+
+
+def fork_during_the_first_call(client: EmissaryClient) -> None:
+    """Fork at several steps of the first call, which another thread makes; print the statuses of the children."""
+    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of a fork with threads
+    steps = multiprocessing.Value("i", 0)
+    has_stopped, may_go, has_ended = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
+
+    def call() -> bool:
+        return client.training_jobs.list(project_id="p") == [] and gc.isenabled()
+
+    def count(step: int) -> None:
+        steps.value = step
+
+    def stop(step: int) -> None:
+        if step % (steps.value // FORKS) == 0:
+            has_stopped.release()
+            may_go.acquire()
+
+    def first_call() -> None:
+        at_each_step(call, stop)
+        has_ended.set()
+        has_stopped.release()
+
+    assert in_child(lambda: at_each_step(call, count)) == 0
+    thread = threading.Thread(target=first_call)
+    thread.start()
+    statuses: list[int] = []
+    while has_stopped.acquire() and not has_ended.is_set():
+        statuses.append(in_child(call))
+        may_go.release()
     thread.join()
-    tell(str(os.waitpid(child, 0)[1]))
+    tell(f"{len(statuses)} children, statuses {set(statuses)}")
 
 
 def leave_the_collector(client: EmissaryClient) -> None:
@@ -140,7 +186,13 @@ PROGRAMS = {
     **INTERRUPTED,
     **{
         function.__name__: function
-        for function in (exit_in_a_loop, exit_during_a_call, call_at_shutdown, fork_early, leave_the_collector)
+        for function in (
+            exit_in_a_loop,
+            exit_during_a_call,
+            call_at_shutdown,
+            fork_during_the_first_call,
+            leave_the_collector,
+        )
     },
 }
 

@@ -22,6 +22,7 @@ T = TypeVar("T")
 _IN_BRACES = re.compile(r"{(\w+)}")
 
 _building = RLock()  # pydantic must not build validators in two threads at once
+TypeAdapter(int)  # pydantic imports modules for its first validator; a child forked meanwhile could never import them
 
 
 def _renew_lock() -> None:
