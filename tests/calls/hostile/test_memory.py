@@ -1,4 +1,4 @@
-"""A list of forty megabytes: the memory of a call is a small multiple of its size."""
+"""A list of sixteen megabytes: the memory of a call is a small multiple of its size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...support.processes import run_program
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
-ITEMS = 40_000_000 // 4081
+ITEMS = 16_000_000 // 4081
 
 
 def growth(kind: str, mode: str = "sync") -> tuple[float, int]:
@@ -37,5 +37,5 @@ def test_long_list(baseline: float, mode: str) -> None:
 def test_long_error(kind: str, mode: str) -> None:
     """An error keeps its body as bytes and as text, and takes little more; a defect is looked for in parsed JSON."""
     grown, characters = growth(kind, mode)
-    assert characters > 39_000_000
+    assert characters > 15_500_000
     assert grown <= {"failure": 3.5, "defect": 7}[kind]
