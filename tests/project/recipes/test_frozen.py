@@ -42,6 +42,6 @@ def test_frozen_program_makes_calls(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     shutil.rmtree(tmp_path / "environment")
     with emulator.serve() as server:
-        command = [tmp_path / "dist" / "app" / "app", server.url]
+        command = [str(tmp_path / "dist" / "app" / "app"), server.url]
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert (ran.stdout, ran.stderr) == ("[True]\nAPIErrorNotFound\n", "")
