@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import anyio.to_thread
 
+from ..httpclient import loaded_libraries
 from .commands import Compute, Gather, GetClient, Received, Send, Wait
 from .concurrency import gather, gather_async
+from .errors import undecoded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -101,12 +103,18 @@ async def close_response_async(response: Any, content: AsyncIterator[bytes], *, 
 
 def _execute(command: Command, client: Any) -> Any:
     if isinstance(command, Send):
-        options = _send_options(client)
-        if not command.stream:
-            response = client.send(command.request, **options)
-            return Received(response, response.read())
-        response = client.send(command.request, stream=True, **options)
-        return Received(response, b"" if 200 <= response.status_code < 300 else response.read())
+        options = _send_options(client, command)
+        received = Received(client.send(command.request, **options), b"")
+        if command.stream and received.is_success:
+            return received
+        try:
+            return received._replace(content=received.response.read())
+        except BaseException as error:
+            if "stream" in options:
+                received.response.close()
+            if (empty := undecoded(received, error)) is None:
+                raise
+            return empty
     if isinstance(command, GetClient):
         return client
     if isinstance(command, Wait):
@@ -124,12 +132,19 @@ def _execute(command: Command, client: Any) -> Any:
 
 async def _execute_async(command: Command, client: Any) -> Any:
     if isinstance(command, Send):
-        options = _send_options(client)
-        if not command.stream:
-            response = await client.send(command.request, **options)
-            return Received(response, await response.aread())
-        response = await client.send(command.request, stream=True, **options)
-        return Received(response, b"" if 200 <= response.status_code < 300 else await response.aread())
+        options = _send_options(client, command)
+        received = Received(await client.send(command.request, **options), b"")
+        if command.stream and received.is_success:
+            return received
+        try:
+            return received._replace(content=await received.response.aread())
+        except BaseException as error:
+            if "stream" in options:
+                with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
+                    await received.response.aclose()
+            if (empty := undecoded(received, error)) is None:
+                raise
+            return empty
     if isinstance(command, GetClient):
         return client
     if isinstance(command, Wait):
@@ -142,8 +157,11 @@ async def _execute_async(command: Command, client: Any) -> Any:
     return await command.awaitable
 
 
-def _send_options(client: Any) -> dict[str, Any]:
-    """Return the options of ``send`` that keep a client from following redirects, which would forward the API key."""
+def _send_options(client: Any, command: Send) -> dict[str, Any]:
+    """Return the options of ``send`` that keep a client from following redirects, which would forward the API key.
+
+    A client of a library streams each response, which is read by the driver: if that fails, the status is known.
+    """
     kind = client.__class__
     accepts = _class_accepts_follow_redirects(kind) if hasattr(kind, "send") else _accepts_follow_redirects(client.send)
     if not accepts and getattr(client, "follow_redirects", None) is True:
@@ -151,7 +169,17 @@ def _send_options(client: Any) -> dict[str, Any]:
             "the HTTP client follows redirects, which would forward the API key, and its send method does not accept"
             " follow_redirects=False"
         )
-    return {"follow_redirects": False} if accepts else {}
+    options: dict[str, Any] = {"follow_redirects": False} if accepts else {}
+    if command.stream or _is_of_library(kind):
+        options["stream"] = True
+    return options
+
+
+@lru_cache(maxsize=64)
+def _is_of_library(kind: Any) -> bool:
+    """Return whether a client's method ``send`` is the one of httpx or httpx2; another one may read the response."""
+    own = [client.send for library in loaded_libraries() for client in (library.Client, library.AsyncClient)]
+    return getattr(kind, "send", None) in own
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from .. import errors
 from .._auth import chain_of
+from .._transport.content import UndecodableContentError, without_content
 from ..errors import bodies
 from ..httpclient import loaded_libraries
 from ..utils.retries import FailureKind, retry_after
@@ -93,6 +94,30 @@ def response_of(error: Exception) -> Received | None:
         return Received(response, b"")
 
 
+def undecoded(received: Received, error: BaseException) -> Received | None:
+    """Return an unsuccessful response without its content, which could not be decoded; None for any other error.
+
+    :raises UndecodableContentError: The response is successful.
+    """
+    libraries = loaded_libraries()
+    if not any(isinstance(error, library.DecodingError) for library in libraries):
+        return None
+    if not any(isinstance(received.response, library.Response) for library in libraries):
+        return None
+    if received.is_success:
+        raise UndecodableContentError(str(error), received.response) from error
+    return Received(without_content(received.response), b"")
+
+
+def undecodable(
+    prepared: PreparedRequest, error: UndecodableContentError, attempts: int, key: ApiKey
+) -> errors.ResponseValidationError:
+    """Return the error of a successful response whose content could not be decoded."""
+    result = unreadable(prepared, Received(error.response, b""), key, key.redact(str(error)))
+    result.attempts = attempts
+    return result
+
+
 def _describe(error: BaseException, kind: FailureKind) -> str:
     """Return the first text of an exception and its causes; those of asynchronous libraries have none."""
     texts = (" ".join(str(one).split()) for one in chain_of(error))
@@ -126,11 +151,16 @@ def may_have_been_sent(error: BaseException, kind: FailureKind) -> bool:
     return not kind.sent_nothing
 
 
-def unreadable(prepared: PreparedRequest, received: Received, key: ApiKey) -> errors.ResponseValidationError:
+def unreadable(
+    prepared: PreparedRequest,
+    received: Received,
+    key: ApiKey,
+    message: str = "the response does not match the API description",
+) -> errors.ResponseValidationError:
     """Return the error of a successful response whose body does not match the API description."""
     response = received.response
     error = errors.ResponseValidationError(
-        "the response does not match the API description",
+        message,
         response.status_code,
         _text(received.content, key),
         response,

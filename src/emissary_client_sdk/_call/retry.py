@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._transport.content import UndecodableContentError
 from .._validation import require_duration
 from ..types.unset import UNSET, Unset
 from ..utils.retries import FailedAttempt, FailureKind, History, never, policy_for, require_retries, while_waking
-from .errors import classify, no_response, unsuccessful
+from .errors import classify, no_response, undecodable, unsuccessful
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,7 +70,10 @@ class Attempts:
             known = None if exception is None else classify(exception)
             if exception is None or known is None:
                 raise exception or RuntimeError("the attempt has neither a response nor an exception")
-            error = no_response(self._prepared, exception, self._retries + 1, self._key)
+            if isinstance(exception, UndecodableContentError):
+                error = undecodable(self._prepared, exception, self._retries + 1, self._key)
+            else:
+                error = no_response(self._prepared, exception, self._retries + 1, self._key)
             failure = FailedAttempt(known[0])
         error.earlier_attempt_may_have_been_processed = self._may_have_been_processed
         pause = self._policy(failure, History(self._retries, self._timeouts, elapsed), self._random())
