@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import socket
 import struct
 import threading
@@ -112,6 +113,11 @@ class Connection:
     def send(self, data: bytes) -> None:
         """Send data as it is."""
         self._socket.sendall(data)
+
+    def send_unencrypted(self, data: bytes) -> None:
+        """Send data as it is on a connection with TLS."""
+        with socket.socket(fileno=os.dup(self._socket.fileno())) as plain:
+            plain.sendall(data)
 
     def respond(self, response: RawResponse) -> None:
         """Send a response."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-# socket.getaddrinfo imports this codec at its first use, and a fork must not interrupt an import
-import encodings.idna  # noqa: F401  # pyright: ignore[reportUnusedImport]
+import ssl
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +13,6 @@ import httpx
 from .tls import tls_context
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from .proxies import Origin
@@ -101,7 +99,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _AsyncStream(httpcore.AsyncNetworkStream):
+class AsyncStream(httpcore.AsyncNetworkStream):
     """A network stream whose reads share one deadline."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, deadline: ResponseDeadline) -> None:
@@ -109,11 +107,17 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self._deadline = deadline
 
     async def read(self, max_bytes: int, timeout: float | None = _OMITTED) -> bytes:
-        return await self._stream.read(max(max_bytes, _ASYNC_READ_BYTES), self._deadline.left(timeout))
+        try:
+            return await self._stream.read(max(max_bytes, _ASYNC_READ_BYTES), self._deadline.left(timeout))
+        except ssl.SSLError as error:  # httpcore translates it for synchronous streams only
+            raise httpcore.ReadError(str(error)) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._deadline.reset()
-        await self._stream.write(buffer, timeout)
+        try:
+            await self._stream.write(buffer, timeout)
+        except ssl.SSLError as error:
+            raise httpcore.WriteError(str(error)) from error
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -140,7 +144,10 @@ class _Backend(httpcore.NetworkBackend):
         self, host: str, port: int, timeout: float | None = None, *more: Any, **options: Any
     ) -> httpcore.NetworkStream:
         self._deadline.handshake_timeout = timeout
-        stream = self._backend.connect_tcp(host, port, timeout, *more, **options)
+        try:
+            stream = self._backend.connect_tcp(host, port, timeout, *more, **options)
+        except UnicodeError as error:  # the URL of a hook has such a host
+            raise httpcore.ConnectError(str(error)) from error
         self.stream = _Stream(stream, self._deadline)
         return self.stream
 
@@ -158,7 +165,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         self._deadline.handshake_timeout = timeout
         stream = await self._backend.connect_tcp(host, port, timeout, *more, **options)
-        self.stream = _AsyncStream(stream, self._deadline)
+        self.stream = AsyncStream(stream, self._deadline)
         return self.stream
 
 

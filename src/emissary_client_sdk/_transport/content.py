@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
@@ -96,7 +96,7 @@ class Content(_Content, httpx.SyncByteStream):
 
     def __init__(self, response: httpx.Response, *, timeout: float | None, max_bytes: float) -> None:
         super().__init__(response, timeout=timeout, max_bytes=max_bytes)
-        self._stream = cast("httpx.SyncByteStream", response.stream)
+        self._stream: Any = response.stream  # of a connection pool
 
     def __iter__(self) -> Iterator[bytes]:
         for data in self._stream:
@@ -105,9 +105,7 @@ class Content(_Content, httpx.SyncByteStream):
 
     def limit(self, seconds: float) -> None:
         """Allow this much time for the rest of the content."""
-        limit = getattr(self._stream, "limit", None)
-        if limit is not None:
-            limit(seconds)
+        self._stream.limit(seconds)
 
     def close(self) -> None:
         self._stream.close()

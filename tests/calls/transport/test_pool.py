@@ -215,8 +215,10 @@ def test_waiting_for_a_connection_times_out(http: Driver, monkeypatch: pytest.Mo
 def test_failure_to_connect_does_not_hold_a_slot(
     http: Driver, server: RawServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unreachable server, or an invalid certificate file."""
+    """An invalid name, an unreachable server, or an invalid certificate file."""
     limit_connections(monkeypatch, 1)
+    with pytest.raises(httpx.ConnectError):
+        http.send("http://localhost..")  # the URL of a hook
     with refusing_url() as url, pytest.raises(httpx.ConnectError) as raised:
         http.send(url)
     monkeypatch.setenv("SSL_CERT_FILE", __file__)

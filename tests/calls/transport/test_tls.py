@@ -6,13 +6,15 @@ import os
 import ssl
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import httpcore
 import httpx
 import pytest
 
-from emissary_client_sdk._transport import tls
+from emissary_client_sdk._transport import connection, tls
 from emissary_client_sdk.errors import EnvironmentSettingError
 
-from ...support.rawserver import RawResponse, RawServer, responding
+from ...support.rawserver import Connection, RawResponse, RawServer, responding
 from .driver import Driver
 
 if TYPE_CHECKING:
@@ -84,6 +86,30 @@ def test_clients_share_one_context(authority: Authority, monkeypatch: pytest.Mon
                     driver.send(server.url)
                     driver.close()
         assert (server.connections, len(created)) == (3, expected)
+
+
+def test_invalid_record_is_a_network_error(http: Driver, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is when nothing is encrypted, in both modes."""
+
+    def script(connection: Connection) -> None:
+        connection.read_request()
+        connection.send_unencrypted(b"\x17\x03\x03\x00\x20" + b"x" * 32)
+        connection.hold()
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    with RawServer(script, tls=authority.context()) as server, pytest.raises(httpx.ReadError, match="BAD_RECORD"):
+        http.send(server.url)
+
+
+def test_failure_to_encrypt_is_a_network_error() -> None:
+    """Of asynchronous streams, which httpcore does not translate."""
+
+    class Broken(httpcore.AsyncNetworkStream):
+        async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
+            raise ssl.SSLError("broken")
+
+    with pytest.raises(httpcore.WriteError, match="broken"):
+        anyio.run(connection.AsyncStream(Broken(), connection.ResponseDeadline()).write, b"x")
 
 
 @pytest.mark.parametrize(

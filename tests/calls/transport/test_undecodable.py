@@ -17,7 +17,7 @@ from ...support.answers import KEY
 from ...support.rawserver import RawResponse, RawServer, responding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from types import ModuleType
 
     from ...support.calling import Call
@@ -28,7 +28,7 @@ every_client = pytest.mark.parametrize("library", [None, httpx, httpx2], ids=["o
 
 
 @contextlib.contextmanager
-def client_of(call: Call, url: str, library: ModuleType | None, **options: Any) -> Iterator[EmissaryClient]:
+def client_of(call: Call, url: str, library: ModuleType | None, **options: Any) -> Generator[EmissaryClient]:
     """Return a client with its own HTTP client or with one of a library."""
     with contextlib.ExitStack() as stack:
         given: dict[str, Any] = {}
