@@ -99,7 +99,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class AsyncStream(httpcore.AsyncNetworkStream):
+class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
     """A network stream whose reads share one deadline."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, deadline: ResponseDeadline) -> None:
@@ -165,7 +165,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         self._deadline.handshake_timeout = timeout
         stream = await self._backend.connect_tcp(host, port, timeout, *more, **options)
-        self.stream = AsyncStream(stream, self._deadline)
+        self.stream = AsyncDeadlineStream(stream, self._deadline)
         return self.stream
 
 

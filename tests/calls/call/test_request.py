@@ -24,7 +24,7 @@ INVALID_URLS = [
     *["https://[::1", "https://host:99999", "https://host:0", "https://host:port", "https://user:pass@host"],
     *["https://me@host", "https://host?x=1", "https://host/#f", "https://host?", "https://host/#", "https://host/a b"],
     *["https://host\n", "https://hö.st", "http s://host", " https://host", "https://host\r\nX: 1", "https://host/\x7f"],
-    *["https://xn--", "https://xn--a.example", "https://host/{a}"],
+    *["https://xn--", "https://xn--a.example", "https://host/{a}", "https://localhost.."],
 ]
 
 

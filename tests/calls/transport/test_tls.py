@@ -109,7 +109,7 @@ def test_failure_to_encrypt_is_a_network_error() -> None:
             raise ssl.SSLError("broken")
 
     with pytest.raises(httpcore.WriteError, match="broken"):
-        anyio.run(connection.AsyncStream(Broken(), connection.ResponseDeadline()).write, b"x")
+        anyio.run(connection.AsyncDeadlineStream(Broken(), connection.ResponseDeadline()).write, b"x")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from emissary_client_sdk import BackoffStrategy, RetryConfig, errors, models
+from emissary_client_sdk._transport.content import UndecodableContentError
 
 from .stepping import Answer, Platform
 
@@ -58,7 +59,7 @@ def test_clock_is_updated_every_second() -> None:
         *[500, 502, 503, 504, 408, 425, 429],
         httpx.Response(200, content=b"<html>maintenance</html>"),
         *[httpx.ConnectError("refused"), httpx.ReadTimeout("late"), httpx.RemoteProtocolError("dropped")],
-        httpx.DecodingError("broken gzip"),
+        UndecodableContentError("broken gzip", httpx.Response(200, request=httpx.Request("GET", "http://x"))),
     ],
     ids=repr,
 )
