@@ -276,6 +276,7 @@ class TrainingJobs(Resource):
         checkpoint: models.TrainingJobCheckpoint | str,
         path: str | os.PathLike[str],
         *,
+        overwrite: bool = False,
         progress: bool = False,
         retries: utils.RetryConfig | int | Unset | None = UNSET,
         timeout_ms: int | None = None,
@@ -289,6 +290,7 @@ class TrainingJobs(Resource):
 
         :param checkpoint: The checkpoint, or its ``model_download_url``; only http and https links can be downloaded.
         :param path: The file to write, or a directory for a file named as in the link.
+        :param overwrite: Whether to replace a file with other content.
         :param progress: Whether to show a progress bar (extra ``progress``).
         :param retries: Retries after an attempt that transferred less than 1 MiB: a RetryConfig, a number, or None.
         :param timeout_ms: Maximum time to wait for a connection and for each piece, in milliseconds.
@@ -296,9 +298,10 @@ class TrainingJobs(Resource):
         :raises ValueError: There is no link, or it is not an http or https link.
         :raises SDKError: The storage host sent an unsuccessful response, or redirects from https to http.
         :raises NoResponseError: The host did not respond, or did not send everything; the partial file is kept.
+        :raises FileExistsError: A file with other content has the name, and ``overwrite`` is not set.
         :raises OSError: The file cannot be written.
         """
-        settings = (checkpoint, path, progress, retries, timeout_ms)
+        settings = (checkpoint, path, overwrite, progress, retries, timeout_ms)
         with prepare_download(self.sdk_configuration, *settings) as job, FileClient(job.file) as client:
             return run(download(job), client)
 
@@ -307,12 +310,13 @@ class TrainingJobs(Resource):
         checkpoint: models.TrainingJobCheckpoint | str,
         path: str | os.PathLike[str],
         *,
+        overwrite: bool = False,
         progress: bool = False,
         retries: utils.RetryConfig | int | Unset | None = UNSET,
         timeout_ms: int | None = None,
     ) -> Path:
         """Download the model of a checkpoint: the asynchronous twin of ``download_checkpoint``."""
-        settings = (checkpoint, path, progress, retries, timeout_ms)
+        settings = (checkpoint, path, overwrite, progress, retries, timeout_ms)
         with prepare_download(self.sdk_configuration, *settings) as job:
             async with AsyncFileClient(job.file) as client:
                 return await run_async(download(job), client)

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from .._call.commands import Flow, Received, Send, Wait
+from .._call.commands import Compute, Flow, Received, Send, Wait
 from .._call.errors import classify, may_have_been_sent, place_of, retry_after_of
 from .._transport.request import DEFAULT_TIMEOUT, build_request
 from .._validation import is_valid_host, require_timeout
@@ -58,6 +58,7 @@ def prepare_download(
     config: SDKConfiguration,
     checkpoint: TrainingJobCheckpoint | str,
     path: str | os.PathLike[str],
+    overwrite: bool,
     progress: bool,
     retries: RetryConfig | int | Unset | None,
     timeout_ms: float | None,
@@ -78,7 +79,7 @@ def prepare_download(
     from .._display.progress import byte_progress
 
     with byte_progress(progress, target.name) as meter:
-        yield DownloadJob(config, link, PartialFile(target, meter), policy, timeout)
+        yield DownloadJob(config, link, PartialFile(target, meter, overwrite=overwrite), policy, timeout)
 
 
 def _link_of(checkpoint: TrainingJobCheckpoint | str) -> httpx.URL:
@@ -125,6 +126,7 @@ def download(
 
     :raises SDKError: The host sent an unsuccessful response.
     :raises NoResponseError: The host did not respond, or did not send everything.
+    :raises FileExistsError: Another file has the name.
     """
     file, attempts = job.file, _Attempts(job, clock, random)
     url, redirects = job.link, 0
@@ -140,13 +142,13 @@ def download(
             status: int = response.status_code
             if response.extensions[STORED]:
                 if file.total is None or file.size == file.total:
-                    return file.finish()
+                    return (yield from _finish(file))
                 outcome = httpx.RemoteProtocolError(f"received {file.size} of {file.total} bytes")
                 if file.size > file.total:
                     file.discard()
             elif range_headers and status in (206, 416):
                 if status == 416 and file.is_all_of(response):
-                    return file.finish()
+                    return (yield from _finish(file))
                 file.discard()  # the next request is for the whole file, so this cannot happen twice in a row
                 url = job.link
                 continue
@@ -159,6 +161,11 @@ def download(
             raise error from (outcome if isinstance(outcome, Exception) else None)
         url, redirects = job.link, 0
         yield Wait(pause)
+
+
+def _finish(file: PartialFile) -> Flow[Path]:
+    path: Path = yield Compute(file.finish)
+    return path
 
 
 def _request(job: DownloadJob, url: httpx.URL, range_headers: dict[str, str]) -> httpx.Request:

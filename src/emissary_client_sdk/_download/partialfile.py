@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import filecmp
 import json
 import os
 import re
@@ -41,11 +43,13 @@ class PartialFile:
 
     Nothing has the file's own name until ``finish``.
 
+    :param overwrite: Whether another file of this name may be replaced.
     :ivar size: Number of bytes so far.
     """
 
-    def __init__(self, path: Path, meter: Meter | None = None) -> None:
+    def __init__(self, path: Path, meter: Meter | None = None, *, overwrite: bool = False) -> None:
         self._path = path
+        self._overwrite = overwrite
         self._part = path.with_name(path.name + ".part")
         self._notes = path.with_name(path.name + ".part.json")
         self._meter = meter
@@ -78,15 +82,21 @@ class PartialFile:
         return {"Range": f"bytes={self.size}-", "If-Range": condition} if self.size and condition is not None else {}
 
     def begin(self, response: httpx.Response) -> bool:
-        """Open the file and return True if a response contains the file or the rest of it."""
+        """Open the file and return True if a response contains the file or the rest of it.
+
+        :raises FileExistsError: Another file has the name, as its size shows.
+        """
         if self._path.suffix in (".gz", ".tgz") and response.headers.get("content-encoding") in ("gzip", "x-gzip"):
             del response.headers["content-encoding"]  # storage hosts describe a compressed file like this
         is_encoded = decoder_of(response.headers) is not None
         if response.status_code == 200:
+            version = _Version() if is_encoded else _version_of(response)  # ranges would be of the encoded file
+            if version.total is not None and self._is_taken() and self._path.stat().st_size != version.total:
+                raise self._taken()
             # Truncated before the notes change: they must never describe the old content as the new one.
             self._file = self._part.open("wb")
             self.size = 0
-            self._note(_Version() if is_encoded else _version_of(response))  # ranges would be of the encoded file
+            self._note(version)
         elif response.status_code == 206 and not is_encoded and self._is_continued_by(response):
             self._file = self._part.open("ab")
             if self.total is None:
@@ -137,10 +147,25 @@ class PartialFile:
         self.size = 0
 
     def finish(self) -> Path:
-        """Rename the complete file to its own name and return its path."""
-        self._part.replace(self._path)
+        """Rename the complete file to its own name, unless a file with this content has it, and return its path.
+
+        :raises FileExistsError: Another file has the name; the complete file keeps its own.
+        """
+        if self._is_taken():
+            if not filecmp.cmp(self._part, self._path, shallow=False):
+                raise self._taken()
+            self._part.unlink()
+        else:
+            self._part.replace(self._path)
         self._notes.unlink(missing_ok=True)
         return self._path
+
+    def _is_taken(self) -> bool:
+        return not self._overwrite and self._path.exists()
+
+    def _taken(self) -> FileExistsError:
+        message = "a file with other content has this name, and overwrite is not set"
+        return FileExistsError(errno.EEXIST, message, str(self._path))
 
 
 def _content_range(response: httpx.Response) -> tuple[int | None, int | None]:

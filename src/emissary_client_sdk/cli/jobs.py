@@ -127,10 +127,11 @@ def download(
     """
     chosen = choose(session, project, job, checkpoint)
     target = file_of(chosen, job, output)
-    if target.exists() and not force:
-        raise InvalidInput(f"{target} exists; --force replaces it.")
     has_bar = not quiet and sys.stderr.isatty()
-    path = session.client.training_jobs.download_checkpoint(chosen, target, progress=has_bar)
+    try:
+        path = session.client.training_jobs.download_checkpoint(chosen, target, overwrite=force, progress=has_bar)
+    except FileExistsError:
+        raise InvalidInput(f"{target} has other content; --force replaces it.") from None
     session.write({"id": job, "checkpoint": chosen.checkpoint, "path": str(path)}, str(path))
 
 

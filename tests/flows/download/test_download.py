@@ -39,11 +39,18 @@ def write_part(model: Path, content: bytes, notes: Any = None, **version: Any) -
     model.with_name("model.part.json").write_text(json.dumps(version) if notes is None else notes)
 
 
-def test_file_replaces_the_one_of_its_name(download: Download, model: Path) -> None:
-    """It has the host's content, and nothing else is left behind."""
-    model.write_bytes(b"old")
+@pytest.mark.parametrize("old", [b"old", CONTENT[::-1]], ids=["other size", "same size"])
+def test_other_file_is_replaced_on_request(download: Download, model: Path, old: bytes) -> None:
+    """Without ``overwrite`` it is kept; a file with the same content is that of the host."""
+    model.write_bytes(old)
     with Storage() as host:
         checkpoint = models.TrainingJobCheckpoint(checkpoint=1, model_download_url=f"{host.url}/a?signature=s")
+        with pytest.raises(FileExistsError, match="a file with other content has this name"):
+            download(checkpoint)
+        assert (model.read_bytes(), len(host.requests)) == (old, 1)
+        assert names(model) - {"model"} == (set() if old == b"old" else {"model.part", "model.part.json"})
+        assert download(checkpoint, overwrite=True) == CONTENT
+        assert names(model) == {"model"}
         assert download(checkpoint) == CONTENT
     assert names(model) == {"model"}
     assert host.requests[0].target == "/a?signature=s"
@@ -94,7 +101,7 @@ def test_later_call_continues(download: Download, model: Path) -> None:
         with pytest.raises(errors.NoResponseError):
             download(host.url, retries=None)
         host.content, host.headers = b"new", {"etag": '"two"'}
-        assert download(host.url) == b"new"
+        assert download(host.url, overwrite=True) == b"new"
 
 
 @pytest.mark.parametrize("notes", ["", "[]", '{"validator": "x"}', '{"etag": 1}'])

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from emissary_client_sdk import EmissaryClient, errors, models
-from emissary_client_sdk._call.commands import Received
+from emissary_client_sdk._call.commands import Compute, Received
 from emissary_client_sdk._download import httpfile
 from emissary_client_sdk._download.download import download as flow_of
 from emissary_client_sdk._download.download import prepare_download
@@ -144,7 +144,9 @@ class Steps:
 
     def __init__(self, path: Path) -> None:
         client = EmissaryClient(KEY)
-        self._block = prepare_download(client.sdk_configuration, "https://host.invalid/a", path, False, None, None)
+        self._block = prepare_download(
+            client.sdk_configuration, "https://host.invalid/a", path, False, False, None, None
+        )
         self.job = self._block.__enter__()
         self.flow = flow_of(self.job, random=lambda: 0.0)
         next(self.flow)
@@ -156,7 +158,8 @@ class Steps:
             self.job.file.write(response.content)
             self.job.file.end(finished=True)
         response.extensions[STORED] = stored
-        return self.flow.send(Received(response, b""))
+        command = self.flow.send(Received(response, b""))
+        return self.flow.send(command.function()) if isinstance(command, Compute) else command
 
 
 @pytest.mark.parametrize(
