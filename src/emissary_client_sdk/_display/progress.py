@@ -13,6 +13,7 @@ from .text import figure, last_loss, percent, progress_of, size, text, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from contextlib import AbstractContextManager
     from typing import TypeAlias
 
     OnUpdate: TypeAlias = Callable[[Any], Any] | None
@@ -78,24 +79,20 @@ def _reporter(show: Callable[[Any], None], on_update: OnUpdate) -> Callable[[Any
     return report
 
 
-@contextmanager
-def byte_progress(progress: bool, name: str, total: int | None = None) -> Generator[Meter | None]:
-    """Show the bytes of a transfer during the block; yields None without ``progress``.
+def byte_progress(progress: bool, name: str, total: int | None = None) -> AbstractContextManager[Meter | None]:
+    """Show the bytes of a transfer during a ``with`` block, which receives None without ``progress``.
 
     :raises ImportError: tqdm is not installed.
     """
-    with _meter(progress, name, total, size, unit="B", unit_scale=True) as meter:
-        yield meter
+    return _meter(progress, name, total, size, unit="B", unit_scale=True)
 
 
-@contextmanager
-def count_progress(progress: bool, name: str, total: int | None = None) -> Generator[Meter | None]:
-    """Show the number of finished calls during the block; yields None without ``progress``.
+def count_progress(progress: bool, name: str, total: int | None = None) -> AbstractContextManager[Meter | None]:
+    """Show the number of finished calls during a ``with`` block, which receives None without ``progress``.
 
     :raises ImportError: tqdm is not installed.
     """
-    with _meter(progress, name, total, lambda count: f"{count:,.0f}") as meter:
-        yield meter
+    return _meter(progress, name, total, lambda count: f"{count:,.0f}")
 
 
 @contextmanager

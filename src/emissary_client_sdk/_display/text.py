@@ -159,15 +159,14 @@ def last_loss(job: Any) -> float | None:
     return next((loss for loss in losses if loss is not None), None)
 
 
-def printable(text: str, limit: int = 40) -> str:
-    """Return a text from a file on one line, without control characters and shortened."""
-    shown = _plaintext.printable(text[:limit])
-    return f"{shown}…" if len(text) > limit else shown
+def printable(value: object, limit: int = 40) -> str:
+    """Return a short text from a file on one line."""
+    return text(value, limit)
 
 
-def quoted(text: str, limit: int = 40) -> str:
-    """Return a text from a file in quotes."""
-    return f'"{printable(text, limit)}"'
+def quoted(value: object, limit: int = 40) -> str:
+    """Return a value in quotes."""
+    return f'"{text(value, limit)}"'
 
 
 def counted(number: int, noun: str) -> str:
