@@ -7,6 +7,11 @@ from typing import Any
 
 from .checks import is_list, is_mapping
 
+TINY, ONE = 2.2250738585072014e-308, 1 - 2**-53
+"""The smallest normal float, and the largest below 1: logits of probabilities from one to the other are finite."""
+ROUNDING = 1e-6
+"""How far a probability may lie outside of 0 to 1."""
+
 
 def scores_of(answer: Any, data_format: str) -> tuple[dict[str, Any], str]:
     """Return the scores in an answer, and their format.

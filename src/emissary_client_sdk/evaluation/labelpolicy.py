@@ -10,9 +10,6 @@ if TYPE_CHECKING:
 
 Goal: TypeAlias = Literal["precision", "recall", "f1"]
 
-TINY, ONE = 2.2250738585072014e-308, 1 - 2**-53
-"""The smallest normal float, and the largest below 1: logits of probabilities from one to the other are finite."""
-
 
 @dataclass(frozen=True)
 class LabelPolicy:
@@ -23,6 +20,6 @@ class LabelPolicy:
     value: float | None
     """Precision, recall or F1 with this threshold in the verifying half. If the threshold is None, the best try."""
     interval: Interval
-    """Interval of `value` of 90 %: each end is a one-sided 95 % bound. A target is not above the lower end."""
+    """Interval of `value` of 90 %: each end is a one-sided 95 % bound. The lower end reaches a target."""
     records: int
     """Sample size: the decisions of the label for a precision, otherwise its records, in the verifying half."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from .._display.text import counted, text
 from .._display.values import Table, View
 from . import files
-from .answers import scores_of, sigmoid, softmax
+from .answers import ONE, ROUNDING, TINY, scores_of, sigmoid, softmax
 from .checks import number_of, require_share
 from .extra import needs_extra
-from .labelpolicy import ONE, TINY, Goal, LabelPolicy
+from .labelpolicy import Goal, LabelPolicy
 from .labels import without_lengths
 from .rendering import as_html, as_text, data, number
 from .report import json_value
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from .files import PathLike
 
 Decision: TypeAlias = "str | list[str] | None"
-
-ROUNDING = 1e-6
-"""How far a probability may lie outside of 0 to 1."""
 
 
 class HasPredictions(Protocol):

@@ -202,6 +202,16 @@ def test_best_f1_of_a_multilabel_model() -> None:
     assert "best F1 for each label" in str(policy)
 
 
+def test_precision_of_a_multilabel_model() -> None:
+    """Each label is decided with its own threshold; for calibrated probabilities it is below the target."""
+    policy = evaluate_predictions(*multilabel(4000)[:2]).fit_policy(target_precision=0.9)
+    checked_again = policy.check(evaluate_predictions(*multilabel(20000, seed=1)[:2]))
+    assert checked_again.holds
+    for label in LABELS:
+        assert 0.4 < (policy.thresholds[label] or 0) < 0.9
+        assert 0.89 < (checked_again.labels[label].value or 0) < 0.95
+
+
 def test_label_that_is_never_predicted_has_no_threshold() -> None:
     """Also if there is no target."""
     truth, chances, _ = multiclass(200)

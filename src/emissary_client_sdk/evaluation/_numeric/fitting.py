@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..labelpolicy import ONE, TINY, Goal, LabelPolicy
+from ..answers import ONE, TINY
+from ..labelpolicy import Goal, LabelPolicy
 from .intervals import bootstrap, wilson
 from .libraries import optimize, special, stats
 from .paired import two_digits

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
+from ..answers import ROUNDING
 from ..checks import require_records
 from ..labels import without_lengths
 from .libraries import special
@@ -22,8 +23,6 @@ Array: TypeAlias = npt.NDArray[Any]
 Format: TypeAlias = Literal["probs", "logits"]
 Scores: TypeAlias = Mapping[str, float]
 
-_ROUNDING = 1e-6
-"""How far a probability may lie outside of 0 to 1."""
 _LARGEST = np.finfo(np.float64).max
 
 
@@ -218,7 +217,7 @@ def _require_mappings(scores: Sequence[Any]) -> None:
 
 def _matrix(scores: Sequence[Scores | None], labels: list[str], data_format: Format) -> Array:
     """Return a row of numbers for each record. A label that a record does not score is impossible."""
-    low, high, missing = (-_ROUNDING, 1 + _ROUNDING, 0.0) if data_format == "probs" else (-np.inf, _LARGEST, -np.inf)
+    low, high, missing = (-ROUNDING, 1 + ROUNDING, 0.0) if data_format == "probs" else (-np.inf, _LARGEST, -np.inf)
     rows = np.flatnonzero(np.fromiter((each is not None for each in scores), np.bool_, len(scores)))
     matrix = np.full((len(scores), len(labels)), np.nan, order="F")
     for position, label in enumerate(labels):
