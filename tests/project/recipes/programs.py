@@ -16,7 +16,6 @@ RECIPES = ROOT / "docs" / "recipes"
 NEED_A_LIBRARY = (
     "dask_sweep",
     "data_frames",
-    "evaluation_report",
     "fastapi_service",
     "langchain_tools",
     "mlflow_tracking",

@@ -135,15 +135,6 @@ def test_data_frames(platform: emulator.Server, tmp_path: Path) -> None:
     assert {tuple(row) for rows in records for row in rows} == {("prompt", "completion")}
 
 
-def test_evaluation(platform: emulator.Server, tmp_path: Path) -> None:
-    """The report has a row for each label and the number of records."""
-    platform.answers.set(model="reviews-1", probs={"good": 0.9, "bad": 0.1})
-    settings = variables(platform.url, DATA=str(ROOT / "docs" / "examples" / "reviews.jsonl"))
-    report = run("evaluation_report", tmp_path, settings)
-    assert re.search(r"^ *bad +0.00 +0.00 +0.00 +24$", report, re.MULTILINE)
-    assert re.search(r"^ *good +0.50 +1.00 +0.67 +24$", report, re.MULTILINE)
-
-
 def test_mlflow(platform: emulator.Server, tmp_path: Path) -> None:
     """Each job is a run with its parameter, its losses and the results of its checkpoints."""
     store = f"sqlite:///{tmp_path}/runs.db"
