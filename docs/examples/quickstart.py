@@ -1,8 +1,9 @@
 """Fine-tune a model on a data file, deploy its best checkpoint and classify some sentences with it.
 
-Without an API key this runs on the local emulator, which trains nothing. From a copy of the repository::
+Without an API key this runs on the local emulator, which trains a small linear model in place of a language model. From
+a copy of the repository::
 
-    pip install ".[emulator,progress]"
+    pip install ".[learning,progress]"
     python docs/examples/quickstart.py
 
 With ``EMISSARY_CLIENT_API_KEY`` set it runs on the platform, where training and deployments cost money.
@@ -15,25 +16,28 @@ from pathlib import Path
 from emissary_client_sdk import EmissaryClient, EmissaryClientError, emulator
 
 DATA = Path(__file__).with_name("reviews.jsonl")
-SENTENCES = ("Arrived broken.", "Works perfectly.", "The color fades.")
+TEST = Path(__file__).with_name("reviews.test.jsonl")
+SENTENCES = ("Arrived broken.", "Works perfectly.", "The color fades.")  # in neither file
 
 
 def run(client: EmissaryClient, poll_interval_ms: float) -> None:
     """Go from the data file to answers."""
     project = client.projects.create(request_body={"name": "reviews"})
     dataset = client.datasets.upload(project_id=project.id, file=DATA, progress=True)
+    test_dataset = client.datasets.upload(project_id=project.id, file=TEST, progress=True)
     job = client.training_jobs.create_and_wait(
         project_id=project.id,
         request_body={
             "base_model": "Llama-3.2-1B-Instruct",
             "train_dataset_id": dataset.id,
+            "test_dataset_id": test_dataset.id,
             "task_type": "classification",
         },
         poll_interval_ms=poll_interval_ms,
         progress=True,
     )
     best = client.training_jobs.best_checkpoint(project_id=project.id, training_job_id=job.id, metric="accuracy")
-    print(f"Checkpoint {best.checkpoint} has the best accuracy: {best.metrics['accuracy']}")
+    print(f"Checkpoint {best.checkpoint} has the best accuracy on {TEST.name}: {best.metrics['accuracy']}")
     name = f"reviews-{job.id[-8:]}"  # no other deployment of the organization may have it
     deployment = client.deployments.create_and_wait(
         project_id=project.id,
@@ -56,10 +60,10 @@ def main() -> int:
                 print(f"Running on {client.sdk_configuration.get_server_details()[0]}")
                 run(client, poll_interval_ms=5000)
         else:
-            print("EMISSARY_CLIENT_API_KEY is not set, so this runs on the emulator:")
-            print("it trains nothing, and its answers are made up.")
+            print("EMISSARY_CLIENT_API_KEY is not set, so this runs on the emulator,")
+            print("which trains a small linear model in place of a language model.")
             with (
-                emulator.serve(job_seconds=3, deploy_seconds=1) as server,
+                emulator.serve(job_seconds=2, deploy_seconds=1, learn=True) as server,
                 EmissaryClient(server_url=server.url, api_key="anything") as client,
             ):
                 run(client, poll_interval_ms=500)

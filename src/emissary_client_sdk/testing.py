@@ -1,7 +1,7 @@
 """A pytest plugin to test your own code: the fixtures ``emissary_emulator`` and ``emissary_client``.
 
 It comes with the extra ``testing``, and pytest loads it automatically. Every test that uses a fixture has an empty
-platform: a local emulator, on which nothing is trained and nothing costs anything. ``docs/testing.md`` has more.
+platform: a local emulator, which calls no language model and costs nothing. ``docs/testing.md`` has more.
 
 pytest imports this module in every session, used or not, so it imports nothing else before a fixture is used.
 """
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["emissary_client", "emissary_emulator"]
 
-_DEFAULTS: dict[str, Any] = {"job_seconds": 0.0, "deploy_seconds": 0.0, "strict": False}
+_DEFAULTS: dict[str, Any] = {"job_seconds": 0.0, "deploy_seconds": 0.0, "strict": False, "learn": False}
 _MARKER = (
-    "emissary(job_seconds=0, deploy_seconds=0, strict=False): settings of the fixture emissary_emulator in this test"
+    "emissary(job_seconds=0, deploy_seconds=0, strict=False, learn=False): "
+    "settings of the fixture emissary_emulator in this test"
 )
 
 
@@ -49,7 +50,8 @@ def _emissary_emulators() -> Generator[Callable[[dict[str, Any]], Server], None,
                     from emissary_client_sdk._extras import missing_extra
 
                     module = str(error.name).partition(".")[0]
-                    pytest.fail(missing_extra("emissary_emulator", module, "testing"), pytrace=False)
+                    extra = "learning" if module == "sklearn" else "testing"
+                    pytest.fail(missing_extra("emissary_emulator", module, extra), pytrace=False)
                 except ValueError as error:
                     pytest.fail(f"the marker emissary: {error}", pytrace=False)
             return running[key]
@@ -65,7 +67,7 @@ def emissary_emulator(
 
     Its ``faults`` inject errors, its ``answers`` set the answers of models. Nothing takes time, unless
     ``@pytest.mark.emissary(job_seconds=..., deploy_seconds=...)`` sets the seconds that a job or a deployment takes;
-    ``strict=True`` refuses projects, datasets and models that do not exist.
+    ``strict=True`` refuses projects, datasets and models that do not exist; ``learn=True`` trains small, real models.
     """
     server = _emissary_emulators(_settings(request.node.get_closest_marker("emissary")))
     server.reset()

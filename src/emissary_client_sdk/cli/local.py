@@ -11,11 +11,11 @@ from .command import examples
 @click.command(
     add_help_option=False,
     context_settings={"ignore_unknown_options": True},
-    short_help="Run a local platform that trains nothing.",
+    short_help="Run a local platform, to try things out.",
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def emulator(arguments: tuple[str, ...]) -> None:
-    """Run a local platform that trains nothing, with the options of its own command line."""
+    """Run a local platform, with the options of its own command line."""
     from ..emulator.__main__ import main
 
     raise click.exceptions.Exit(main(arguments))

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
-DIMENSIONS = 384
+from .learning.vectorizers import DIMENSIONS
+
 MOST_DIMENSIONS = 4096
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._extras import missing_extra
 from .call import Settings
+from .learning.service import check_extra
 from .store import Store
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def create_app(
     ``close()``. A server that sends lifespan events closes it. A fault that drops the connection raises
     ConnectionResetError under a server that cannot.
     """
+    if learn:
+        check_extra("learn=True")
     with _needing_the_extra():
         from .app import App
     settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
@@ -109,6 +112,8 @@ def serve(
         is empty, or there are ``rewards`` without ``learn``.
     :raises ImportError: The extra ``emulator``, or ``learning`` for ``learn``, is not installed.
     """
+    if learn:
+        check_extra("learn=True")
     with _needing_the_extra():
         from .runner import running
     if not 0 <= port <= 65535:

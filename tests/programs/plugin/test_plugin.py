@@ -121,7 +121,7 @@ def test_invalid_marker(pytester: pytest.Pytester) -> None:
     )
     result.assert_outcomes(errors=3)
     output = result.stdout.str()
-    assert output.count("\nthe marker emissary accepts the keywords job_seconds, deploy_seconds, strict\n") == 2
+    assert output.count("\nthe marker emissary accepts the keywords job_seconds, deploy_seconds, strict, learn\n") == 2
     assert "\nthe marker emissary: job_seconds must be a number of seconds, zero or more, not -1\n" in output
 
 

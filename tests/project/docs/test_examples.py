@@ -1,5 +1,6 @@
 """The programs of ``docs/examples``."""
 
+import json
 import re
 import runpy
 import subprocess
@@ -7,24 +8,12 @@ import sys
 
 import pytest
 
-from emissary_client_sdk import emulator
+from emissary_client_sdk import check_dataset, emulator
 
 from ...support.rawserver import PATIENCE
 from .pages import EXAMPLES, README, blocks, environment
 
 NAMES = ("quickstart", "quickstart_async")
-
-
-def run(name: str) -> tuple[int, list[str], str]:
-    """Run an example in its own process; return its exit code, the lines of its output and its standard error."""
-    ran = subprocess.run(
-        [sys.executable, str(EXAMPLES / f"{name}.py")],
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE,
-    )
-    return ran.returncode, ran.stdout.splitlines(), ran.stderr
 
 
 def shape(line: str) -> str:
@@ -33,23 +22,50 @@ def shape(line: str) -> str:
 
 
 def test_quickstart_prints_what_the_readme_shows() -> None:
-    """The progress of upload, job and deployment is on standard error."""
-    code, lines, progress = run("quickstart")
-    assert code == 0, progress
+    """The progress of uploads, job and deployment is on standard error."""
+    ran = subprocess.run(
+        [sys.executable, str(EXAMPLES / "quickstart.py")],
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    )
+    lines, progress = ran.stdout.splitlines(), ran.stderr
+    assert ran.returncode == 0, progress
     (shown,) = (block.text.splitlines() for block in blocks(README) if block.text.startswith("EMISSARY_CLIENT_API_KEY"))
     assert [shape(line) for line in lines] == [shape(line) for line in shown]
     patterns = (r"\(100%\)", "Success 100%", r"reviews-\w{8}: Deployed")
-    assert [len(re.findall(pattern, progress)) for pattern in patterns] == [1, 1, 1]
+    assert [len(re.findall(pattern, progress)) for pattern in patterns] == [2, 1, 1]
+    assert float(lines[2].split()[-1]) >= 0.9
+    assert re.findall("bad  |good  ", "".join(lines[-3:])) == ["bad  ", "good  ", "bad  "]
 
 
-def test_asynchronous_quickstart_compares_its_jobs() -> None:
-    """It names the learning rate with the best accuracy."""
-    code, lines, progress = run("quickstart_async")
-    assert (code, progress) == (0, "")
-    found = [re.fullmatch(r"rate (\S+): Success, accuracy ([\d.]+)", line) for line in lines[1:-1]]
+def test_asynchronous_quickstart_compares_its_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+    """It names the learning rate with the best accuracy, and classifies sentences with that model."""
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(EXAMPLES / "quickstart_async.py"), run_name="__main__")
+    out, err = capsys.readouterr()
+    assert (ended.value.code, err) == (0, "")
+    _, _, *jobs, best = out.splitlines()[:6]
+    found = [re.fullmatch(r"rate (\S+): Success, accuracy on reviews.test.jsonl ([\d.]+)", line) for line in jobs]
     accuracies = {match[1]: float(match[2]) for match in found if match}
-    assert set(accuracies) == {"1e-05", "0.0001", "0.001"}
-    assert lines[-1] == f"best: {max(accuracies, key=accuracies.__getitem__)}"
+    assert accuracies["1e-05"] < accuracies["0.0001"] <= accuracies["0.001"]
+    assert best == "best: 0.001"
+    assert [line.split()[-1] for line in out.splitlines()[6:]] == ["bad", "good", "bad"]
+
+
+def test_data_of_the_examples() -> None:
+    """Both files are free of errors and balanced, and share no text with each other or with the sentences."""
+    reports = [check_dataset(EXAMPLES / name, "classification") for name in ("reviews.jsonl", "reviews.test.jsonl")]
+    assert [(report.labels, report.problems) for report in reports] == [
+        ({"good": 174, "bad": 174}, []),
+        ({"good": 50, "bad": 50}, []),
+    ]
+    files = [(EXAMPLES / report.file_name).read_text().splitlines() for report in reports]
+    prompts = [json.loads(line)["prompt"] for file in files for line in file]
+    for name in NAMES:
+        prompts += runpy.run_path(str(EXAMPLES / f"{name}.py"))["SENTENCES"]
+    assert len(set(prompts)) == len(prompts) - len(NAMES[1:]) * 3
 
 
 @pytest.mark.parametrize("name", NAMES)

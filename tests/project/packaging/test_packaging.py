@@ -161,4 +161,4 @@ def test_quickstart_names_the_extra(bare_python: Path) -> None:
     ran = run(bare_python, "-I", ROOT / "docs" / "examples" / "quickstart.py")
     assert ran.returncode == 1
     assert ran.stderr.count("\n") == 1
-    assert 'pip install ".[emulator]"' in ran.stderr
+    assert 'pip install ".[learning]"' in ran.stderr

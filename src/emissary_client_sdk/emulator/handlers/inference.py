@@ -11,7 +11,7 @@ from ... import models
 from .. import bodies, overlap
 from ..call import Call
 from ..openai import EmbeddingOptions
-from . import served
+from . import learned, served
 
 NO_TOOL = models.ToolCallData.NO_TOOL
 _NOTE_OF_EXPERIMENTS = f"{served.NOTE} It counts the words that the input shares with the descriptions."
@@ -24,23 +24,33 @@ def embed(call: Call) -> object:
     model = served.find(call, fields["model"])
     texts = [fields["input"]] if isinstance(fields["input"], str) else fields["input"]
     wanted = call.answers.find("embedding", model.name)
-    vectors = [_vector(text, options.dimensions) if wanted is None else wanted for text in texts]
+    embedder = None if wanted else learned.embedder(call, model.deployment, options.dimensions)
+    vectors = [wanted or (embedder or _vector)(text, options.dimensions) for text in texts]
     encoded = map(_base64, vectors) if options.encoding_format == "base64" else vectors
     data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(encoded)]
     tokens = sum(len(served.words(text)) for text in texts)
     usage = {"prompt_tokens": tokens, "total_tokens": tokens}
-    return {"object": "list", "model": model.name, "data": data, "usage": usage, "note": served.NOTE}
+    note = served.NOTE if embedder is None else learned.WORDS_NOTE
+    return {"object": "list", "model": model.name, "data": data, "usage": usage, "note": note}
 
 
 def classify(call: Call) -> object:
     """Score a text against the labels of the model, in alphabetical order as on the platform."""
     fields = call.fields(models.GetClassificationFromDeploymentRequestBody, data_format=models.DataFormat)
     model = served.find(call, fields["model"])
+    tokens = len(served.words(fields["input"]))
+    usage = {"prompt_tokens": tokens, "completion_tokens": 0, "total_tokens": tokens}
     probs: Mapping[str, float] | None = call.answers.find("probs", model.name)
+    if probs is None and learned.is_regression(model.deployment):
+        value, note = _value(call, model, fields["input"])
+        return _answer(call, model, "classify", note, data=[{"index": 0, "logits": value}], usage=usage)
+    note = served.NOTE
     if probs is not None:
         scores = {label: math.log(max(value, 1e-9)) for label, value in probs.items()}
     elif model.experiment is not None:
         scores, probs = _scores_of_classes(model, fields["input"])
+    elif (found := learned.scores(call, model.deployment, fields["input"])) is not None:
+        (scores, probs), note = found, learned.LINEAR_NOTE
     else:
         scores = {label: _logit(label, fields["input"]) for label in model.labels}
         probs = _softmax(scores) if model.exclusive else {label: _sigmoid(score) for label, score in scores.items()}
@@ -48,24 +58,15 @@ def classify(call: Call) -> object:
     entry = {"probs": _ordered(probs)} if by_probs else {"logits": _ordered(scores)}
     if model.experiment is not None:
         return _answer(call, model, "classify", data=[{"index": 0, **entry, "reasoning": ""}])
-    tokens = len(served.words(fields["input"]))
-    usage = {"prompt_tokens": tokens, "completion_tokens": 0, "total_tokens": tokens}
-    return _answer(call, model, "classify", data=[{"index": 0, **entry}], usage=usage)
+    return _answer(call, model, "classify", note, data=[{"index": 0, **entry}], usage=usage)
 
 
 def rate(call: Call) -> object:
     """Place a text on the scale of a regression."""
     fields = call.fields(models.GetRegressionRequestBody)
     model = served.find(call, fields["model"])
-    value: float | None = call.answers.find("value", model.name)
-    if value is None and model.experiment is not None:
-        (scale,) = model.classes
-        high = f"{scale['high_description']} {scale['higher_means']}"
-        share = overlap.share_of_high(fields["input"], scale["low_description"], high)
-        value = scale["min_value"] + share * (scale["max_value"] - scale["min_value"])
-    if value is None:
-        value = _logit("", fields["input"])
-    return _answer(call, model, "classify", data=[{"index": 0, "logits": value}])
+    value, note = _value(call, model, fields["input"])
+    return _answer(call, model, "classify", note, data=[{"index": 0, "logits": value}])
 
 
 def find_entities(call: Call) -> object:
@@ -97,9 +98,23 @@ def call_tool(call: Call) -> object:
     return _answer(call, model, "classify", data=[{"index": 0, "generation": generation, "probs": _ordered(probs)}])
 
 
-def _answer(call: Call, model: served.ServedModel, prefix: str, **content: object) -> object:
+def _answer(call: Call, model: served.ServedModel, prefix: str, note: str = served.NOTE, **content: object) -> object:
     identity = {"id": f"{prefix}-{served.digest(call)}", "created": int(call.now), "model": model.name}
-    return {**identity, **content, "note": served.NOTE if model.experiment is None else _NOTE_OF_EXPERIMENTS}
+    return {**identity, **content, "note": note if model.experiment is None else _NOTE_OF_EXPERIMENTS}
+
+
+def _value(call: Call, model: served.ServedModel, text: str) -> tuple[float, str]:
+    """Return the value of a text, and a note on what made it."""
+    wanted: float | None = call.answers.find("value", model.name)
+    if wanted is not None:
+        return wanted, served.NOTE
+    if model.experiment is not None:
+        (scale,) = model.classes
+        high = f"{scale['high_description']} {scale['higher_means']}"
+        share = overlap.share_of_high(text, scale["low_description"], high)
+        return scale["min_value"] + share * (scale["max_value"] - scale["min_value"]), served.NOTE
+    found = learned.value(call, model.deployment, text)
+    return (_logit("", text), served.NOTE) if found is None else (found, learned.LINEAR_NOTE)
 
 
 def _ordered(scores: Mapping[str, float]) -> dict[str, float]:

@@ -1,14 +1,25 @@
 """Jobs that learn, and what they have learned."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from ... import models
 from ..call import Call
 from ..learning import plan
+from ..learning.vectorizers import DIMENSIONS
 from ..problem import Problem
 from ..store import Row
 from ..training import Learned
+
+if TYPE_CHECKING:
+    from ..learning.classifier import Classifier
+    from ..learning.embedder import Embedder
+    from ..learning.prompts import Prompts
+    from ..learning.regressor import Regressor
+
+LINEAR_NOTE = "A small linear model that the Emissary emulator trained made this answer."
+WORDS_NOTE = "The Emissary emulator made these vectors from the words of the texts."
+NEAREST_NOTE = "The Emissary emulator took this text from the most similar training prompt."
 
 _DATASETS = ("train_dataset_id", "test_dataset_id")
 
@@ -68,6 +79,59 @@ def content(call: Call, job: Row, checkpoint: float) -> bytes | None:
     """Return the arrays of a checkpoint's model; None if it is made up."""
     model = call.db.find("model", project=job.project, id=f"{job.id}/{int(checkpoint)}")
     return None if model is None else call.db.content(model)
+
+
+def is_regression(deployment: Row | None) -> bool:
+    """Return whether a deployment has learned a regression."""
+    return _has_learned(deployment, models.TaskType.REGRESSION)
+
+
+def scores(call: Call, deployment: Row | None, text: str) -> tuple[dict[str, float], dict[str, float]] | None:
+    """Return logits and probabilities of the labels; None if the deployment has not learned any."""
+    model = cast("Classifier | None", _model(call, deployment, models.TaskType.CLASSIFICATION))
+    return None if model is None else model.scores(text)
+
+
+def value(call: Call, deployment: Row | None, text: str) -> float | None:
+    """Return the number of a text; None if the deployment has not learned a regression."""
+    model = cast("Regressor | None", _model(call, deployment, models.TaskType.REGRESSION))
+    return None if model is None else model.value(text)
+
+
+def completion(call: Call, deployment: Row | None, prompt: str) -> str | None:
+    """Return the completion of the most similar prompt; None if the deployment has not learned any."""
+    model = cast("Prompts | None", _model(call, deployment, models.TaskType.TEXT_GENERATION))
+    return None if model is None else model.complete(prompt)
+
+
+def embedder(call: Call, deployment: Row | None, dimensions: int) -> Callable[[str, int], list[float]] | None:
+    """Return the function that makes the vectors; None if they are made up.
+
+    :raises Problem: The model was tuned for fewer dimensions.
+    """
+    tuned = cast("Embedder | None", _model(call, deployment, models.TaskType.EMBEDDING))
+    if tuned is not None:
+        if dimensions > DIMENSIONS:
+            raise Problem(400, f"dimensions: this model has {DIMENSIONS}, not {dimensions}")
+        return tuned.embed
+    if call.learning.enabled:
+        from ..learning.embedder import untuned
+
+        return untuned
+    return None
+
+
+def _model(call: Call, deployment: Row | None, task: str) -> object:
+    if deployment is None or not _has_learned(deployment, task):
+        return None
+    try:
+        return call.learning.model(deployment.id, task, lambda: call.db.content(deployment))
+    except ModuleNotFoundError as error:
+        raise Problem(501, str(error)) from None
+
+
+def _has_learned(deployment: Row | None, task: str) -> bool:
+    return deployment is not None and "learned" in deployment.state and deployment.state["task_type"] == task
 
 
 def _dataset(call: Call, dataset_id: str) -> Row | None:

@@ -26,12 +26,14 @@ class ServedModel:
 
     :ivar labels: Its labels, if it classifies.
     :ivar exclusive: Whether a text has exactly one of them.
+    :ivar deployment: The deployment, if it is one.
     :ivar experiment: The experiment, if it is one.
     """
 
     name: str
     labels: Sequence[str] = _LABELS
     exclusive: bool = True
+    deployment: Row | None = None
     experiment: Row | None = None
 
     @property
@@ -49,7 +51,7 @@ def find(call: Call, name: str) -> ServedModel:
     row = call.db.find("deployment", name=name) or call.db.find("deployment", id=name)
     if row is not None:
         _check_deployed(call, row)
-        return ServedModel(name, row.state.get("labels", _LABELS), row.state.get("exclusive", True))
+        return ServedModel(name, row.state.get("labels", _LABELS), row.state.get("exclusive", True), row)
     experiment = experiments.find(call, name)
     if experiment is not None:
         return ServedModel(name, experiment=experiment)

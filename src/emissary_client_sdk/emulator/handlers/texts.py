@@ -10,17 +10,17 @@ from .. import bodies
 from ..call import Call, Events
 from ..openai import ChatOptions, CompletionOptions, TextOptions
 from ..problem import Problem
-from . import served
+from . import learned, served
 
 
 def complete(call: Call) -> object:
     """Continue a text."""
     fields = call.fields(models.GetCompletionsFromDeploymentRequestBody)
     options = bodies.options(fields, CompletionOptions)
-    model = served.find(call, fields["model"]).name
-    choices = _choices(call, model, f" [{served.NOTE}]", options)
+    model = served.find(call, fields["model"])
+    choices, note = _choices(call, model, fields["prompt"], f" [{served.NOTE}]", options)
     prompt = served.words(fields["prompt"])
-    return _Generation(call, "text_completion", model, prompt, choices, options, echo=options.echo).answer()
+    return _Generation(call, "text_completion", model.name, prompt, choices, options, note, echo=options.echo).answer()
 
 
 def chat(call: Call) -> object:
@@ -30,12 +30,12 @@ def chat(call: Call) -> object:
         if not models.Role(message["role"]).is_known:
             raise Problem(400, f"messages: a role must be one of {', '.join(models.Role)}, not {message['role']!r}")
     options = bodies.options(fields, ChatOptions)
-    model = served.find(call, fields["model"]).name
-    prompt = " ".join(map(_text, fields["messages"]))
+    model = served.find(call, fields["model"])
+    prompt = "\n".join(map(_text, fields["messages"]))
     asked = [_text(message) for message in fields["messages"] if message["role"] == models.Role.USER]
     quote = (asked or [prompt])[-1][:200].strip()
-    choices = _choices(call, model, f"{served.NOTE} The question was: {quote}", options)
-    return _Generation(call, "chat.completion", model, served.words(prompt), choices, options).answer()
+    choices, note = _choices(call, model, prompt, f"{served.NOTE} The question was: {quote}", options)
+    return _Generation(call, "chat.completion", model.name, served.words(prompt), choices, options, note).answer()
 
 
 def _text(message: dict[str, Any]) -> str:
@@ -57,11 +57,17 @@ class _GeneratedText:
     stop: str | None
 
 
-def _choices(call: Call, model: str, made_up: str, options: TextOptions) -> list[_GeneratedText]:
-    wanted: str | None = call.answers.find("text", model)
+def _choices(
+    call: Call, model: served.ServedModel, prompt: str, made_up: str, options: TextOptions
+) -> tuple[list[_GeneratedText], str | None]:
+    """Return the texts of an answer, and a note on what made them unless they say it themselves."""
+    wanted: str | None = call.answers.find("text", model.name)
+    known = learned.completion(call, model.deployment, prompt) if wanted is None else None
+    wanted = wanted if known is None else known
     numbered = (made_up if number == 1 else f"{made_up} This is choice {number}." for number in itertools.count(1))
     texts = numbered if wanted is None else itertools.repeat(wanted)
-    return [_choice(text, options) for text in itertools.islice(texts, options.n)]
+    choices = [_choice(text, options) for text in itertools.islice(texts, options.n)]
+    return choices, None if known is None else learned.NEAREST_NOTE
 
 
 def _choice(text: str, options: TextOptions) -> _GeneratedText:
@@ -78,6 +84,7 @@ def _choice(text: str, options: TextOptions) -> _GeneratedText:
 class _Generation:
     """An answer with one or more texts.
 
+    :ivar note: What made the texts; None if they say it themselves.
     :ivar echo: Whether each text begins with the prompt.
     """
 
@@ -87,6 +94,7 @@ class _Generation:
     prompt: list[str]
     choices: list[_GeneratedText]
     options: TextOptions
+    note: str | None
     echo: bool = False
 
     def answer(self) -> object:
@@ -106,7 +114,8 @@ class _Generation:
     def _head(self, kind: str) -> dict[str, Any]:
         prefix = "chatcmpl" if self._is_chat else "cmpl"
         identity = {"id": f"{prefix}-{served.digest(self.call)}", "created": int(self.call.now)}
-        return {**identity, "model": self.model, "object": kind}
+        note = {} if self.note is None else {"note": self.note}
+        return {**identity, "model": self.model, "object": kind, **note}
 
     def _whole(self, choice: _GeneratedText) -> dict[str, Any]:
         text = "".join(self._written(choice))

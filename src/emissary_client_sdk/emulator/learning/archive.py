@@ -12,11 +12,14 @@ model.npz has its arrays. They can be read without this package, with numpy and 
 
 {program}"""
 
-_VECTORIZER = f"""\
+_LOAD = """\
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 
-model = np.load("model.npz", allow_pickle=False)
+with np.load("model.npz", allow_pickle=False) as file:
+    model = dict(file)
+"""
+_VECTORIZER = f"""\
 words = HashingVectorizer(**{WORDS!r}).build_analyzer()
 parts = HashingVectorizer(**{PARTS!r}).build_analyzer()
 """
@@ -36,11 +39,8 @@ vectors = vectorizer.transform(["Arrived broken."]) @ model["weights"]
 print((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).tolist()[0])
 """
 _PROMPTS = f"""\
-import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer
 
-model = np.load("model.npz", allow_pickle=False)
 vectorizer = HashingVectorizer(**{COUNTS!r})
 prompts = csr_matrix((model["values"], model["columns"], model["rows"]), (len(model["ends"]), {COUNTS["n_features"]}))
 nearest = (vectorizer.transform(["Arrived broken."]) @ prompts.T).toarray().argmax()
@@ -64,5 +64,5 @@ def files(task: str, config: dict[str, Any], content: bytes) -> dict[str, bytes]
     :param content: Its arrays.
     """
     what, program = _READMES[task]
-    readme = _README.format(what=what, program=program)
+    readme = _README.format(what=what, program=_LOAD + program)
     return {"README.txt": readme.encode(), "config.json": json.dumps(config).encode(), "model.npz": content}

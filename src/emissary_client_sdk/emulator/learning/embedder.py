@@ -12,8 +12,8 @@ from . import features
 from .libraries import Arrays, Floats, Matrix, stats
 from .plan import Plan
 from .records import Examples
+from .vectorizers import DIMENSIONS
 
-DIMENSIONS = 384
 _RATE = 10_000
 _BATCH = 32
 _ROWS = 4_096
@@ -84,10 +84,11 @@ class EmbedderTraining:
     def __init__(self, train: Examples, test: Examples, plan: Plan) -> None:
         self._train = _pairs(train)
         self._test = _pairs(test)
-        self._rate = np.float32(plan.rate * _RATE)
+        self._rate = plan.rate * _RATE
         self._random = np.random.RandomState(plan.seed)
         self.model = Embedder(np.eye(DIMENSIONS, dtype=np.float32))
 
+    @np.errstate(all="ignore")  # a rate that is too high shows in the loss
     def epoch(self, _number: int) -> None:
         """Train for one epoch."""
         rows, partners, targets = self._train
@@ -100,11 +101,12 @@ class EmbedderTraining:
             norms = np.maximum(_norms(a), 1e-6), np.maximum(_norms(b), 1e-6)
             a, b = a / norms[0], b / norms[1]
             cosines = (a * b).sum(axis=1, keepdims=True)
-            slopes = (cosines - targets[batch, np.newaxis]) * (self._rate / len(batch))
+            slopes = (cosines - targets[batch, np.newaxis]) * np.float32(self._rate / len(batch))
             weights -= first.T @ (slopes * (b - cosines * a) / norms[0])
             weights -= second.T @ (slopes * (a - cosines * b) / norms[1])
         self.model = Embedder(weights)
 
+    @np.errstate(all="ignore")
     def loss(self) -> float:
         """Return the mean squared error of a pair's cosine."""
         rows, partners, targets = self._train

@@ -47,7 +47,7 @@ class RegressorTraining:
 
     def __init__(self, train: Examples, test: Examples, plan: Plan) -> None:
         targets = np.array(train.targets)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             self._mean, self._scale = float(targets.mean()), float(targets.std()) or 1.0
         if not math.isfinite(self._mean + self._scale):
             raise CannotLearn("the targets are too large to be scaled")

@@ -27,7 +27,6 @@ class Learning:
 
     :param enabled: Whether jobs learn; what has been learned before answers all the same.
     :param functions: Test functions besides the ones that are built in, by their names.
-    :raises ModuleNotFoundError: Jobs shall learn, and the extra ``learning`` is not installed.
     """
 
     def __init__(
@@ -39,7 +38,6 @@ class Learning:
         self._lock = threading.Lock()  # an application may be called from several event loops
         self._trainer: Trainer | None = None
         if enabled:
-            check_extra("learn=True")
             self._trainer = Trainer(store, clock, self.functions)
             import_module(f"{__package__}.train")  # takes seconds, which no request should wait for
         else:

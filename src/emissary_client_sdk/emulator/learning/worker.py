@@ -14,9 +14,7 @@ from typing import IO, Any
 
 from . import frames
 from .plan import Plan
-from .prompts import Triple
 from .records import CannotLearn
-from .train import Checkpoint, train
 
 _GRACE = 1.0  # seconds to end by itself
 _NICENESS = 10  # requests to the emulator come before training
@@ -46,6 +44,8 @@ class Worker:
 
     def run(self) -> None:
         """Train jobs until there are no more messages."""
+        from . import train  # noqa: F401  # takes seconds, during which the input may end
+
         while (message := self._inbox.get()) is not None:
             try:
                 self._train(*message)
@@ -58,6 +58,8 @@ class Worker:
                 self._write({"trained": True})
 
     def _train(self, job: dict[str, Any], content: bytes) -> None:
+        from .train import Checkpoint, train
+
         size = job["size"]
         test = content[size:] if job["has_test"] else None
         for event in train(Plan(**job["plan"]), content[:size], test, self._score):
@@ -66,7 +68,7 @@ class Worker:
             else:
                 self._write({"share": event.share, "loss": event.loss})
 
-    def _score(self, function: str, triples: Sequence[Triple]) -> list[float]:
+    def _score(self, function: str, triples: Sequence[tuple[str, str, str]]) -> list[float]:
         """Ask the emulator to call a test function, which is part of the program that runs the emulator."""
         self._write({"function": function, "triples": triples})
         message = self._inbox.get()
