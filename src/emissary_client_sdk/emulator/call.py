@@ -162,7 +162,7 @@ class Call:
         row: Row,
         request: object,
         check: Callable[[], Row] | None = None,
-        content: bytes | Callable[[], bytes | None] | None = None,
+        content: bytes | None = None,
     ) -> Row:
         """Store a new object, or return the one that an earlier request with the same Idempotency-Key created.
 
@@ -170,7 +170,6 @@ class Call:
 
         :param row: The object; its id is only a prefix.
         :param request: What must be equal in a repeated request.
-        :param content: Its content, or a function that returns it, called if the object is stored.
         :param check: Checks what only a request that creates something must fulfil, and returns the final row.
         :raises Problem: The key is not valid, or was used for another request.
         """
@@ -189,7 +188,7 @@ class Call:
                 self.db.insert(Row("project", "", row.project, self.now, {"name": row.project}, {}, row.project))
         row = row if check is None else check()
         row = replace(row, id=f"{row.id}-{_unique(row.kind)}", fingerprint=fingerprint(request))
-        self.db.insert(row, key=self.key, content=content() if callable(content) else content)
+        self.db.insert(row, key=self.key, content=content)
         return row
 
 

@@ -69,12 +69,7 @@ def create_app(
     with _needing_the_extra():
         from .app import App
     settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
-    store = Store(database)
-    try:
-        return App(store, settings)
-    except ImportError:
-        store.close()
-        raise
+    return App(Store(database), settings)
 
 
 @contextlib.contextmanager

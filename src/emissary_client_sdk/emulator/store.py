@@ -43,6 +43,10 @@ _SCHEMA = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
 )
+_DELETE_ORPHANS = (
+    "DELETE FROM objects WHERE kind = 'model'"
+    " AND parent NOT IN (SELECT id FROM objects WHERE kind IN ('job', 'deployment'))"
+)
 
 
 class DatabaseError(Exception):
@@ -53,13 +57,13 @@ class DatabaseError(Exception):
 class Row:
     """A stored object.
 
-    :ivar kind: Project, dataset, job, engine or deployment.
+    :ivar kind: Project, dataset, job, engine, deployment or experiment; training for a job that waits for it; model.
     :ivar project: The id of its project; empty for projects and engines.
     :ivar created: When it was created, in UNIX seconds.
     :ivar fields: The fields of the request that created it.
     :ivar state: Facts from which its state is computed.
     :ivar name: Its name, by which it can be found.
-    :ivar parent: The id of the engine that a deployment is on.
+    :ivar parent: The id of the engine that a deployment is on, or of the job or deployment that a model is of.
     :ivar fingerprint: Identifies the request that created it.
     """
 
@@ -101,7 +105,7 @@ class Transaction:
         return [_row(row) for row in self._connection.execute(f"{_SELECT} {condition} ORDER BY sequence", values)]
 
     def content(self, row: Row) -> bytes:
-        """Return the content of a dataset."""
+        """Return the content of a dataset or a model."""
         condition, values = _condition(row.kind, {"project": row.project, "id": row.id})
         (content,) = self._connection.execute(f"SELECT content FROM objects {condition}", values).fetchone()  # noqa: S608
         found: bytes = content
@@ -124,9 +128,10 @@ class Transaction:
         return changed
 
     def delete(self, kind: str, **columns: str) -> bool:
-        """Remove the objects with these columns; return whether there were any."""
+        """Remove the objects with these columns, and the models that are theirs; return whether there were any."""
         condition, values = _condition(kind, columns)
         deleted = self._connection.execute(f"DELETE FROM objects {condition}", values)  # noqa: S608
+        self._connection.execute(_DELETE_ORPHANS)
         return deleted.rowcount > 0
 
     def clear(self, project: str | None = None) -> None:

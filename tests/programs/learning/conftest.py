@@ -1,6 +1,8 @@
 """An emulator that learns, shared by all tests: its start takes seconds, a training milliseconds."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,12 @@ class Platform:
     def checkpoints(self, job_id: str) -> list[models.TrainingJobCheckpoint]:
         """Return the checkpoints of a job."""
         return self.client.training_jobs.list_checkpoints(project_id=self.project, training_job_id=job_id)
+
+    def stored_models(self, owner: str) -> int:
+        """Return how many models of a job or deployment are in the database."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            query = "SELECT count(*) FROM objects WHERE kind = 'model' AND parent = ?"
+            return int(connection.execute(query, (owner,)).fetchone()[0])
 
     def deploy(self, job_id: str, checkpoint: int = 5) -> str:
         """Deploy a checkpoint; return the name of the deployment."""

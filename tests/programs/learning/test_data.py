@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
-from emissary_client_sdk.emulator.learning import sampling
+from emissary_client_sdk.emulator.learning import features, sampling
 from emissary_client_sdk.emulator.learning.labels import LabelSet
 from emissary_client_sdk.emulator.learning.plan import Plan, read
 from emissary_client_sdk.emulator.learning.records import CannotLearn, Examples
@@ -61,6 +62,16 @@ def test_records_that_are_not_of_the_task(content: str, reason: str) -> None:
     """The reason names the record."""
     with pytest.raises(CannotLearn, match=reason):
         read_records(content.encode(), "classification")
+
+
+@pytest.mark.parametrize("text", ["The color fades, the color of the cup, too.", "Größe", "", "e" * 500])
+@pytest.mark.parametrize("size", [1 << 18, 50])
+def test_features_of_one_text(text: str, size: int) -> None:
+    """They are the same as those of many."""
+    columns, values = features.vector(text, size)
+    row = np.zeros(size, np.float32)
+    row[columns] = values
+    assert row == pytest.approx(features.vectors([text], size).toarray()[0])
 
 
 def split(records: list[dict[str, Any]], **settings: Any) -> tuple[Examples, Examples]:

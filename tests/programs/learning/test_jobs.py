@@ -34,12 +34,19 @@ def test_results_are_those_of_the_test_dataset(platform: Platform) -> None:
 
 
 def test_deleted_job_has_no_models(platform: Platform) -> None:
-    """Its deployments keep answering."""
-    job = platform.train(reviews(100), parameters={"num_train_epochs": 1})
+    """Its deployments keep answering, until they are deleted."""
+    job = platform.train(reviews(100), parameters={"num_train_epochs": 2})
     model = platform.deploy(job, 1)
+    assert platform.stored_models(job) == 2
     platform.client.training_jobs.delete(project_id=platform.project, training_job_id=job)
+    assert platform.stored_models(job) == 0
     answer = platform.client.classification.create(model=model, input="The lamp is broken.")
     assert answer.best_label == "bad"
+    deployments = platform.client.deployments
+    (one,) = (one for one in deployments.list(project_id=platform.project) if one.name == model)
+    assert platform.stored_models(one.id) == 1
+    deployments.delete(project_id=platform.project, deployment_id=one.id)
+    assert platform.stored_models(one.id) == 0
 
 
 def test_training_that_fails(platform: Platform, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -10,7 +10,7 @@ from emissary_client_sdk.emulator.learning.plan import Plan
 from emissary_client_sdk.emulator.learning.prompts import Prompts, Triple
 from emissary_client_sdk.emulator.learning.records import CannotLearn
 from emissary_client_sdk.emulator.learning.regressor import Regressor
-from emissary_client_sdk.emulator.testfunctions import FUNCTIONS
+from emissary_client_sdk.emulator.testfunctions import FUNCTIONS, summaries
 
 from .data import learn, lines, reviews
 from .test_answers import PAIRS, QUESTIONS
@@ -50,6 +50,13 @@ def test_regression_that_fails(content: bytes, rate: float, reason: str) -> None
         learn(Plan("regression", rate=rate), content)
 
 
+def test_pairs_are_learned() -> None:
+    """The order of their similarities is."""
+    learned = learn(Plan("embedding"), lines(PAIRS))
+    assert learned.results["spearman"] > 0.6
+    assert learned.losses[-1] < learned.losses[0] / 4
+
+
 def test_embeddings_without_different_similarities() -> None:
     """There is nothing that spearman could measure."""
     equal = lines({**pair, "similarity": 1} for pair in PAIRS)
@@ -83,6 +90,12 @@ def test_test_functions_are_results() -> None:
     content = lines(QUESTIONS)
     results = learn(plan, content, content, lambda name, triples: call(FUNCTIONS, name, triples)).results
     assert {name: results[name] for name in FUNCTIONS} == dict.fromkeys(FUNCTIONS, 1)
+
+
+def test_source_text_that_is_not_available() -> None:
+    """A function that is not written in Python has none."""
+    (summary,) = summaries({"longest": cast("Any", max)})
+    assert summary["content"].startswith("# The source text of <built-in function max> is not available.")
 
 
 def test_rewards_choose_among_known_completions() -> None:

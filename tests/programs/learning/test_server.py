@@ -15,7 +15,10 @@ import pytest
 
 from emissary_client_sdk import emulator
 from emissary_client_sdk.emulator import __main__ as program
-from emissary_client_sdk.emulator.learning import trainer
+from emissary_client_sdk.emulator.learning import process, trainer
+from emissary_client_sdk.emulator.learning.process import Process
+from emissary_client_sdk.emulator.learning.service import Learning
+from emissary_client_sdk.emulator.store import Store
 
 from ...support.rawserver import PATIENCE
 from ..emulator.test_server import ENVIRONMENT
@@ -51,6 +54,20 @@ def test_rewards_without_learning_are_refused() -> None:
     """Nothing would call them."""
     with pytest.raises(ValueError, match="rewards need learn=True"):
         emulator.create_app(rewards={"any": lambda *_: 1.0})
+
+
+def test_emulator_that_does_not_learn_has_nothing_to_stop() -> None:
+    """It has no trainer."""
+    learning = Learning(Store(), lambda: 0.0, enabled=False, functions={})
+    learning.wake()
+    learning.stop()
+    learning.close()
+
+
+def test_worker_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the emulator has waited long enough."""
+    monkeypatch.setattr(process, "_GRACE", 0)
+    assert Process().close() != 0
 
 
 def test_program_says_that_it_learns(

@@ -72,11 +72,8 @@ def deploy(call: Call, fields: dict[str, Any], project: str, job_id: str, engine
         state = start(call) | outcome | facts
         return Row("deployment", project, "dp", call.now, fields, state, name, None if engine is None else engine.id)
 
-    def model() -> bytes | None:
-        job = call.db.find("job", project=project, id=job_id)
-        return None if job is None else learned.content(call, job, fields["checkpoint"])
-
-    row = call.create(Row("deployment", project, "dp", call.now, fields, {}), fields, checked, model)
+    row = call.create(Row("deployment", project, "dp", call.now, fields, {}), fields, checked)
+    learned.deploy(call, row, f"{job_id}/{fields['checkpoint']}")
     return summary(row, state_of(call, row))
 
 

@@ -1,6 +1,7 @@
 """Jobs that learn, and what they have learned."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ... import models
@@ -63,10 +64,17 @@ def start(call: Call, job: Row) -> None:
 
 
 def remove(call: Call, job: Row) -> None:
-    """Remove the models of a job and stop its training. Deployments have models of their own."""
+    """Stop the training of a job that will be removed."""
     call.db.delete("training", project=job.project, id=job.id)
-    call.db.delete("model", project=job.project, parent=job.id)
     call.learning.stop(job.project, job.id)
+
+
+def deploy(call: Call, deployment: Row, model_id: str) -> None:
+    """Store a copy of a model for a new deployment, which may outlive the job. It is not updated with each request."""
+    model = call.db.find("model", project=deployment.project, id=model_id)
+    if model is not None and call.db.find("model", project=deployment.project, id=deployment.id) is None:
+        copy = Row("model", deployment.project, deployment.id, call.now, {}, {}, None, deployment.id)
+        call.db.insert(copy, content=call.db.content(model))
 
 
 def progress(job: Row) -> Learned | None:
@@ -75,9 +83,9 @@ def progress(job: Row) -> Learned | None:
     return None if learned is None else Learned(**learned)
 
 
-def content(call: Call, job: Row, checkpoint: float) -> bytes | None:
+def content(call: Call, job: Row, checkpoint: int) -> bytes | None:
     """Return the arrays of a checkpoint's model; None if it is made up."""
-    model = call.db.find("model", project=job.project, id=f"{job.id}/{int(checkpoint)}")
+    model = call.db.find("model", project=job.project, id=f"{job.id}/{checkpoint}")
     return None if model is None else call.db.content(model)
 
 
@@ -125,7 +133,7 @@ def _model(call: Call, deployment: Row | None, task: str) -> object:
     if deployment is None or not _has_learned(deployment, task):
         return None
     try:
-        return call.learning.model(deployment.id, task, lambda: call.db.content(deployment))
+        return call.learning.model(deployment.id, task, lambda: call.db.content(replace(deployment, kind="model")))
     except ModuleNotFoundError as error:
         raise Problem(501, str(error)) from None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .libraries import Floats, Matrix, extraction, preprocessing, text
+from .libraries import Floats, Matrix, extraction, preprocessing, text, utils
 from .vectorizers import PARTS, WORDS
 
 Analyzer = Callable[[str], list[str]]
@@ -26,16 +26,19 @@ def analyzer() -> Analyzer:
 
 def vectors(texts: Iterable[str], size: int) -> Matrix:
     """Return a sparse row of length 1 for each text, of zeros if the text is blank."""
-    return preprocessing.normalize(_hasher(size).transform(map(analyzer(), texts)), copy=False)
+    hasher = extraction.FeatureHasher(n_features=size, input_type="string", dtype=np.float32)
+    return preprocessing.normalize(hasher.transform(map(analyzer(), texts)), copy=False)
 
 
 def vector(content: str, size: int) -> tuple[Any, Floats]:
-    """Return the columns and values of one text: the same as ``vectors``, without its fixed costs."""
-    row: Any = _hasher(size).transform([analyzer()(content)])
-    values: Floats = row.data
-    return row.indices, values / (np.sqrt(values @ values) or 1)
+    """Return the columns and values of one text.
 
-
-@lru_cache(maxsize=8)
-def _hasher(size: int) -> Any:
-    return extraction.FeatureHasher(n_features=size, input_type="string", dtype=np.float32)
+    They are those of ``vectors``, where making the matrix of a single text takes as long as the rest of an answer.
+    """
+    counts: dict[int, int] = {}
+    for token in analyzer()(content):
+        digest: int = utils.murmurhash3_32(token)
+        column = abs(digest) % size
+        counts[column] = counts.get(column, 0) + (1 if digest >= 0 else -1)
+    values = np.array(list(counts.values()), np.float32)
+    return np.array(list(counts), np.intp), values / (np.sqrt(values @ values) or 1)

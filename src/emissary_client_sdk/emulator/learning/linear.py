@@ -69,15 +69,6 @@ def train_epoch(estimators: Sequence[Any], rows: Matrix, targets: Sequence[Any],
     try:
         for estimator, target in zip(estimators, targets, strict=True):
             estimator.partial_fit(rows, target, **options)
-    except ValueError as error:
-        if "overflow" not in str(error):
-            raise
-        raise CannotLearn("the training diverges: parameters.learning_rate is too high") from None
+    except ValueError as error:  # the weights overflow
+        raise CannotLearn("the training diverges: parameters.learning_rate is too high") from error
     return LinearModel.of(estimators)
-
-
-def start_from(estimators: Sequence[Any], model: LinearModel) -> None:
-    """Set the weights that estimators begin with, so that training continues that of a model."""
-    for number, estimator in enumerate(estimators):
-        estimator.coef_ = np.ascontiguousarray(model.weights.T[number : number + 1])
-        estimator.intercept_ = model.intercepts[number : number + 1].copy()

@@ -3,6 +3,7 @@
 It ends when its input does, so it never outlives the emulator, however that ends.
 """
 
+import contextlib
 import os
 import queue
 import sys
@@ -86,7 +87,7 @@ class Worker:
 
 def main() -> None:
     """Run the worker."""
-    if hasattr(os, "nice"):
+    with contextlib.suppress(AttributeError):  # not on Windows
         os.nice(_NICENESS)
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the messages
