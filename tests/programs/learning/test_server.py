@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -58,10 +58,11 @@ def test_rewards_without_learning_are_refused() -> None:
 
 def test_emulator_that_does_not_learn_has_nothing_to_stop() -> None:
     """It has no trainer."""
-    learning = Learning(Store(), lambda: 0.0, enabled=False, functions={})
-    learning.wake()
-    learning.stop()
-    learning.close()
+    with closing(Store()) as store:
+        learning = Learning(store, lambda: 0.0, enabled=False, functions={})
+        learning.wake()
+        learning.stop()
+        learning.close()
 
 
 def test_worker_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

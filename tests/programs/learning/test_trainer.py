@@ -103,6 +103,14 @@ def next_worker() -> Worker:
     return Worker.started.get(timeout=PATIENCE)
 
 
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    """Yield an empty bench."""
+    made = Bench()
+    yield made
+    made.store.close()
+
+
 @pytest.fixture(autouse=True)
 def _play_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     Worker.started = queue.SimpleQueue()
@@ -124,9 +132,8 @@ def train(worker: Worker) -> tuple[dict[str, Any], bytes]:
     return worker.jobs.get(timeout=PATIENCE)
 
 
-def test_waiting_job_is_trained_at_the_start() -> None:
+def test_waiting_job_is_trained_at_the_start(bench: Bench) -> None:
     """What an interrupted training has stored is replaced; both datasets and the settings are sent."""
-    bench = Bench()
     bench.create(test_dataset_id="test", parameters={"seed": 3}, test_functions=["shortest", "unknown"])
     with training(bench) as worker:
         message, content = train(worker)
@@ -150,9 +157,8 @@ def test_waiting_job_is_trained_at_the_start() -> None:
         assert db.find("training", project="p", id="tr-2") is not None  # it was interrupted and is trained again
 
 
-def test_failed_training_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_failed_training_is_logged(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     """The reason of the worker is in the log; the job is Failed."""
-    bench = Bench()
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -164,9 +170,8 @@ def test_failed_training_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert "training job tr-1 failed: there is nothing to learn" in caplog.text
 
 
-def test_cancelled_job_is_stopped() -> None:
+def test_cancelled_job_is_stopped(bench: Bench) -> None:
     """The worker is killed, and another one trains the next job."""
-    bench = Bench()
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -177,9 +182,8 @@ def test_cancelled_job_is_stopped() -> None:
         assert bench.state()["learned"]["ended"] is None
 
 
-def test_job_that_is_cancelled_between_two_messages() -> None:
+def test_job_that_is_cancelled_between_two_messages(bench: Bench) -> None:
     """The next message shows that nobody needs it."""
-    bench = Bench()
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -190,9 +194,8 @@ def test_job_that_is_cancelled_between_two_messages() -> None:
         assert bench.state()["learned"]["points"] == []
 
 
-def test_job_that_ends_when_it_has_been_cancelled() -> None:
+def test_job_that_ends_when_it_has_been_cancelled(bench: Bench) -> None:
     """It stays as it is."""
-    bench = Bench()
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -205,9 +208,8 @@ def test_job_that_ends_when_it_has_been_cancelled() -> None:
         assert bench.state()["learned"]["ended"] is None
 
 
-def test_killed_worker_fails_its_job(caplog: pytest.LogCaptureFixture) -> None:
+def test_killed_worker_fails_its_job(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     """For example by the system, when memory runs out."""
-    bench = Bench()
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -217,9 +219,8 @@ def test_killed_worker_fails_its_job(caplog: pytest.LogCaptureFixture) -> None:
     assert "training job tr-1 failed: the process that trained it was killed" in caplog.text
 
 
-def test_job_without_its_dataset_fails(caplog: pytest.LogCaptureFixture) -> None:
+def test_job_without_its_dataset_fails(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     """It was deleted while the job was waiting."""
-    bench = Bench()
     bench.create(test_dataset_id="deleted")
     bench.create("tr-2")
     with training(bench) as worker:
@@ -236,9 +237,8 @@ def test_job_without_its_dataset_fails(caplog: pytest.LogCaptureFixture) -> None
         ("endless", {"error": "the test function endless returned a number that is not finite"}),
     ],
 )
-def test_test_functions_are_called_here(function: str, answer: dict[str, Any]) -> None:
+def test_test_functions_are_called_here(bench: Bench, function: str, answer: dict[str, Any]) -> None:
     """The worker asks for their scores."""
-    bench = Bench()
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -247,10 +247,9 @@ def test_test_functions_are_called_here(function: str, answer: dict[str, Any]) -
 
 
 def test_trainer_survives_a_database_that_fails(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error is logged; the job waits, and is trained when the next one is created."""
-    bench = Bench()
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -265,9 +264,8 @@ def test_trainer_survives_a_database_that_fails(
     ]
 
 
-def test_emulator_that_does_not_learn_fails_waiting_jobs(caplog: pytest.LogCaptureFixture) -> None:
+def test_emulator_that_does_not_learn_fails_waiting_jobs(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     """They would wait forever; one that was cancelled is only forgotten."""
-    bench = Bench()
     bench.create()
     bench.create("tr-2")
     with bench.store.transaction() as db:
