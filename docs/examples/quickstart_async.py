@@ -18,14 +18,15 @@ SENTENCES = ("Arrived broken.", "Works perfectly.", "The color fades.")  # in ne
 
 
 async def train(
-    client: EmissaryClient, project_id: str, datasets: dict[str, str], learning_rate: float, poll_interval_ms: float
+    client: EmissaryClient, project_id: str, datasets: tuple[str, str], learning_rate: float, poll_interval_ms: float
 ) -> tuple[float, float, str, int]:
     """Train with a learning rate; return the best accuracy, the rate, the job and its best checkpoint."""
     job = await client.training_jobs.create_and_wait_async(
         project_id=project_id,
         request_body={
             "base_model": "Llama-3.2-1B-Instruct",
-            **datasets,
+            "train_dataset_id": datasets[0],
+            "test_dataset_id": datasets[1],
             "task_type": "classification",
             "name": f"rate-{learning_rate:g}",
             "parameters": {"learning_rate": learning_rate},
@@ -45,7 +46,7 @@ async def run(client: EmissaryClient, poll_interval_ms: float) -> None:
     project = await client.projects.create_async(request_body={"name": "learning rates"})
     uploads = [client.datasets.upload_async(project_id=project.id, file=file) for file in (DATA, TEST)]
     data, test = await asyncio.gather(*uploads)
-    datasets = {"train_dataset_id": data.id, "test_dataset_id": test.id}
+    datasets = (data.id, test.id)
     results = await asyncio.gather(
         *(train(client, project.id, datasets, rate, poll_interval_ms) for rate in LEARNING_RATES)
     )

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def generate() -> list[dict[str, Any]]:
 
 
 @contextmanager
-def server() -> Iterator[httpx.Client]:
+def server() -> Generator[httpx.Client]:
     """Run an emulator that learns in a process of its own; yield a client of it."""
     with tempfile.TemporaryDirectory() as folder:
         options = ["--learn", "--port", "0", "--job-seconds", "0", "--deploy-seconds", "0"]
@@ -157,9 +157,11 @@ def train_with_scikit_learn(records: list[dict[str, Any]]) -> float:
     """Return how long the same vectorizer and the same epochs take in a program that uses nothing else."""
     began = time.perf_counter()
     words, parts = (text.HashingVectorizer(**options).build_analyzer() for options in (WORDS, PARTS))
-    vectorizer = text.HashingVectorizer(
-        analyzer=lambda content: words(content) + parts(content), n_features=COLUMNS, dtype=np.float32
-    )
+
+    def analyze(content: str) -> list[str]:
+        return [*words(content), *parts(content)]
+
+    vectorizer = text.HashingVectorizer(analyzer=analyze, n_features=COLUMNS, dtype=np.float32)
     rows = vectorizer.transform(record["prompt"] for record in records)
     labels = [max(record["completion"], key=record["completion"].get) for record in records]
     classes = sorted(set(labels))

@@ -52,7 +52,7 @@ class _Batch:
         return None if self._on_result is None else self._on_result(place, result)
 
     def stop(self, failure: BaseException) -> None:
-        """Start no other flow, and raise the failure in the end."""
+        """Start no other flow; `results` raises the failure."""
         self._failure = self._failure or failure
 
     def results(self) -> list[Any]:

@@ -1,4 +1,4 @@
-"""From an unsuccessful attempt to a documented error."""
+"""Documented errors for unsuccessful attempts."""
 
 from __future__ import annotations
 

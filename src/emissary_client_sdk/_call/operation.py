@@ -30,7 +30,7 @@ def _renew_lock() -> None:
     _building = RLock()
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows
+if hasattr(os, "register_at_fork"):  # pragma: no branch  # not on Windows
     os.register_at_fork(after_in_child=_renew_lock)
 
 
@@ -100,8 +100,6 @@ class Operation(Generic[T]):
 
 
 def _reader(kind: Any) -> Callable[[bytes], Any]:
-    if kind is None:
-        return lambda _: None
     if get_origin(kind) is not list:
         kind.model_rebuild()
         return cast("Callable[[bytes], Any]", kind.model_validate_json)

@@ -54,7 +54,7 @@ class Shape:
             return False
         characters = 0
         for field, values in zip(self._fields.values(), columns, strict=True):
-            added = field.count(values)  # fields after the labels accept any value, so labels are not counted in vain
+            added = field.count(values)  # fields after the labels accept any value, so labels are not counted there
             if added is None:
                 return False
             characters += added

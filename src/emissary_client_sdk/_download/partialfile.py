@@ -23,7 +23,7 @@ _CONTENT_RANGE = re.compile(r"bytes (?:(\d{1,18})-\d+|\*)/(\d{1,18}|\*)")
 
 
 class _Version(NamedTuple):
-    """What a host says about a version of a file; None where it says nothing."""
+    """The validators of a version of a file; None for those that the host does not send."""
 
     etag: str | None = None
     modified: str | None = None

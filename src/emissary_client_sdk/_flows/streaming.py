@@ -103,9 +103,8 @@ class _BaseStream(Generic[ChunkT]):
         known = classify(error)
         if known is None:
             raise error
-        if not chunks.is_done:
-            self._key.redact_error(error)
-            raise chunks.interrupted(known[1]) from error
+        self._key.redact_error(error)
+        raise chunks.interrupted(known[1]) from error
 
 
 class Stream(_BaseStream[ChunkT]):

@@ -170,7 +170,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
 
 
 class _State:
-    """What a connection knows about itself.
+    """The state of a connection.
 
     :ivar idle_since: Time since which the connection is idle, if it is.
     :ivar proxy: URL of the proxy, without user name and password, or None.

@@ -30,7 +30,7 @@ _METRICS = {
 
 @dataclass(frozen=True)
 class Learned:
-    """What a worker has learned for a job so far; moments are in UNIX seconds.
+    """The progress of a job's training in a worker; moments are in UNIX seconds.
 
     :ivar epochs: The epochs of the whole training.
     :ivar points: The loss curve: the share of the training, the loss, and when it was measured.

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from emissary_client_sdk import UNSET, BackoffStrategy, EmissaryClient, RetryConfig, errors, models
+from emissary_client_sdk._call import operation
 from emissary_client_sdk._call.commands import Send
 from emissary_client_sdk._call.operation import Operation
 
@@ -231,3 +232,17 @@ def test_httpx2_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that the program has not imported is not imported either."""
     monkeypatch.delitem(sys.modules, "httpx2")
     assert isinstance(failed(httpx.ReadError("x")), errors.NoResponseError)
+
+
+def test_call_while_the_interpreter_shuts_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a documented error, because modules of the standard library can no longer be imported."""
+    monkeypatch.setattr("sys.is_finalizing", lambda: True)
+    with pytest.raises(errors.ClientClosedError, match="the interpreter is shutting down"):
+        Stepped().start()
+
+
+def test_child_has_a_lock_of_its_own() -> None:
+    """Validators are built under a lock that a forked child replaces, because another thread may have held it."""
+    held = vars(operation)["_building"]
+    vars(operation)["_renew_lock"]()
+    assert vars(operation)["_building"] is not held

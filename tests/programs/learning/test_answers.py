@@ -43,6 +43,10 @@ CHATS = [
 ]
 
 
+def not_found(_name: str) -> None:
+    """Find no module."""
+
+
 def cosine(first: Iterable[float], second: Iterable[float]) -> float:
     """Return the cosine of two vectors of length 1."""
     return sum(one * other for one, other in zip(first, second, strict=True))
@@ -204,7 +208,7 @@ def test_database_of_learned_models_answers_without_learning(
         EmissaryClient(server_url=server.url, api_key="key", retry_config=None) as client,
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(importlib.util, "find_spec", lambda _name: None)
+            patch.setattr(importlib.util, "find_spec", not_found)
             with pytest.raises(EmissaryClientError, match="learned model needs scikit-learn; install the extra"):
                 client.classification.create(model=model, input=text)
         assert client.classification.create(model=model, input=text).scores == expected

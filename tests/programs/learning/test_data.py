@@ -23,28 +23,28 @@ MESSAGES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("task", "content", "expected"),
-    [
-        ("classification", "input,expected_output\na, good\n", (["a"], [{"good": 1}], [])),
-        ("classification", '{"prompt": "a", "completion": {"x": 0, "y": 1}}\n\n', (["a"], [{"x": 0, "y": 1}], [])),
-        ("regression", '[{"prompt": "a", "completion": 2}]', (["a"], [2.0], [])),
-        ("regression", "input,expected_output\na,-1.5\n", (["a"], [-1.5], [])),
-        ("text-generation", '{"prompt": "a\u2028", "completion": "b"}', (["a\u2028"], ["b"], [])),
-        ("text-generation", 'input,expected_output\n"a\n1",b\n', (["a\n1"], ["b"], [])),
-        (
-            "text-generation",
-            json.dumps({"messages": MESSAGES}) + "\n" + json.dumps({"messages": MESSAGES[:1]}),
-            (["a\nb\nc"], ["d"], []),
-        ),
-        ("embedding", "text1,text2,score\na,b,0.5\n", (["a"], [0.5], ["b"])),
-        (
-            "embedding",
-            '{"itemA": {"text": "a"}, "itemB": {"text": "b"}, "similarity": -1}',
-            (["a"], [-1.0], ["b"]),
-        ),
-    ],
-)
+READ: list[tuple[str, str, Any]] = [
+    ("classification", "input,expected_output\na, good\n", (["a"], [{"good": 1}], [])),
+    ("classification", '{"prompt": "a", "completion": {"x": 0, "y": 1}}\n\n', (["a"], [{"x": 0, "y": 1}], [])),
+    ("regression", '[{"prompt": "a", "completion": 2}]', (["a"], [2.0], [])),
+    ("regression", "input,expected_output\na,-1.5\n", (["a"], [-1.5], [])),
+    ("text-generation", '{"prompt": "a\u2028", "completion": "b"}', (["a\u2028"], ["b"], [])),
+    ("text-generation", 'input,expected_output\n"a\n1",b\n', (["a\n1"], ["b"], [])),
+    (
+        "text-generation",
+        json.dumps({"messages": MESSAGES}) + "\n" + json.dumps({"messages": MESSAGES[:1]}),
+        (["a\nb\nc"], ["d"], []),
+    ),
+    ("embedding", "text1,text2,score\na,b,0.5\n", (["a"], [0.5], ["b"])),
+    (
+        "embedding",
+        '{"itemA": {"text": "a"}, "itemB": {"text": "b"}, "similarity": -1}',
+        (["a"], [-1.0], ["b"]),
+    ),
+]
+
+
+@pytest.mark.parametrize(("task", "content", "expected"), READ)
 def test_formats(task: str, content: str, expected: tuple[list[str], list[Any], list[str]]) -> None:
     """The platform's formats of each task are read."""
     assert read_records(content.encode(), task) == Examples(*expected)

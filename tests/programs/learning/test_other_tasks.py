@@ -88,7 +88,11 @@ def test_test_functions_are_results() -> None:
     """Each is the mean of its scores."""
     plan = Plan("text-generation", epochs=1, functions=tuple(FUNCTIONS))
     content = lines(QUESTIONS)
-    results = learn(plan, content, content, lambda name, triples: call(FUNCTIONS, name, triples)).results
+
+    def score(name: str, triples: Any) -> list[float]:
+        return call(FUNCTIONS, name, triples)
+
+    results = learn(plan, content, content, score).results
     assert {name: results[name] for name in FUNCTIONS} == dict.fromkeys(FUNCTIONS, 1)
 
 

@@ -7,7 +7,7 @@ import select
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -39,9 +39,18 @@ sys.stdin.read()
 """Starts a worker that trains for a long time, and waits to be killed."""
 
 
+def always(*_: object) -> float:
+    """Return the same reward for everything."""
+    return 1.0
+
+
+def not_found(_name: str) -> None:
+    """Find no module."""
+
+
 def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """In Python and on the command line."""
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", not_found)
     message = 'learn=True needs scikit-learn; install the extra "learning": pip install ".[learning]"'
     with pytest.raises(ModuleNotFoundError) as raised:
         emulator.create_app(learn=True)
@@ -53,7 +62,7 @@ def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_rewards_without_learning_are_refused() -> None:
     """Nothing would call them."""
     with pytest.raises(ValueError, match="rewards need learn=True"):
-        emulator.create_app(rewards={"any": lambda *_: 1.0})
+        emulator.create_app(rewards={"any": always})
 
 
 def test_emulator_that_does_not_learn_has_nothing_to_stop() -> None:
@@ -79,7 +88,7 @@ def test_program_says_that_it_learns(
     monkeypatch.setattr(trainer, "Process", Worker)
 
     @contextmanager
-    def interrupted() -> Iterator[threading.Event]:
+    def interrupted() -> Generator[threading.Event]:
         event = threading.Event()
         event.set()
         yield event

@@ -2,7 +2,7 @@
 
 import logging
 import queue
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -67,7 +67,10 @@ class Bench:
     def create(self, job_id: str = "tr-1", **fields: Any) -> None:
         """Create a job that waits for its training."""
         fields = {"train_dataset_id": "train", "task_type": "classification", **fields}
-        state = {"outcome": "Success", "learned": {"epochs": 5, "points": [], "checkpoints": [], "ended": None}}
+        state: dict[str, Any] = {
+            "outcome": "Success",
+            "learned": {"epochs": 5, "points": [], "checkpoints": [], "ended": None},
+        }
         with self.store.transaction() as db:
             db.insert(Row("job", "p", job_id, 0, fields, state))
             db.insert(Row("training", "p", job_id, 0, {}, {}))
@@ -117,8 +120,13 @@ def _play_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "Process", Worker)
 
 
+def fail(*_: object, **__: object) -> None:
+    """Fail, as no code expects it."""
+    raise ZeroDivisionError
+
+
 @contextmanager
-def training(bench: Bench, clock: float = 42.0) -> Iterator[Worker]:
+def training(bench: Bench, clock: float = 42.0) -> Generator[Worker]:
     """Run a trainer; yield its first worker."""
     bench.trainer = Trainer(bench.store, lambda: clock, FUNCTIONS)
     try:
@@ -254,7 +262,7 @@ def test_trainer_survives_a_database_that_fails(
     with training(bench) as worker:
         train(worker)
         with monkeypatch.context() as patch:
-            patch.setattr(Transaction, "update", lambda *_, **__: 1 / 0)
+            patch.setattr(Transaction, "update", fail)
             worker.say(POINT)
             worker = next_worker()
         bench.trainer.wake()

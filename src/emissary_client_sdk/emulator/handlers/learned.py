@@ -56,7 +56,7 @@ def facts(call: Call, fields: Mapping[str, Any], outcome: str) -> dict[str, Any]
 
 
 def start(call: Call, job: Row) -> None:
-    """Let a job that will learn wait for its training, unless it does already or has been trained."""
+    """Queue a job for its training, unless it is queued already or has been trained."""
     learned = job.state.get("learned")
     if learned and learned["ended"] is None and call.db.find("training", project=job.project, id=job.id) is None:
         call.db.insert(Row("training", job.project, job.id, call.now, {}, {}))

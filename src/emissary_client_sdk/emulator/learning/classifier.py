@@ -1,9 +1,5 @@
 """Classification: logistic regression, one label against the others."""
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 from typing import Any
 
 import numpy as np
@@ -77,7 +73,8 @@ class Classifier:
         if not self.labels.exclusive:
             return scores
         logs = _log_sigmoid(scores)
-        normalized: Floats = logs - np.logaddexp.reduce(logs, axis=-1, keepdims=True)
+        add: Any = np.logaddexp  # numpy does not annotate the methods of its ufuncs
+        normalized: Floats = logs - add.reduce(logs, axis=-1, keepdims=True)
         return normalized
 
 
@@ -97,8 +94,8 @@ class ClassifierTraining:
         size = min(linear.COLUMNS, 1 << ((_MOST_WEIGHTS // count).bit_length() - 1))
         self._train = features.vectors(train.texts, size), labels.codes(train.targets)
         self._test = features.vectors(test.texts, size), labels.codes(test.targets)
-        codes = self._train[1]
-        self._targets = [codes] if labels.exclusive else list(codes.T)
+        codes: Any = self._train[1]
+        self._targets: list[Any] = [codes] if labels.exclusive else list(codes.T)
         self._classes = np.arange(count if labels.exclusive else 2)
         random = np.random.RandomState(plan.seed)
         options = {"loss": "log_loss", "penalty": None, "learning_rate": "constant", "eta0": plan.rate * linear.RATE}

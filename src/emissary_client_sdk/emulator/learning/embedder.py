@@ -1,9 +1,5 @@
 """Embeddings: hashed n-grams, and a linear map that pairs of texts tune."""
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 from typing import Any
 
 import numpy as np
@@ -92,7 +88,7 @@ class EmbedderTraining:
     def epoch(self, _number: int) -> None:
         """Train for one epoch."""
         rows, partners, targets = self._train
-        weights = self.model.weights.copy()
+        weights: Any = np.array(self.model.weights)
         order = self._random.permutation(len(targets))
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]

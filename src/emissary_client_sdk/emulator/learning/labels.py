@@ -1,9 +1,5 @@
 """The labels of a classification dataset."""
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +29,7 @@ class LabelSet:
 
         :raises CannotLearn: There are too many, or nothing to tell apart.
         """
-        names = sorted(set().union(*targets))
+        names = sorted(set[str]().union(*targets))
         if len(names) > MOST_LABELS:
             raise CannotLearn(TOO_MANY_LABELS)
         if len(set(map(_chosen, targets))) < 2:

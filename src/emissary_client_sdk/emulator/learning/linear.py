@@ -1,9 +1,5 @@
 """Linear models of hashed n-grams, trained by stochastic gradient descent."""
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -39,7 +35,7 @@ class LinearModel:
     @classmethod
     def of(cls, parts: Sequence[Any]) -> "LinearModel":
         """Return the model that estimators of scikit-learn have learned."""
-        weights = np.concatenate([np.atleast_2d(part.coef_) for part in parts])
+        weights: Any = np.concatenate([np.atleast_2d(part.coef_) for part in parts])
         return cls(np.ascontiguousarray(weights.T), np.concatenate([part.intercept_ for part in parts]))
 
     def arrays(self) -> Arrays:

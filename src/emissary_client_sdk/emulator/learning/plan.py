@@ -1,4 +1,4 @@
-"""What a training job asks for: its hyperparameters, checked and scaled."""
+"""The checked and scaled hyperparameters of a training job."""
 
 import contextlib
 import math

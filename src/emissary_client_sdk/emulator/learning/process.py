@@ -17,7 +17,7 @@ _PROGRAM = (
     "main()"
 )
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-_GRACE = 5.0  # seconds to end by itself
+_GRACE = 5.0  # seconds for the worker to end
 
 
 class Process:
@@ -52,7 +52,7 @@ class Process:
         self._process.kill()
 
     def close(self) -> int:
-        """Let the worker end by itself, or kill it if it does not; return its exit code."""
+        """Wait for the worker to end, or kill it if it does not; return its exit code."""
         with contextlib.suppress(OSError):  # a message that did not fit is still in the buffer
             self._input.close()
         try:

@@ -4,10 +4,6 @@ Each epoch adds an equal share of the training prompts to those that the model k
 the start, and each epoch chooses the completions of such a share by their rewards.
 """
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -113,7 +109,8 @@ class PromptsTraining:
 
     def measure(self) -> dict[str, float]:
         """Return the test results."""
-        found = [self._completions[place] for place in self._test_nearest.places.tolist()]
+        places: list[int] = self._test_nearest.places.tolist()
+        found = [self._completions[place] for place in places]
         expected: list[str] = self._test.targets
         pairs = zip(found, expected, strict=True)
         results = {"exact_match": float(np.mean([one.strip() == other.strip() for one, other in pairs]))}

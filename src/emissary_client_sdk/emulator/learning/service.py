@@ -1,9 +1,5 @@
 """Learning, as the emulator uses it: whether jobs learn, who trains them, and the models that answer."""
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 import importlib.util
 import threading
 from collections import OrderedDict
@@ -23,9 +19,9 @@ _MOST_MODELS = 8  # in memory
 
 
 class Learning:
-    """What learns, and what has been learned.
+    """The trainer, and the learned models.
 
-    :param enabled: Whether jobs learn; what has been learned before answers all the same.
+    :param enabled: Whether jobs learn. Models that were learned before answer in any case.
     :param functions: Test functions besides the ones that are built in, by their names.
     """
 

@@ -1,9 +1,5 @@
 """One training from the datasets to the checkpoints."""
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 import io
 import math
 import zipfile
@@ -28,7 +24,7 @@ Model = Classifier | Regressor | Embedder | Prompts
 
 
 class Training(Protocol):
-    """What the trainings of all tasks have."""
+    """The common interface of the trainings of all tasks."""
 
     @property
     def model(self) -> Model:

@@ -5,10 +5,6 @@ and stores what comes back: points of the loss curve, checkpoints, and the end. 
 emulator ended is trained again when it starts on the same database.
 """
 
-# numpy and scikit-learn annotate their results only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
-
 import dataclasses
 import logging
 import math
@@ -33,7 +29,7 @@ class _Obsolete(Exception):
 
 @dataclass(frozen=True)
 class _Task:
-    """What the worker needs to train a job."""
+    """The input of the worker for a job."""
 
     job: Row
     message: Mapping[str, Any]
@@ -160,7 +156,7 @@ class Trainer:
                     _finish(db, job, self._clock(), "its dataset was deleted before it was trained")
                     continue
                 db.delete("model", project=job.project, parent=job.id)  # of a training that was interrupted
-                learned = {**job.state["learned"], "points": [], "checkpoints": []}
+                learned: dict[str, Any] = {**job.state["learned"], "points": [], "checkpoints": []}
                 job = db.update(job, learned=learned)
                 wanted = plan.read(job.fields)
                 functions = [name for name in wanted.functions if name in self._functions]
@@ -180,7 +176,7 @@ class Trainer:
 
 
 def fail_waiting(store: Store, clock: Callable[[], float], reason: str) -> None:
-    """Let all jobs fail that wait for their training, because nothing will train them."""
+    """Fail all jobs that wait for their training, because nothing will train them."""
     with store.transaction() as db:
         for waiting in db.list("training"):
             job = _active(db, waiting)

@@ -11,13 +11,14 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import IO, Any
 
 from . import frames
 from .plan import Plan
 from .records import CannotLearn
 
-_GRACE = 1.0  # seconds to end by itself
+_GRACE = 1.0  # seconds for the training to end
 _NICENESS = 10  # requests to the emulator come before training
 
 Message = tuple[dict[str, Any], bytes]
@@ -45,7 +46,7 @@ class Worker:
 
     def run(self) -> None:
         """Train jobs until there are no more messages."""
-        from . import train  # noqa: F401  # takes seconds, during which the input may end
+        import_module(f"{__package__}.train")  # takes seconds, during which the input may end
 
         while (message := self._inbox.get()) is not None:
             try:
