@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _REMEMBERED = 4
-ENVIRONMENT_VARIABLE = "EMISSARY_CLIENT_API_KEY"
+ENVIRONMENT_VARIABLES = ("EMISSARY_CLIENT_API_KEY", "EMISSARY_API_KEY")  # the first one that has a value counts
 CREDENTIAL_HEADERS = ("x-api-key", "authorization", "cookie")
 
 
@@ -47,7 +47,8 @@ class ApiKey:
         key = getattr(key, "api_key", key)  # an SDKConfiguration accepts a Security
         if not key:
             # Read on each call: a program may load its .env file after creating the client.
-            key, name = os.environ.get(ENVIRONMENT_VARIABLE, "").strip(), ENVIRONMENT_VARIABLE
+            found = ((os.environ.get(variable, "").strip(), variable) for variable in ENVIRONMENT_VARIABLES)
+            key, name = next((each for each in found if each[0]), ("", name))
             if not key:
                 self._last = None
                 return None

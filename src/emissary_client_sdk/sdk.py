@@ -80,7 +80,7 @@ class EmissaryClient:
     its connections.
 
     :param api_key: The API key, or a function that returns it and is called for each request. Default: the environment
-        variable ``EMISSARY_CLIENT_API_KEY``.
+        variable ``EMISSARY_CLIENT_API_KEY``, otherwise ``EMISSARY_API_KEY``.
     :param server_idx: Index of the server in ``SERVERS``.
     :param server_url: URL of the server. Default: the environment variable ``EMISSARY_CLIENT_SERVER_URL``, otherwise
         the platform's production server.

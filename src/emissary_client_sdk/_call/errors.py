@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _MAX_MESSAGE = 500  # characters of a server's own message
 
-_HINTS = {401: "Check the API key: api_key, or EMISSARY_CLIENT_API_KEY"}
+_HINTS = {401: "Check the API key: api_key, EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY"}
 
 # The names are the same in httpx and httpx2; the most specific come first.
 _KINDS = (

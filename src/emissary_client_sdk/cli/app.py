@@ -15,8 +15,8 @@ from .options import project_before
 _HELP = f"""\
 Train, deploy and call models on Emissary.
 
-The API key is read from EMISSARY_CLIENT_API_KEY. There is no option for it, because every user of the machine can read
-the command line of a process.
+The API key is read from EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY. There is no option for it, because every user of
+the machine can read the command line of a process.
 
 {EXIT_CODES}"""
 

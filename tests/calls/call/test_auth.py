@@ -11,6 +11,7 @@ import pytest
 
 import emissary_client_sdk
 from emissary_client_sdk import EmissaryClient, SDKConfiguration, Security, errors
+from emissary_client_sdk._auth import ApiKey
 
 from ..secrecy.support import chain
 from .stepping import CANARY, Stepped
@@ -124,3 +125,17 @@ def test_tracebacks_of_invalid_options_do_not_show_the_key(options: dict[str, An
     with pytest.raises((TypeError, ValueError), match=next(iter(options))) as caught:
         EmissaryClient(CANARY, **options)
     assert CANARY not in shown(caught.value)
+
+
+def test_second_variable_is_read_after_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``EMISSARY_API_KEY`` counts if the first variable is missing or blank; an error names the one that was read."""
+    monkeypatch.setenv("EMISSARY_API_KEY", "second")
+    assert ApiKey(None).read() == "second"
+    monkeypatch.setenv(VARIABLE, " ")
+    assert ApiKey(None).read() == "second"
+    monkeypatch.setenv(VARIABLE, "first")
+    assert ApiKey(None).read() == "first"
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setenv("EMISSARY_API_KEY", "a\nb")
+    with pytest.raises(ValueError, match="EMISSARY_API_KEY contains a line break"):
+        ApiKey(None).read()
