@@ -1,4 +1,4 @@
-"""A pytest plugin to test your own code: the fixtures ``emissary_emulator`` and ``emissary_client``.
+"""A pytest plugin to test your own code: the fixtures ``emissary_emulator``, ``emissary_client``, ``emissary_gate``.
 
 It comes with the extra ``testing``, and pytest loads it automatically. Every test that uses a fixture has an empty
 platform: a local emulator, which calls no language model and costs nothing. ``docs/testing.md`` has more.
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from emissary_client_sdk import EmissaryClient
     from emissary_client_sdk.emulator import Server
+    from emissary_client_sdk.evaluation import Report
 
-__all__ = ["emissary_client", "emissary_emulator"]
+__all__ = ["emissary_client", "emissary_emulator", "emissary_gate"]
 
 _DEFAULTS: dict[str, Any] = {"job_seconds": 0.0, "deploy_seconds": 0.0, "strict": False, "learn": False}
 _MARKER = (
@@ -82,6 +83,25 @@ def emissary_client(emissary_emulator: Server) -> Generator[EmissaryClient, None
 
     with EmissaryClient(api_key="key-of-the-tests", server_url=emissary_emulator.url) as client:
         yield client
+
+
+@pytest.fixture
+def emissary_gate() -> Callable[..., None]:
+    """Return a function that fails the test if a report on a model does not reach its minimums.
+
+    ``emissary_gate(report, accuracy=0.9, macro_f1=0.85)``, with a report of ``client.classification.evaluate`` or of
+    another evaluation. The names are those of ``report.gates``.
+    """
+
+    def gate(report: Report, **minimum: float) -> None:
+        __tracebackhide__ = True
+        if not minimum:
+            raise ValueError(f"emissary_gate needs at least one minimum of {', '.join(report.gates)}")
+        reasons = report.shortfalls(**minimum)
+        if reasons:
+            pytest.fail(f"{report!r}: {'; '.join(reasons)}", pytrace=False)
+
+    return gate
 
 
 def _settings(marker: pytest.Mark | None) -> dict[str, Any]:

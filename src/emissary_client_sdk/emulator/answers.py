@@ -36,7 +36,9 @@ class Answers:
         :param model: The ``model`` of the requests; a model that is not deployed answers too once it is named here.
             None is every model without an answer of its own.
         :param text: The text of ``completions`` and ``chat.completions``, also when they are streamed.
-        :param probs: The probability of each label in ``classification``; logits are their logarithms.
+        :param probs: The probability of each label in ``classification``. Logits are their logarithms, or those of
+            their odds if a text can have several labels: if they do not add up to 1, there is one label only, or the
+            model was trained so.
         :param embedding: The vector of ``embeddings``, the same for each text.
         :param value: The value of ``regression``.
         :param entities: The entities of ``ner``: the texts of each type.

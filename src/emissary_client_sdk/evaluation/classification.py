@@ -37,6 +37,7 @@ class ClassificationReport(ComparableReport):
     """
 
     task: ClassVar[str] = "classification"
+    gates: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1", "micro_f1", "weighted_f1")
 
     kind: Literal["multiclass", "multilabel"]
     """Whether a record has one label, or any number of labels."""

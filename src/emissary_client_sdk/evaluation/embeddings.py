@@ -31,6 +31,7 @@ class EmbeddingReport(Report):
     """
 
     task: ClassVar[str] = "embedding"
+    gates: ClassVar[tuple[str, ...]] = ("spearman", "pearson")
 
     spearman: float | None
     """Rank correlation of Spearman (``scipy.stats.spearmanr``). None if all cosines or similarities are equal."""

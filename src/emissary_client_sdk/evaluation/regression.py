@@ -30,6 +30,7 @@ class RegressionReport(Report):
     """
 
     task: ClassVar[str] = "regression"
+    gates: ClassVar[tuple[str, ...]] = ("r2", "spearman")
 
     mae: float | None
     """Mean absolute error (scikit-learn's ``mean_absolute_error``)."""

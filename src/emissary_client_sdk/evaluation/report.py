@@ -16,11 +16,11 @@ from .._display.text import flat, text
 from .._display.values import Table
 from .._version import __version__
 from . import files
-from .checks import is_list, is_mapping
+from .checks import is_list, is_mapping, number_of
 from .rendering import as_html, as_markdown, as_text, data, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from .._display.values import Value, View
     from .files import PathLike
@@ -101,6 +101,8 @@ class Report(ABC):
 
     task: ClassVar[str]
     """Name of the task."""
+    gates: ClassVar[tuple[str, ...]]
+    """Names of the numbers that `shortfalls` takes; each is better if it is larger."""
 
     records: int
     """Number of records, the failed ones included."""
@@ -160,6 +162,35 @@ class Report(ABC):
     def _numbers(self) -> dict[str, Any]:
         """Return the fields as JSON values, without the records."""
         return {each.name: json_value(getattr(self, each.name)) for each in fields(self) if each.compare}
+
+    @classmethod
+    def require_gates(cls, names: Collection[str]) -> None:
+        """Raise an error if a name is not one of `gates`.
+
+        :raises ValueError: The message lists the known names.
+        """
+        unknown = [repr(name) for name in names if name not in cls.gates]
+        if unknown:
+            known = ", ".join(cls.gates)
+            raise ValueError(f"{', '.join(unknown)} cannot be a minimum of a {cls.task} report; known are {known}")
+
+    def shortfalls(self, **minimum: float) -> list[str]:
+        """Return why the report does not reach minimums: a text for each; none if it reaches all of them.
+
+        A number that is undefined does not reach any minimum.
+
+        :param minimum: Minimums by the names of `gates`, such as ``accuracy=0.9``.
+        :raises TypeError: A minimum is not a number.
+        :raises ValueError: A name is unknown, or a minimum is NaN or infinite.
+        """
+        self.require_gates(minimum)
+        found: list[str] = []
+        for name, given in minimum.items():
+            limit, value = number_of(given, name), getattr(self, name)
+            if value is None or value < limit:
+                shown = "undefined" if value is None else f"{value:.4g}"
+                found.append(f"{name} is {shown}, below the minimum {limit:g}")
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as a dict of JSON values. Undefined numbers are None."""

@@ -32,6 +32,7 @@ class TextReport(ComparableReport):
     """
 
     task: ClassVar[str] = "text-generation"
+    gates: ClassVar[tuple[str, ...]] = ("exact_match", "score")
 
     exact_match: float
     """Share of the records whose answer is the expected text, character by character."""

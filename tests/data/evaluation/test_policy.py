@@ -230,7 +230,7 @@ def test_label_that_is_never_predicted_has_no_threshold() -> None:
             1000,
             0,
             {"target_recall": 0.9},
-            r"the best is '\w+' with 0\.\d+ .*; even without a mistake, 25 are needed",
+            r"the best is '\w+' with 0\.\d+ .*; it takes at least 25, all of them right",
         ),
         (150, 2, {"target_precision": 0.9}, r"the best is '\w+' with 0\.\d+ .*; about [\d,]+ records are needed inst"),
         (200, 3, {}, "set one of target_precision, target_recall, maximize, not 0 of them"),

@@ -49,6 +49,42 @@ def reports() -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "minimum", "expected"),
+    [
+        ("multiclass", {"accuracy": 0.5, "macro_f1": 0.3}, []),
+        ("multiclass", {"accuracy": 0.51, "macro_f1": 0.3}, ["accuracy is 0.5, below the minimum 0.51"]),
+        ("regression", {"r2": 0.5}, ["r2 is 0.375, below the minimum 0.5"]),
+        ("embedding", {"pearson": 1.1}, ["pearson is 1, below the minimum 1.1"]),
+        ("missing label", {"macro_f1": 0}, []),
+        ("text", {"score": 1, "exact_match": 0.9}, ["exact_match is 0.5, below the minimum 0.9"]),
+    ],
+)
+def test_minimums(name: str, minimum: Any, expected: list[str]) -> None:
+    """Each number below its minimum is named."""
+    assert reports()[name].shortfalls(**minimum) == expected
+
+
+def test_undefined_number_reaches_no_minimum() -> None:
+    """Even a minimum of 0."""
+    reasons = evaluate_regression([1, 1], [1, 2]).shortfalls(r2=0)
+    assert reasons == ["r2 is undefined, below the minimum 0"]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "message"),
+    [
+        ({"acuracy": 1, "mae": 1}, "'acuracy', 'mae' cannot be a minimum of a classification report; known are accur"),
+        ({"accuracy": "1"}, "accuracy must be a number, not '1'"),
+        ({"accuracy": float("nan")}, "accuracy is nan, which is not a finite number"),
+    ],
+)
+def test_invalid_minimums_are_named(minimum: Any, message: str) -> None:
+    """A misspelled name must not pass."""
+    with pytest.raises((TypeError, ValueError), match=message):
+        report().shortfalls(**minimum)
+
+
 def test_text_of_a_report() -> None:
     """It fits into 80 columns."""
     lines = str(report()).splitlines()

@@ -129,6 +129,25 @@ def test_answers_can_be_set(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    ("records", "probs"),
+    [
+        (None, {"late": 0.9, "broken": 0.8}),
+        (None, {"spam": 1.0}),
+        (lines([{"prompt": str(n), "completion": {"a": n % 2, "b": 1}} for n in range(50)]), {"a": 0.75, "b": 0.25}),
+    ],
+    ids=["not 1 in total", "one label", "multilabel job"],
+)
+def test_logits_of_labels_that_do_not_exclude_each_other(
+    api: Api, records: str | None, probs: dict[str, float]
+) -> None:
+    """The sigmoid of each logit is the probability."""
+    model = "mine" if records is None else classifier(api, records)
+    api.app.answers.set(model=model, probs=probs)
+    found = {label: 1 / (1 + math.exp(-logit)) for label, logit in classify(api, model, "logits").items()}
+    assert found == pytest.approx(probs, abs=1e-8)
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         ({}, "set at least one of text, probs, embedding, value, entities, tool"),

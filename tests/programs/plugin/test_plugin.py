@@ -164,7 +164,33 @@ def test_pytest_finds_the_plugin() -> None:
     """The installed package has an entry point."""
     (plugin,) = entry_points(group="pytest11", name="emissary")
     assert plugin.value == "emissary_client_sdk.testing"
-    assert plugin.load().__all__ == ["emissary_client", "emissary_emulator"]
+    assert plugin.load().__all__ == ["emissary_client", "emissary_emulator", "emissary_gate"]
+
+
+def test_gate_fails_a_test_with_its_reason(pytester: pytest.Pytester) -> None:
+    """A report that reaches its minimums passes; unknown names are errors."""
+    result = run(
+        pytester,
+        """
+        import pytest
+        from emissary_client_sdk.evaluation import evaluate_texts
+
+        report = evaluate_texts(["a", "b"], ["a", "c"], model="m")
+
+        def test_good(emissary_gate):
+            emissary_gate(report, exact_match=0.5)
+
+        def test_bad(emissary_gate):
+            emissary_gate(report, exact_match=0.6)
+
+        def test_invalid(emissary_gate):
+            for minimum in ({}, {"accuracy": 0.5}):
+                with pytest.raises(ValueError, match="exact_match, score"):
+                    emissary_gate(report, **minimum)
+        """,
+    )
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines("TextReport(model='m', records=2, failed=0): exact_match is 0.5, below the minimum 0.6")
 
 
 def test_program_may_import_the_package_before_pytest(

@@ -14,6 +14,8 @@ from ..openai import EmbeddingOptions
 from . import learned, served
 
 NO_TOOL = models.ToolCallData.NO_TOOL
+_ROUNDING = 1e-3  # of probabilities that are written by hand
+_LEAST = 1e-9  # the logit of 0 is infinite
 _NOTE_OF_EXPERIMENTS = f"{served.NOTE} It counts the words that the input shares with the descriptions."
 
 
@@ -46,7 +48,7 @@ def classify(call: Call) -> object:
         return _answer(call, model, "classify", note, data=[{"index": 0, "logits": value}], usage=usage)
     note = served.NOTE
     if probs is not None:
-        scores = {label: math.log(max(value, 1e-9)) for label, value in probs.items()}
+        scores = _logits(probs, exclusive=model.exclusive)
     elif model.experiment is not None:
         scores, probs = _scores_of_classes(model, fields["input"])
     elif (found := learned.scores(call, model.deployment, fields["input"])) is not None:
@@ -144,6 +146,13 @@ def _base64(vector: Sequence[float]) -> str:
 def _logit(label: str, text: str) -> float:
     number = int.from_bytes(hashlib.sha256(f"{label}\0{text}".encode()).digest()[:2], "big")
     return round(number / 8192 - 4, 4)  # from -4 to 4
+
+
+def _logits(probs: Mapping[str, float], *, exclusive: bool) -> dict[str, float]:
+    """Return logits whose softmax is the probabilities; their sigmoid, if the labels do not exclude each other."""
+    of_one = exclusive and len(probs) > 1 and math.isclose(sum(probs.values()), 1, abs_tol=_ROUNDING)
+    chances = {label: min(max(value, _LEAST), 1 - _LEAST) for label, value in probs.items()}
+    return {label: math.log(chance) - (0 if of_one else math.log1p(-chance)) for label, chance in chances.items()}
 
 
 def _softmax(scores: dict[str, float]) -> dict[str, float]:

@@ -117,7 +117,8 @@ def fit_temperature(predictions: Predictions, rows: Array) -> float:
         return -float(losses.sum())
 
     bounds = [math.log(limit) for limit in _TEMPERATURES]
-    return math.exp(optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x)
+    with np.errstate(under="ignore"):
+        return math.exp(optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x)
 
 
 def _log(values: Array) -> Array:
@@ -250,6 +251,6 @@ def _refusal(labels: dict[str, LabelPolicy], goal: Goal, target: float | None, r
         return f"{words}: {needed}; that takes about {total:,} records instead of {records:,}"
     found = f"the best is {name!r} with {best.value:.3f} in {best.records:,} {unit}"
     if best.value <= target:
-        return f"{words}: {found}; even without a mistake, {fewest:,} are needed"
+        return f"{words}: {found}; it takes at least {fewest:,}, all of them right"
     total = two_digits(records * _needed(best.value, target) / best.records)
     return f"{words}: {found}; about {total:,} records are needed instead of {records:,}"

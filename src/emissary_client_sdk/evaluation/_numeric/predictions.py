@@ -142,7 +142,8 @@ def from_columns(columns: dict[str, Any]) -> Predictions:
 
 def probabilities(logits: Array, *, is_multilabel: bool) -> Array:
     """Return the softmax of each row, or the sigmoid of each number if the task is multilabel."""
-    return cast("Array", special.expit(logits) if is_multilabel else special.softmax(logits, axis=1))
+    with np.errstate(under="ignore"):  # a very small probability is 0
+        return cast("Array", special.expit(logits) if is_multilabel else special.softmax(logits, axis=1))
 
 
 def read(truth: Iterable[Any], scores: Iterable[Any], data_format: Format, threshold: float) -> Predictions:
