@@ -80,7 +80,7 @@ def _checked(variable: str, text: str) -> httpx.Proxy:
         url = httpx.URL(text if "://" in text else f"http://{text}")
     except httpx.InvalidURL:
         url = httpx.URL()
-    if not url.host or not is_valid_host(url.host) or "@" in f"{url.path}{url.query!r}{url.fragment}":
+    if " " in text or not is_valid_host(url.host) or "@" in f"{url.path}{url.query!r}{url.fragment}":
         raise EnvironmentSettingError(
             variable,
             "is not the URL of a proxy, such as http://user:password@proxy.example.com:3128; special characters of a"

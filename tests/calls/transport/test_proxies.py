@@ -91,6 +91,7 @@ def test_no_proxy_is_read_as_by_curl(
     [
         ("ALL_PROXY", "socks://proxy:1080", "has the scheme 'socks'; use one of http, https, socks5, socks5h"),
         ("http_proxy", "http://my proxy:3128", "is not the URL of a proxy"),
+        ("http_proxy", "http://127.0.0.1 :3128", "is not the URL of a proxy"),
         ("HTTP_PROXY", "http://user:secret#word@proxy:3128", "is not the URL of a proxy"),
         ("HTTP_PROXY", "http://user:12#secret@proxy:3128", "is .*; special characters of a .* must be percent-encoded"),
         ("HTTP_PROXY", "http://user:12/secret@proxy:3128", "is not the URL of a proxy"),
