@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .sdkconfiguration import SDKConfiguration as SDKConfiguration
     from .types.resultlist import ResultList as ResultList
     from .types.unset import UNSET as UNSET
+    from .utils.responseinfo import ResponseInfo as ResponseInfo
+    from .utils.responseinfo import response_info as response_info
     from .utils.retries import BackoffStrategy as BackoffStrategy
     from .utils.retries import RetryConfig as RetryConfig
 
@@ -43,6 +45,7 @@ _MODULES = {
     "DatasetProblem": "_datafiles.report",
     "DatasetReport": "_datafiles.report",
     "EmissaryClient": "sdk",
+    "ResponseInfo": "utils.responseinfo",
     "RunEvent": "_run.events",
     "RunResult": "_run.events",
     "RunState": "_run.state",
@@ -52,6 +55,7 @@ _MODULES = {
     "SDKHooks": "hooks",
     "UNSET": "types.unset",
     "check_dataset": "_datafiles.check",
+    "response_info": "utils.responseinfo",
 }
 """The modules of the names that are not models."""
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from .._auth import CREDENTIAL_HEADERS
 from ..errors import ClientClosedError, MissingAPIKeyError
 from ..utils import logger as logs
+from ..utils.responseinfo import ResponseInfo, attach
 from .commands import Flow, GetClient, Received, Send, Wait
-from .errors import refused, response_of, unreadable
+from .errors import redacted_headers, refused, response_of, unreadable
 from .hooks import CallHooks
 from .reading import RefusalError, read
 from .request import PreparedRequest
@@ -56,7 +57,7 @@ def call(
     :param clock: Returns the time in seconds.
     :param random: Returns random numbers in [0, 1).
     :param deadline: Time of the clock after which nothing is sent or awaited.
-    :param stream: Whether to return the unread response instead of its parsed body.
+    :param stream: Whether to return the unread response and the facts about it instead of the parsed body.
     :param arguments: Path parameters, and the ``request_body``, the fields of the body or the query.
     """
     config = caller.sdk_configuration
@@ -83,7 +84,8 @@ def call(
             _require_credentials(request, client)
         received, failure = yield from _attempt(config, Send(request, stream), hooks, log)
         if failure is None and received is not None and received.is_success:
-            return _result(config, operation, prepared, request, received, stream=stream)
+            info = _info_of(config, received.response, attempts, clock() - started)
+            return _result(config, operation, prepared, request, received, info, stream=stream)
         error, pause = attempts.failed(received, failure, clock() - started)
         if pause is None or (deadline is not None and clock() + pause >= deadline):
             logs.redact_headers(request.headers)
@@ -116,27 +118,38 @@ def _attempt(
     return outcome
 
 
+def _info_of(config: SDKConfiguration, response: Any, attempts: Attempts, elapsed: float) -> ResponseInfo:
+    return ResponseInfo(response.status_code, redacted_headers(response, config.key), attempts.number, elapsed)
+
+
 def _result(
     config: SDKConfiguration,
     operation: Operation[T],
     prepared: PreparedRequest,
     request: Any,
     received: Received,
+    info: ResponseInfo,
     *,
     stream: bool,
 ) -> T:
-    """Return the parsed body of a successful response, or the response itself."""
+    """Return the parsed body of a successful response, or the response itself and the facts about it."""
     if stream:
         logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
-        return cast("T", received.response)
+        return cast("T", (received.response, info))
     try:
-        return read(operation, received.content)
-    except RefusalError as refusal:
-        logs.redact_headers(request.headers)
-        raise refused(prepared, received, str(refusal), operation, config.key) from None
+        result = read(operation, received.content)
     except ValueError as exception:  # pydantic's ValidationError is a ValueError
         logs.redact_headers(request.headers)
-        raise unreadable(prepared, received, config.key) from _redacted(config, exception)
+        error = unreadable(prepared, received, info.attempts, config.key)
+        error.elapsed_seconds = info.elapsed_seconds
+        raise error from _redacted(config, exception)
+    except RefusalError as refusal:
+        logs.redact_headers(request.headers)
+        refused_error = refused(prepared, received, info.attempts, str(refusal), operation, config.key)
+        refused_error.elapsed_seconds = info.elapsed_seconds
+        raise refused_error from None
+    attach(result, info)
+    return result
 
 
 def _redacted(config: SDKConfiguration, error: ValueError) -> ValueError:

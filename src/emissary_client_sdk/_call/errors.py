@@ -113,9 +113,7 @@ def undecodable(
     prepared: PreparedRequest, error: UndecodableContentError, attempts: int, key: ApiKey
 ) -> errors.ResponseValidationError:
     """Return the error of a successful response whose content could not be decoded."""
-    result = unreadable(prepared, Received(error.response, b""), key, key.redact(str(error)))
-    result.attempts = attempts
-    return result
+    return unreadable(prepared, Received(error.response, b""), attempts, key, key.redact(str(error)))
 
 
 def _describe(error: BaseException, kind: FailureKind) -> str:
@@ -154,6 +152,7 @@ def may_have_been_sent(error: BaseException, kind: FailureKind) -> bool:
 def unreadable(
     prepared: PreparedRequest,
     received: Received,
+    attempts: int,
     key: ApiKey,
     message: str = "the response does not match the API description",
 ) -> errors.ResponseValidationError:
@@ -166,7 +165,7 @@ def unreadable(
         response,
         headers=redacted_headers(response, key),
     )
-    _add_request(error, prepared, 1)
+    _add_request(error, prepared, attempts)
     return error
 
 
@@ -194,7 +193,12 @@ def unsuccessful(
 
 
 def refused(
-    prepared: PreparedRequest, received: Received, message: str, operation: Operation[Any], key: ApiKey
+    prepared: PreparedRequest,
+    received: Received,
+    attempts: int,
+    message: str,
+    operation: Operation[Any],
+    key: ApiKey,
 ) -> errors.SDKError:
     """Return the error of a successful response that reports an error."""
     response = received.response
@@ -208,7 +212,7 @@ def refused(
     error.has_server_message = True
     if operation.creates:
         error.hint = "Probably nothing was created: list what exists before you repeat the call"
-    _add_request(error, prepared, 1)
+    _add_request(error, prepared, attempts)
     return error
 
 
@@ -289,7 +293,9 @@ def _add_request(error: errors.SDKError, prepared: PreparedRequest, attempts: in
 def redacted_headers(response: Any, key: ApiKey) -> Any:
     """Return the headers of a response; a copy without the key if the server repeats it there."""
     headers = response.headers
-    if all(key.redact(value) == value for value in headers.values()):
+    raw = getattr(headers, "raw", None)  # httpx decodes each value anew
+    together = "\n".join(headers.values()) if raw is None else b"\n".join([pair[1] for pair in raw]).decode("latin-1")
+    if key.redact(together) == together:
         return headers
     redacted = headers.copy()
     for name, value in headers.items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._transport.content import UndecodableContentError
 from .._validation import require_duration
+from ..errors import SDKError
 from ..types.unset import UNSET, Unset
 from ..utils.retries import FailedAttempt, FailureKind, History, never, policy_for, require_retries, while_waking
 from .errors import classify, no_response, undecodable, unsuccessful
@@ -13,7 +14,7 @@ from .errors import classify, no_response, undecodable, unsuccessful
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..errors import NoResponseError, SDKError
+    from ..errors import NoResponseError
     from ..sdkconfiguration import SDKConfiguration
     from ..utils.retries import RetryPolicy
     from .commands import Received
@@ -36,7 +37,10 @@ def policy_of(config: SDKConfiguration, operation: Operation[Any], options: Mapp
 
 
 class Attempts:
-    """The failed attempts of a call."""
+    """The attempts of a call.
+
+    :ivar number: Number of the present attempt; the first one is 1.
+    """
 
     def __init__(
         self,
@@ -51,7 +55,7 @@ class Attempts:
         self._hints = operation.hints
         self._key = config.key
         self._random = random
-        self._retries = 0
+        self.number = 1
         self._timeouts = 0
         self._may_have_been_processed = False
 
@@ -64,20 +68,22 @@ class Attempts:
         """
         error: SDKError | NoResponseError
         if received is not None and exception is None:
-            error = unsuccessful(self._prepared, received, self._retries + 1, self._hints, self._key)
+            error = unsuccessful(self._prepared, received, self.number, self._hints, self._key)
             failure = FailedAttempt(FailureKind.RESPONSE, error.status_code, error.retry_after)
         else:
             known = None if exception is None else classify(exception)
             if exception is None or known is None:
                 raise exception or RuntimeError("the attempt has neither a response nor an exception")
             if isinstance(exception, UndecodableContentError):
-                error = undecodable(self._prepared, exception, self._retries + 1, self._key)
+                error = undecodable(self._prepared, exception, self.number, self._key)
             else:
-                error = no_response(self._prepared, exception, self._retries + 1, self._key)
+                error = no_response(self._prepared, exception, self.number, self._key)
             failure = FailedAttempt(known[0])
+        if isinstance(error, SDKError):
+            error.elapsed_seconds = elapsed
         error.earlier_attempt_may_have_been_processed = self._may_have_been_processed
-        pause = self._policy(failure, History(self._retries, self._timeouts, elapsed), self._random())
-        self._retries += 1
+        pause = self._policy(failure, History(self.number - 1, self._timeouts, elapsed), self._random())
+        self.number += 1
         self._timeouts += failure.kind.is_timeout
         self._may_have_been_processed = error.request_may_have_been_processed
         return error, pause

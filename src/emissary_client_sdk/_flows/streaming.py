@@ -11,6 +11,7 @@ from .._call.errors import classify
 from .._call.request import extra_body_of
 from .._call.twins import Public
 from .._validation import require_headers
+from ..utils.responseinfo import ResponseInfo
 from .events import Chunks, ChunkT
 
 if TYPE_CHECKING:
@@ -30,8 +31,11 @@ _NOT_ENTERED = "use the stream in a with statement"
 _ENTERED_TWICE = "a stream can be entered once: call the method again for another completion"
 
 T = TypeVar("T")
-Opening: TypeAlias = Flow[tuple[Any, str, type[T]]]
-"""A flow that opens a stream. It returns the unread response, its request line, and the model of its chunks."""
+Opening: TypeAlias = Flow[tuple[Any, ResponseInfo, str, type[T]]]
+"""A flow that opens a stream.
+
+It returns the unread response, the facts about it, its request line, and the model of its chunks.
+"""
 
 
 def open_stream(
@@ -47,8 +51,8 @@ def open_stream(
         "extra_body": {**extra_body_of(options), "stream": True},
         "http_headers": {"Accept": _ACCEPT, **require_headers("http_headers", options.get("http_headers") or {})},
     }
-    response = yield from call(resource, operation, streamed, stream=True, **arguments)
-    return response, f"{operation.http_method} {operation.path}", chunk_type
+    response, info = yield from call(resource, operation, streamed, stream=True, **arguments)
+    return response, info, f"{operation.http_method} {operation.path}", chunk_type
 
 
 class _BaseStream(Generic[ChunkT]):
@@ -57,6 +61,8 @@ class _BaseStream(Generic[ChunkT]):
     :param opening: Returns the flow that opens the stream.
     :param client: HTTP client that sends the request.
     """
+
+    _response_info: ResponseInfo | None = None
 
     def __init__(self, opening: Callable[[], Opening[ChunkT]], client: Any, key: ApiKey) -> None:
         self._opening = opening
@@ -82,9 +88,10 @@ class _BaseStream(Generic[ChunkT]):
         self._is_closed = True
         return self._chunks is not None and self._chunks.is_done
 
-    def _opened(self, response: Any, request_line: str, chunk_type: type[ChunkT]) -> None:
+    def _opened(self, response: Any, info: ResponseInfo, request_line: str, chunk_type: type[ChunkT]) -> None:
         content_type = str(response.headers.get("content-type", ""))
         self._response = response
+        self._response_info = info
         self._chunks = Chunks(chunk_type, request_line, content_type, self._key.redact)
 
     def _require_chunks(self) -> Chunks[ChunkT]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..utils.responseinfo import ResponseInfo
 
 
 def _rebuild(cls: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
@@ -31,6 +34,11 @@ class EmissaryClientError(Exception):
     dataset_id: str | None = None
     earlier_attempt_may_have_been_processed = False
     completed: Mapping[int, Any] = MappingProxyType({})
+
+    @property
+    def response_info(self) -> "ResponseInfo | None":
+        """Status, headers, request ID, attempts and duration of the call that failed; None without a response."""
+        return None
 
     @property
     def request_may_have_been_processed(self) -> bool:

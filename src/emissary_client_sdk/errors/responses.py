@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..utils.responseinfo import ResponseInfo
 from .base import EmissaryClientError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class SDKError(EmissaryClientError):
     :ivar request_line: Method and path of the request, such as ``GET /v1/projects``; empty if unknown.
     :ivar server_url: URL of the server; empty if unknown.
     :ivar attempts: Number of requests that the call sent.
+    :ivar elapsed_seconds: Seconds from the first request until the last response was read.
     :ivar hint: What to check next, if there is more to say about this status of this operation.
     """
 
@@ -53,16 +55,19 @@ class SDKError(EmissaryClientError):
         self.request_line = ""
         self.server_url = ""
         self.attempts = 1
+        self.elapsed_seconds = 0.0
         self.hint: str | None = None
         self.has_server_message = False
 
     @property
     def request_id(self) -> str | None:
         """ID of the request in the response headers, to quote when contacting support."""
-        for name, value in self.headers.items():
-            if name.lower() in ("x-request-id", "request-id", "x-correlation-id"):
-                return value
-        return None
+        return self.response_info.request_id
+
+    @property
+    def response_info(self) -> ResponseInfo:
+        """Status, headers, request ID, attempts and duration of the call that failed."""
+        return ResponseInfo(self.status_code, self.headers, self.attempts, self.elapsed_seconds)
 
     def _may_have_been_processed(self) -> bool:
         if self.status_code == 503:

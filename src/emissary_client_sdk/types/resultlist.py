@@ -16,6 +16,12 @@ class ResultList(list[T]):
     A long list shows its newest items. A slice is a ``ResultList`` too; ``copy`` and ``+`` return plain lists.
     """
 
+    # The place of `response_info`, which equality, copies and pickles do not know.
+    __slots__ = ("__dict__", "__weakref__", "_response_info")
+
+    def __getstate__(self) -> dict[str, Any] | None:
+        return self.__dict__ or None
+
     @overload
     def __getitem__(self, index: SupportsIndex, /) -> T: ...
     @overload

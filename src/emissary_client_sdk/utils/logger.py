@@ -74,7 +74,7 @@ class CallLog:
             "Request: %s %s, headers %s, body %s",
             request.method,
             self._redact(str(request.url)),
-            self._redact(str(_safe_headers(request.headers))),
+            self._redact(str(safe_headers(request.headers))),
             self._body(_content_of(request)),
         )
 
@@ -86,7 +86,7 @@ class CallLog:
         self._logger.debug(
             "Response: %s, headers %s, body %s",
             response.status_code,
-            self._redact(str(_safe_headers(response.headers))),
+            self._redact(str(safe_headers(response.headers))),
             self._body(_content_of(response)),
         )
 
@@ -100,7 +100,8 @@ class CallLog:
         return text if len(content) <= _BODY_LIMIT else f"{text[:_BODY_LIMIT]}… ({len(content)} bytes in total)"
 
 
-def _safe_headers(headers: "Mapping[str, str]") -> dict[str, str]:
+def safe_headers(headers: "Mapping[str, str]") -> dict[str, str]:
+    """Return the headers with the values of secret ones replaced."""
     return {name: REDACTED if name.lower() in _SECRET_HEADERS else value for name, value in headers.items()}
 
 

@@ -38,6 +38,7 @@ IMPLEMENTATIONS = {
     "sdk": Implementation("this SDK", "sdk.Sdk"),
     "sdk-httpx": Implementation("this SDK on the caller's own `httpx.Client`", "sdk.Sdk", {"library": "httpx"}),
     "sdk-httpx2": Implementation("this SDK on the caller's own `httpx2.Client`", "sdk.Sdk", {"library": "httpx2"}),
+    "sdk-no-info": Implementation("this SDK without `response_info`", "sdk.WithoutInfo"),
     "sdk-parser": Implementation("this SDK's parser", "parsing.SdkParser"),
     "generated": Implementation("generated SDK", "sdk.Sdk", environment="generated"),
     "openai": Implementation("openai", "openailibrary.OpenAI", environment="openai"),

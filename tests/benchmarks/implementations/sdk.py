@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from typing import Any
+from unittest.mock import patch
 
 from emissary_client_sdk import EmissaryClient
 
@@ -79,3 +80,13 @@ class Sdk:
     def check_dataset(self, megabytes: int) -> Any:
         """Check a data file."""
         return self.client.datasets.check(file=records_file(megabytes))
+
+
+class WithoutInfo(Sdk):
+    """The SDK without the facts about responses, in a process of its own."""
+
+    def __init__(self, server: str) -> None:
+        super().__init__(server)
+        module = "emissary_client_sdk._call.call"
+        for name in ("_info_of", "attach"):
+            patch(f"{module}.{name}", lambda *_: None).start()

@@ -123,7 +123,7 @@ def test_streamed_call_returns_the_unread_response() -> None:
     assert isinstance(command, Send)
     assert command.stream
     assert pause(call.respond(429)) == 0.5
-    response = call.respond(200, content=b"unread").result
+    response, _ = call.respond(200, content=b"unread").result
     assert response.status_code == 200
 
 

@@ -1,0 +1,76 @@
+"""Facts about the response of a call: ``response_info(result)`` and ``error.response_info``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .logger import safe_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ATTRIBUTE = "_response_info"
+_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ResponseInfo:
+    """Facts about the response of a call. It does not keep the response.
+
+    :ivar status_code: Status of the response.
+    :ivar headers: Headers of the response. The representation redacts cookies, the headers themselves do not.
+    :ivar attempts: Number of requests that the call sent.
+    :ivar elapsed_seconds: Seconds from the first request until the response was read, with the retries and their
+        pauses. The time of a stream ends with the headers.
+    """
+
+    status_code: int
+    headers: Mapping[str, str]
+    attempts: int = 1
+    elapsed_seconds: float = 0.0
+
+    @property
+    def request_id(self) -> str | None:
+        """ID of the request in the headers, to quote when contacting support; None without one."""
+        for name, value in self.headers.items():
+            if name.lower() in _REQUEST_ID_HEADERS:
+                return value
+        return None
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(status_code={self.status_code}, headers={safe_headers(self.headers)},"
+            f" attempts={self.attempts}, elapsed_seconds={self.elapsed_seconds:.3f})"
+        )
+
+
+def response_info(result: object) -> ResponseInfo:
+    """Return the status, headers, request ID, attempts and duration of the call that returned a result.
+
+    :param result: A model, a list or an entered stream, as a method of the client returned it. Its parts, copies and
+        unpickled copies know nothing of the call.
+    :returns: Facts about the response.
+    :raises TypeError: Objects of this type never have them, such as None.
+    :raises ValueError: No call returned this object.
+    """
+    kind = type(result)
+    if not hasattr(kind, _ATTRIBUTE):
+        raise TypeError(f"result must be a model, a list or a stream of the client, not {kind.__name__}")
+    info: ResponseInfo | None
+    try:
+        info = object.__getattribute__(result, _ATTRIBUTE)
+    except AttributeError:  # a slot that was never filled
+        info = None
+    if info is None:
+        raise ValueError(
+            f"this {kind.__name__} is not the result of a call: pass the object that a method returned, not a part or"
+            " a copy of it, and a stream after its with block is entered"
+        )
+    return info
+
+
+def attach(result: Any, info: ResponseInfo) -> None:
+    """Add the facts to a result, if its type has a place for them."""
+    if hasattr(type(result), _ATTRIBUTE):
+        object.__setattr__(result, _ATTRIBUTE, info)
