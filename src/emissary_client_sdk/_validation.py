@@ -1,9 +1,11 @@
 """Checks of a caller's arguments. Each error names the argument and is raised before a request is sent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from difflib import get_close_matches
 from encodings.idna import ToUnicode
 from functools import lru_cache
+from inspect import Parameter, signature
 from math import inf
 from typing import Any
 from urllib.parse import urlsplit
@@ -138,3 +140,43 @@ def require_client(name: str, client: Any, *, is_async: bool) -> None:
     ):
         other = "client" if is_async else "async_client"
         raise TypeError(f"{name} must not be a {type(client).__name__}: pass it as {other}")
+
+
+_NAMES_ELSEWHERE = {
+    "retries": ("retry_config",),
+    "max_retries": ("retries", "retry_config"),
+    "base_url": ("server_url",),
+    "timeout": ("timeout_ms",),
+    "default_headers": ("http_headers",),
+    "extra_headers": ("http_headers",),
+    "http_client": ("client",),
+    "max_completion_tokens": ("max_tokens",),
+}
+"""Arguments of the library openai and of methods, and the arguments here with the same meaning."""
+
+
+def unexpected_argument(function: str, name: str, known: Collection[str]) -> TypeError:
+    """Return the error of an argument that a function does not have; it names the one that was probably meant.
+
+    :param known: Names of the arguments that the function has.
+    """
+    hint = ""
+    ours = [*(other for other in _NAMES_ELSEWHERE.get(name, ()) if other in known), *get_close_matches(name, known, 1)]
+    if ours:
+        unit = ", in milliseconds" if ours[0] == "timeout_ms" else ""
+        hint = f": use {ours[0]}{unit}"
+    elif name == "stream" and "top_p" in known:
+        hint = ": use the method stream, such as client.chat.completions.stream(…), in a with statement"
+    elif name == "default_headers":
+        hint = ": use client.with_options(http_headers=…)"
+    elif "extra_body" in known:
+        hint = ": pass a field of the request that the SDK does not know in extra_body"
+    return TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
+
+
+def require_known(function: Callable[..., Any], unknown: Mapping[str, Any]) -> None:
+    """Raise TypeError if a function was called with an argument that it does not have."""
+    if unknown:
+        parameters = signature(function).parameters.values()
+        known = [one.name for one in parameters if one.kind is not Parameter.VAR_KEYWORD]
+        raise unexpected_argument(function.__qualname__, next(iter(unknown)), known)

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar, overload
 
-from typing_extensions import Self, Unpack
+from typing_extensions import Never, Self, Unpack
 
 from ._auth import ApiKey
 from ._call.call import Resource
@@ -18,7 +18,7 @@ from ._datafiles.datasetfile import DatasetFile
 from ._run.events import RunEvent, RunResult
 from ._run.run import run_steps
 from ._run.state import RunState
-from ._validation import require_instance, require_server_url, require_text
+from ._validation import require_instance, require_known, require_text
 from .basemodels import BaseModels
 from .chat import Chat
 from .classification import Classification
@@ -34,7 +34,7 @@ from .models.parameters import Parameters
 from .ner import Ner
 from .projects import Projects
 from .regression import Regression
-from .sdkconfiguration import SDKConfiguration, server_url_from_environment
+from .sdkconfiguration import SDKConfiguration, fill_in, server_url_from_environment
 from .testingfunctions import TestingFunctions
 from .toolcalling import ToolCalling
 from .trainingjobs import TrainingJobs
@@ -127,9 +127,11 @@ class EmissaryClient:
         timeout_ms: int | None = None,
         debug_logger: Logger | None = None,
         hooks: SDKHooks | None = None,
+        **unknown: Never,
     ) -> None:
         key: Any = ApiKey(api_key)
         api_key = None  # not in a traceback with local variables
+        require_known(type(self), unknown)
         key.check()
         if hooks is not None:
             require_instance("hooks", hooks, SDKHooks, "an SDKHooks")
@@ -137,7 +139,7 @@ class EmissaryClient:
         if server_url is None and server_idx is None:
             server_url = server_url_from_environment()
         if server_url is not None and url_params is not None:
-            server_url = _fill_in(require_text("server_url", server_url), url_params)
+            server_url = fill_in(require_text("server_url", server_url), url_params)
         self.sdk_configuration = SDKConfiguration(
             client=client,
             async_client=async_client,
@@ -149,7 +151,7 @@ class EmissaryClient:
             timeout_ms=timeout_ms,
         )
         if hooks is not None:
-            self._use(hooks)
+            self.sdk_configuration.use_hooks(hooks)
 
     def _run(
         self,
@@ -235,18 +237,6 @@ class EmissaryClient:
 
     run, run_async = twins(_run)
 
-    def _use(self, hooks: SDKHooks) -> None:
-        config = self.sdk_configuration
-        config.set_hooks(hooks)
-        if hooks.sdk_init_hooks:
-            before = config.get_server_details()[0], config.client
-            url, client = hooks.sdk_init(*before)
-            url = require_server_url("server_url", require_text("server_url", url))
-            if url != before[0]:
-                config.server_url = url
-            if client is not before[1]:
-                config.client = client
-
     def _request(
         self,
         method: str,
@@ -275,6 +265,36 @@ class EmissaryClient:
         return (yield from raw_call(self, method, path, options, query=query, json=json, files=files, result=result))
 
     request, request_async = twins(_request)
+
+    def with_options(
+        self,
+        *,
+        retries: OptionalNullable[RetryConfig | int] = UNSET,
+        timeout_ms: int | None = None,
+        http_headers: Mapping[str, str] | None = None,
+        server_url: str | None = None,
+        **unknown: Never,
+    ) -> Self:
+        """Return a client with other settings that shares the connections, the hooks and the key of this one.
+
+        Closing it leaves the connections open; closing this client closes both. A pickled copy is on its own.
+
+        :param retries: Retries of all calls: a RetryConfig, a number, or None for no retries. Default: this client's.
+        :param timeout_ms: Timeout of each attempt, in milliseconds. Default: this client's.
+        :param http_headers: Headers of all calls, besides those of this client; an option of a call replaces them.
+        :param server_url: URL of another server. Default: this client's.
+        :returns: The client.
+        :raises TypeError: An argument has the wrong type.
+        :raises ValueError: An argument has an invalid value.
+        """
+        require_known(type(self).with_options, unknown)
+        derived = object.__new__(type(self))
+        own = {name: value for name, value in vars(self).items() if not isinstance(value, Resource)}
+        config = self.sdk_configuration.derive(
+            retries=retries, timeout_ms=timeout_ms, http_headers=http_headers, server_url=server_url
+        )
+        vars(derived).update(own, sdk_configuration=config)
+        return derived
 
     def close(self) -> None:
         """Close the connections of this client. Calls after that raise ``ClientClosedError``.
@@ -317,13 +337,3 @@ class EmissaryClient:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"sdk_configuration": self.sdk_configuration}
-
-
-def _fill_in(server_url: str, url_params: Mapping[str, str]) -> str:
-    require_instance("url_params", url_params, Mapping, "a mapping of str to str")
-    try:
-        return server_url.format_map(url_params)
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise ValueError(
-            f"url_params cannot fill in server_url {server_url!r}: {type(error).__name__} {error}"
-        ) from None

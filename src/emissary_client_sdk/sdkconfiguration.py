@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import abc
 from typing import TYPE_CHECKING, Any
 
 from ._auth import ApiKey
@@ -25,7 +26,7 @@ from .utils.logger import get_default_logger
 from .utils.retries import require_retries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .models.security import Security
     from .utils.logger import Logger
@@ -90,11 +91,18 @@ class SDKConfiguration:
         self.user_agent = user_agent
         self.retry_config = require_retries("retry_config", retry_config)
         self.timeout_ms = timeout_ms
-        self.closed = False
+        self.http_headers: dict[str, str] = {}
+        self._closed = False
+        self._lender: SDKConfiguration | None = None
         self._given: dict[str, Any] = {"client": client, "async_client": async_client}
         self._own: dict[str, Any] = {}
         self._hooks: SDKHooks | None = None
         self.get_server_details()  # report an index out of range now
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client is closed, or the one that lends its connections."""
+        return self._closed or (self._lender is not None and self._lender.closed)
 
     @property
     def server_url(self) -> str | None:
@@ -168,15 +176,63 @@ class SDKConfiguration:
         """Replace the hooks of the client."""
         self._hooks = hooks
 
+    def use_hooks(self, hooks: SDKHooks) -> None:
+        """Set the hooks of a new client, and let its ``sdk_init`` hooks replace the server and the HTTP client."""
+        self.set_hooks(hooks)
+        if hooks.sdk_init_hooks:
+            before = self.get_server_details()[0], self.client
+            url, client = hooks.sdk_init(*before)
+            url = require_server_url("server_url", require_text("server_url", url))
+            if url != before[0]:
+                self.server_url = url
+            if client is not before[1]:
+                self.client = client
+
+    def derive(
+        self,
+        *,
+        retries: RetryConfig | int | Unset | None = UNSET,
+        timeout_ms: int | None = None,
+        http_headers: Mapping[str, str] | None = None,
+        server_url: str | None = None,
+    ) -> SDKConfiguration:
+        """Return a configuration that borrows the connections, hooks and key of this one.
+
+        ``EmissaryClient.with_options`` documents the arguments.
+        """
+        derived = object.__new__(type(self))
+        derived.__dict__.update(self.__dict__)  # a copy of __getstate__ would have connections of its own
+        derived._lender = self
+        derived._hooks = self.get_hooks()
+        if not isinstance(retries, Unset):
+            derived.retry_config = require_retries("retries", retries)
+        if timeout_ms is not None:
+            require_timeout("timeout_ms", timeout_ms)
+            derived.timeout_ms = timeout_ms
+        if http_headers is not None:
+            derived.http_headers = self.with_headers(require_headers("http_headers", http_headers))
+        if server_url:
+            derived.server_url = server_url
+        return derived
+
+    def with_headers(self, headers: dict[str, str]) -> dict[str, str]:
+        """Return the headers of a call with those of the client that they do not replace."""
+        given = {name.lower() for name in headers}
+        return {**{name: value for name, value in self.http_headers.items() if name.lower() not in given}, **headers}
+
     def close(self) -> None:
-        """Close the SDK's own HTTP clients, not the caller's. Calls after that raise ClientClosedError."""
-        self.closed = True
+        """Close the SDK's own HTTP clients, not the caller's or borrowed ones. Calls then raise ClientClosedError."""
+        self._closed = True
+        if self._lender is not None:
+            return
         for client in self._own.values():
             client.close()
 
     async def aclose(self) -> None:
         """Close the SDK's own HTTP clients and wait until the connections of this event loop are closed."""
-        self.closed = True
+        self._closed = True
+        if self._lender is not None:
+            return
         if "client" in self._own:
             self._own["client"].close()
         if "async_client" in self._own:
@@ -195,7 +251,19 @@ class SDKConfiguration:
                     f"an EmissaryClient with its own {name} cannot be pickled: {type(given).__qualname__} holds open"
                     " connections"
                 )
-        return {**self.__dict__, "_own": {}}
+        # A copy of a derived configuration has connections of its own, which it closes.
+        return {**self.__dict__, "_own": {}, "_closed": self.closed, "_lender": None}
+
+
+def fill_in(server_url: str, url_params: Mapping[str, str]) -> str:
+    """Return the URL with the names in braces replaced."""
+    require_instance("url_params", url_params, abc.Mapping, "a mapping of str to str")
+    try:
+        return server_url.format_map(url_params)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise ValueError(
+            f"url_params cannot fill in server_url {server_url!r}: {type(error).__name__} {error}"
+        ) from None
 
 
 def server_url_from_environment() -> str | None:

@@ -70,7 +70,7 @@ def call(
     log = logs.CallLog(config.debug_logger, config.key.redact) if logs.is_enabled(config.debug_logger) else None
     prepared = PreparedRequest(config, client, operation, options, arguments)
     attempts = Attempts(config, operation, prepared, policy_of(config, operation, options), random)
-    has_own_headers = hooks is not None or bool(options.get("http_headers"))
+    has_own_headers = hooks is not None or bool(options.get("http_headers") or config.http_headers)
     started = clock()
     while True:
         if deadline is not None:

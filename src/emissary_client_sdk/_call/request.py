@@ -82,6 +82,8 @@ class PreparedRequest:
     ) -> None:
         headers = options.get("http_headers")
         given = {} if headers is None else require_headers("http_headers", headers)
+        if config.http_headers:
+            given = config.with_headers(given)
         timeout_ms = options.get("timeout_ms")
         timeout_ms = config.timeout_ms if timeout_ms is None else timeout_ms
         timeout = None if timeout_ms is None else require_timeout("timeout_ms", timeout_ms)

@@ -12,6 +12,7 @@ from inspect import Parameter, Signature, cleandoc, signature
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
 
+from .._validation import unexpected_argument
 from .call import Caller
 from .drivers import run, run_async
 from .options import default_of, option_docs, option_types
@@ -110,7 +111,7 @@ class Public:
         """Raise TypeError for an argument that the function would take for an option."""
         if not arguments.keys() <= self._names:
             name = next(name for name in arguments if name not in self._names)
-            raise TypeError(f"{self._qualname}() got an unexpected keyword argument {name!r}")
+            raise unexpected_argument(self._qualname, name, self._names)
 
     def describe(self, method: FunctionT, result: Any, suffix: str = "") -> FunctionT:
         """Return a method with the name, signature and docstring that users see.

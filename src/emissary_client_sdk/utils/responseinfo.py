@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .logger import safe_headers
 
@@ -70,7 +70,7 @@ def response_info(result: object) -> ResponseInfo:
     return info
 
 
-def attach(result: Any, info: ResponseInfo) -> None:
+def attach(result: object, info: ResponseInfo) -> None:
     """Add the facts to a result, if its type has a place for them."""
     if hasattr(type(result), _ATTRIBUTE):
         object.__setattr__(result, _ATTRIBUTE, info)

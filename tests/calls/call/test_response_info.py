@@ -50,7 +50,7 @@ def test_models_and_lists(call: Call) -> None:
             with pytest.raises(ValueError, match="is not the result of a call"):
                 response_info(other)
     with pytest.raises(ValueError, match="this TrainingJobSummary is not"):
-        response_info(result[0])
+        response_info(results(call)[1][0])
 
 
 def test_results_are_as_without_it(call: Call) -> None:
