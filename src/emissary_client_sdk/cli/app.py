@@ -32,6 +32,7 @@ _COMMANDS = {
     "complete": "inference:complete",
     "classify": "inference:classify",
     "embed": "inference:embed",
+    "mcp": "mcp:mcp",
     "emulator": "local:emulator",
     "completion": "local:completion",
 }

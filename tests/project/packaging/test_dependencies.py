@@ -39,6 +39,7 @@ INDIRECT = {"anyio": "httpx", "httpcore": "httpx", "pydantic-core": "pydantic", 
 OPTIONAL = {
     "click",
     "matplotlib",
+    "mcp",
     "numpy",
     "pytest",
     "python_multipart",
@@ -51,7 +52,7 @@ OPTIONAL = {
 }
 """Libraries of the extras; trio and numpy are installed where a caller uses them."""
 
-NEED_AN_EXTRA = ("emulator/", "evaluation/_numeric/", "cli/", "testing.py")
+NEED_AN_EXTRA = ("emulator/", "evaluation/_numeric/", "cli/", "mcpserver/server.py", "testing.py")
 """Parts of the package that import their extra at the top."""
 
 

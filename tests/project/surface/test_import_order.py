@@ -17,7 +17,7 @@ DOORS = {(f"{NAME}.models", f"{NAME}.errors"), (f"{NAME}.models", f"{NAME}.error
 CARRIED = {(f"{NAME}.errors.unsent", f"{NAME}._datafiles.report")}
 """An annotation names what an error carries."""
 
-EXTRAS = {"emulator", "cli", "testing"}
+EXTRAS = {"emulator", "mcpserver", "cli", "testing"}
 
 
 def room_of(module: str) -> str:

@@ -1,0 +1,51 @@
+"""A typical session of an agent with ``emissary mcp``, over standard input and output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from mcp import StdioServerParameters
+
+from ...support.rawserver import PATIENCE
+from .agent import Agent, with_agent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMAND = ["-m", "emissary_client_sdk.cli", "mcp", "--emulator"]
+ALLOW = ["--allow", "create", "--allow", "delete", "--allow", "inference"]
+RECORDS = [{"prompt": f"{word} {n}", "completion": {word: 1}} for n in range(40) for word in ("good", "bad")]
+
+
+def test_from_a_file_to_a_model_and_back(tmp_path: Path) -> None:
+    """Check a file, upload it, train, wait, deploy, classify, and delete everything."""
+    lines = [json.dumps({**one, "completion": {"good": 0, "bad": 0, **one["completion"]}}) for one in RECORDS]
+    (tmp_path / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+    async def act(agent: Agent) -> None:
+        report = await agent.call("datasets_check", file="train.jsonl")
+        assert (report["ok"], report["records"]) == (True, 80)
+        ids = {"project_id": (await agent.call("projects_create"))["id"]}
+        dataset = await agent.call("datasets_upload", **ids, file="train.jsonl", name="train")
+        body = {"base_model": "Qwen3-4B-Base", "train_dataset_id": dataset["id"], "task_type": report["task_type"]}
+        job = {**ids, "training_job_id": await agent.created("training_jobs_create", **ids, request_body=body)}
+        ended = await agent.call("training_jobs_wait", **job, poll_interval_ms=200)
+        assert ended["status"] == "Success"
+        numbers = [number for number, _, _ in agent.progress]
+        assert numbers == sorted(set(numbers))
+        assert agent.progress[-1] == (100, 100, "Success, 100 %")
+        checkpoint = await agent.call("training_jobs_best_checkpoint", **job, metric="accuracy")
+        body = {"training_job_id": job["training_job_id"], "checkpoint": checkpoint["checkpoint"], "name": "reviews"}
+        deployment = {**ids, "deployment_id": await agent.created("deployments_create", **ids, request_body=body)}
+        assert (await agent.call("deployments_wait", **deployment, poll_interval_ms=200))["status"] == "Deployed"
+        answer = await agent.confirmed("classification_create", model="reviews", input="good", data_format="probs")
+        assert json.loads(answer)["data"][0]["probs"].keys() == {"good", "bad"}
+        for tool, what in (("deployments", deployment), ("training_jobs", job), ("projects", ids)):
+            assert await agent.confirmed(f"{tool}_delete", **what) == "Done."
+            assert "404" in await agent.error(f"{tool}_retrieve", **what)
+
+    arguments = [*COMMAND, *ALLOW, "--root", str(tmp_path)]
+    with_agent(StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ)), act)
