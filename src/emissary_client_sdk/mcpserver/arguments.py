@@ -41,13 +41,13 @@ class _Schema(GenerateJsonSchema):
         return False
 
 
-def below_root(given: str, info: ValidationInfo) -> str:
+def below_root(given: str, info: ValidationInfo[Path]) -> str:
     """Return the path of a file.
 
     :param given: The path, absolute or relative to the root, which is the context of the validation.
     :raises ValueError: It is not a file, or it is outside of the root once its links are resolved.
     """
-    root: Path = info.context
+    root = info.context
     path = (root / given).resolve()
     if not path.is_relative_to(root):
         raise ValueError(f"{given!r} is outside of the root of this server")

@@ -61,7 +61,7 @@ class Toolbox:
         if tool.needs_confirmation:
             self._confirmations.redeem(arguments.get(TOKEN), name, plain)
         if "on_update" in signature(tool.method).parameters:
-            given["on_update"] = _Progress(report)
+            given["on_update"] = _Notifier(report)
         return await tool.method(**given)
 
     async def _preview(self, request: PreviewArguments) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Toolbox:
         if not tool.needs_confirmation:
             raise ValueError(f"{tool.name} needs no preview: call it")
         if tool.resource is self._client.training_jobs and "request_body" in given:
-            _refuse(training_doubts(vars(given["request_body"]), await self._client.base_models.list_async()))
+            _refuse(training_doubts(dict(given["request_body"]), await self._client.base_models.list_async()))
         preview = {
             "tool": tool.name,
             "arguments": request.arguments,
@@ -98,7 +98,7 @@ class Toolbox:
     def _validated(self, tool: ClientTool, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of the method."""
         given = dict(tool.arguments.model_validate(arguments, context=self._root))
-        body = given.get("request_body")
+        body: BaseModel | None = given.get("request_body")
         if body is not None:
             _refuse(doubts(type(body), body))
         return given
@@ -109,7 +109,7 @@ def _refuse(problems: list[str]) -> None:
         raise ValueError("; ".join(problems))
 
 
-class _Progress:
+class _Notifier:
     """Reports each change of what a tool waits for.
 
     :param report: Sends a notification; its first number has to grow each time.

@@ -13,7 +13,6 @@ from emissary_client_sdk.mcpserver.server import create_server
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from mcp import StdioServerParameters
     from mcp.types import CallToolResult, Tool
 
     from emissary_client_sdk import EmissaryClient

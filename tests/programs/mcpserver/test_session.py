@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcp import StdioServerParameters
 
@@ -15,15 +16,22 @@ from .agent import Agent, with_agent
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
+    from ..cli.conftest import Emissary
+
 COMMAND = ["-m", "emissary_client_sdk.cli", "mcp", "--emulator"]
 ALLOW = ["--allow", "create", "--allow", "delete", "--allow", "inference"]
-RECORDS = [{"prompt": f"{word} {n}", "completion": {word: 1}} for n in range(40) for word in ("good", "bad")]
+RECORDS = [
+    {"prompt": f"{word} {number}", "completion": {"good": int(word == "good"), "bad": int(word == "bad")}}
+    for number in range(40)
+    for word in ("good", "bad")
+]
 
 
 def test_from_a_file_to_a_model_and_back(tmp_path: Path) -> None:
     """Check a file, upload it, train, wait, deploy, classify, and delete everything."""
-    lines = [json.dumps({**one, "completion": {"good": 0, "bad": 0, **one["completion"]}}) for one in RECORDS]
-    (tmp_path / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, RECORDS)), encoding="utf-8")
 
     async def act(agent: Agent) -> None:
         report = await agent.call("datasets_check", file="train.jsonl")
@@ -49,3 +57,37 @@ def test_from_a_file_to_a_model_and_back(tmp_path: Path) -> None:
 
     arguments = [*COMMAND, *ALLOW, "--root", str(tmp_path)]
     with_agent(StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ)), act)
+
+
+def test_output_is_the_protocol_only(tmp_path: Path) -> None:
+    """Standard output carries nothing but messages, also if the logs are on; the server ends with its input."""
+    agent = {"name": "agent", "version": "1"}
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": agent}
+    requests: list[dict[str, Any]] = [
+        {"method": "initialize", "id": 1, "params": hello},
+        {"method": "notifications/initialized"},
+        {"method": "tools/call", "id": 2, "params": {"name": "projects_list", "arguments": {}}},
+    ]
+    text = "".join(json.dumps({"jsonrpc": "2.0", **one}) + "\n" for one in requests)
+    environment = {**os.environ, "EMISSARY_CLIENT_DEBUG": "1"}
+    done = subprocess.run(
+        [sys.executable, *COMMAND],
+        input=text, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 2]
+    assert "DEBUG Request: GET http" in done.stderr
+
+
+def test_ends_with_its_input(emissary: Emissary) -> None:
+    """A host that goes away closes the input."""
+    assert emissary("mcp") == (0, "", "")
+
+
+def test_without_the_extra(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command names it, and exits as after any invalid command line."""
+    monkeypatch.delitem(sys.modules, "emissary_client_sdk.mcpserver.server", raising=False)
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    result = emissary("mcp")
+    assert (result.code, result.out) == (2, "")
+    assert 'install the extra "mcp"' in result.err
