@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ._validation import header_problem
+from ._wire import KEY_VARIABLES
 from .models.security import Security
 from .utils.logger import redact
 
@@ -11,21 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _REMEMBERED = 4
-ENVIRONMENT_VARIABLES = ("EMISSARY_CLIENT_API_KEY", "EMISSARY_API_KEY")  # the first one that has a value counts
 CREDENTIAL_HEADERS = ("x-api-key", "authorization", "cookie")
 
 
 class ApiKey:
-    """A key, a function that returns one, or the environment variable.
+    """A key, a function that returns one, the environment variable, or a profile.
 
     Calling it returns a ``Security``, as a hook's ``security_source`` does.
+
+    :ivar profile: A ``Profile`` with the key of last resort, or None.
     """
 
-    __slots__ = ("_last", "_recent", "_source")
+    __slots__ = ("_last", "_recent", "_source", "profile")
 
     def __init__(self, source: Any) -> None:
         # An error raised here would show the source in a traceback with local variables; `check` raises instead.
         self._source: str | Callable[[], Any] | None = source or None
+        self.profile: Any = None
         self._last: str | None = None
         self._recent: tuple[str, ...] = ()  # a call in progress may still use an older key
 
@@ -42,16 +45,10 @@ class ApiKey:
 
     def read(self) -> str | None:
         """Return the current key, or None."""
-        name = "api_key"
-        key: Any = self._source() if callable(self._source) else self._source
-        key = getattr(key, "api_key", key)  # an SDKConfiguration accepts a Security
+        key, name = self._find()
         if not key:
-            # Read on each call: a program may load its .env file after creating the client.
-            found = ((os.environ.get(variable, "").strip(), variable) for variable in ENVIRONMENT_VARIABLES)
-            key, name = next((each for each in found if each[0]), ("", name))
-            if not key:
-                self._last = None
-                return None
+            self._last = None
+            return None
         if key != self._last:
             problem = header_problem(key) if isinstance(key, str) else f"is a {type(key).__name__}, not a str"
             if problem is not None:
@@ -60,6 +57,23 @@ class ApiKey:
             self._last = key
             self._remember(key)
         return str(key)
+
+    @property
+    def origin(self) -> str:
+        """Where the key comes from: ``api_key``, the name of a variable, or ``profile``; empty without a key."""
+        return self._find()[1]
+
+    def _find(self) -> tuple[Any, str]:
+        """Return the key and its origin."""
+        key: Any = self._source() if callable(self._source) else self._source
+        key = getattr(key, "api_key", key)  # an SDKConfiguration accepts a Security
+        if key:
+            return key, "api_key"
+        # Read on each call: a program may load its .env file after creating the client.
+        for variable in KEY_VARIABLES:
+            if key := os.environ.get(variable, "").strip():
+                return key, variable
+        return (None, "") if self.profile is None else (self.profile.read_key(), "profile")
 
     def remember_credentials(self, headers: Any) -> None:
         """Remember the credentials that a hook or the caller added to a request, to redact them."""
@@ -89,11 +103,11 @@ class ApiKey:
     def __repr__(self) -> str:
         return "ApiKey(…)"
 
-    def __getstate__(self) -> tuple[Any]:
-        return (self._source,)
+    def __getstate__(self) -> tuple[Any, Any]:
+        return self._source, self.profile
 
-    def __setstate__(self, state: tuple[Any]) -> None:
-        (self._source,) = state
+    def __setstate__(self, state: tuple[Any, Any]) -> None:
+        self._source, self.profile = state
         self._last = None
         self._recent = ()
 

@@ -1,7 +1,10 @@
-"""Facts about bytes that several rooms need."""
+"""Facts that several rooms need."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """UTF-8's mark, which some programs and proxies put before a text."""
 
 MAX_CONTENT_BYTES = 256 << 20
 """Largest content of a response that is read at once."""
+
+KEY_VARIABLES = ("EMISSARY_CLIENT_API_KEY", "EMISSARY_API_KEY")
+"""Environment variables with the API key; the first one that has a value counts."""

@@ -18,7 +18,7 @@ from ._datafiles.datasetfile import DatasetFile
 from ._run.events import RunEvent, RunResult
 from ._run.run import run_steps
 from ._run.state import RunState
-from ._validation import require_instance, require_known, require_text
+from ._validation import require_instance, require_known
 from .basemodels import BaseModels
 from .chat import Chat
 from .classification import Classification
@@ -34,7 +34,7 @@ from .models.parameters import Parameters
 from .ner import Ner
 from .projects import Projects
 from .regression import Regression
-from .sdkconfiguration import SDKConfiguration, fill_in, server_url_from_environment
+from .sdkconfiguration import SDKConfiguration, find_profile, find_server_url
 from .testingfunctions import TestingFunctions
 from .toolcalling import ToolCalling
 from .trainingjobs import TrainingJobs
@@ -93,6 +93,9 @@ class EmissaryClient:
     :param debug_logger: Object with a ``debug`` method. Default: the logger ``emissary_client_sdk``, which
         ``EMISSARY_CLIENT_DEBUG`` sends to standard error.
     :param hooks: Code that runs on each request, response and failure.
+    :param profile: Name of an account that ``emissary login`` stored (extra ``profiles``). Its key, server and project
+        are used if neither an argument nor an environment variable names another. Default: ``EMISSARY_PROFILE``;
+        an empty string for none.
     :raises TypeError: An argument has the wrong type.
     :raises ValueError: An argument, or an environment variable, has an invalid value.
     """
@@ -127,29 +130,27 @@ class EmissaryClient:
         timeout_ms: int | None = None,
         debug_logger: Logger | None = None,
         hooks: SDKHooks | None = None,
+        profile: str | None = None,
         **unknown: Never,
     ) -> None:
         key: Any = ApiKey(api_key)
         api_key = None  # not in a traceback with local variables
         require_known(type(self), unknown)
+        key.profile = stored = find_profile(profile)
         key.check()
         if hooks is not None:
             require_instance("hooks", hooks, SDKHooks, "an SDKHooks")
-        server_url = server_url or None  # an empty value of a configuration counts as not given
-        if server_url is None and server_idx is None:
-            server_url = server_url_from_environment()
-        if server_url is not None and url_params is not None:
-            server_url = fill_in(require_text("server_url", server_url), url_params)
         self.sdk_configuration = SDKConfiguration(
             client=client,
             async_client=async_client,
             debug_logger=debug_logger,
             security=key,
-            server_url=server_url,
+            server_url=find_server_url(server_url, server_idx, url_params, stored),
             server_idx=server_idx,
             retry_config=retry_config,
             timeout_ms=timeout_ms,
         )
+        self.sdk_configuration.profile = stored
         if hooks is not None:
             self.sdk_configuration.use_hooks(hooks)
 
@@ -265,6 +266,11 @@ class EmissaryClient:
         return (yield from raw_call(self, method, path, options, query=query, json=json, files=files, result=result))
 
     request, request_async = twins(_request)
+
+    @property
+    def project_id(self) -> str | None:
+        """ID of the project of the environment variable ``EMISSARY_PROJECT_ID``, otherwise of the profile, or None."""
+        return self.sdk_configuration.find_project_id()
 
     def with_options(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections import abc
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from ._validation import (
     require_timeout,
 )
 from ._version import __title__, __version__
+from ._wire import KEY_VARIABLES
 from .hooks import SDKHooks
 from .httpclient import AsyncHttpClient, HttpClient, loaded_libraries
 from .types.unset import UNSET, Unset
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .models.security import Security
+    from .profiles import Profile
     from .utils.logger import Logger
     from .utils.retries import RetryConfig
 
@@ -37,6 +40,7 @@ __all__ = ["SERVERS", "SDKConfiguration"]
 SERVERS = ["https://api.withemissary.com"]
 """The platform's servers; ``server_idx`` is an index of this list."""
 
+_PROJECT_VARIABLE = "EMISSARY_PROJECT_ID"
 _SERVER_URL_VARIABLE = "EMISSARY_CLIENT_SERVER_URL"
 _USER_AGENT = f"{__title__}/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -92,6 +96,7 @@ class SDKConfiguration:
         self.retry_config = require_retries("retry_config", retry_config)
         self.timeout_ms = timeout_ms
         self.http_headers: dict[str, str] = {}
+        self.profile: Profile | None = None
         self._closed = False
         self._lender: SDKConfiguration | None = None
         self._given: dict[str, Any] = {"client": client, "async_client": async_client}
@@ -160,6 +165,10 @@ class SDKConfiguration:
         if not 0 <= index < len(SERVERS):
             raise ValueError(f"server_idx must be from 0 to {len(SERVERS) - 1}, not {index}")
         return SERVERS[index], {}
+
+    def find_project_id(self) -> str | None:
+        """Return the ID of the project: that of the environment, otherwise the profile's, or None."""
+        return os.environ.get(_PROJECT_VARIABLE, "").strip() or (self.profile.project_id if self.profile else None)
 
     def get_hooks(self) -> SDKHooks:
         """Return the hooks of the client. Hooks can be registered at any time."""
@@ -255,15 +264,40 @@ class SDKConfiguration:
         return {**self.__dict__, "_own": {}, "_closed": self.closed, "_lender": None}
 
 
-def fill_in(server_url: str, url_params: Mapping[str, str]) -> str:
-    """Return the URL with the names in braces replaced."""
+def find_profile(name: str | None) -> Profile | None:
+    """Return the profile with this name, or that of the environment; None for neither and for an empty name.
+
+    A warning names variables that take precedence over a profile that the caller chose.
+    """
+    chosen = os.environ.get("EMISSARY_PROFILE", "").strip() if name is None else name
+    if not chosen:
+        return None
+    from .profiles import load_profile  # a client without a profile does not import it
+
+    profile = load_profile(chosen)
+    variables = [one for one in (*KEY_VARIABLES, _SERVER_URL_VARIABLE) if os.environ.get(one, "").strip()]
+    if name and variables:
+        verb = "take" if len(variables) > 1 else "takes"
+        message = f"{' and '.join(variables)} of the environment {verb} precedence over the profile {name!r}"
+        warnings.warn(message, UserWarning, stacklevel=3)
+    return profile
+
+
+def find_server_url(
+    given: str | None, index: int | None, url_params: Mapping[str, str] | None, profile: Profile | None
+) -> str | None:
+    """Return the URL of the server of the arguments, the environment or the profile; None for one of ``SERVERS``."""
+    url = given or None  # an empty value of a configuration counts as not given
+    if url is None and index is None:
+        url = server_url_from_environment() or (profile.server_url if profile else None)
+    if url is None or url_params is None:
+        return url
+    require_text("server_url", url)
     require_instance("url_params", url_params, abc.Mapping, "a mapping of str to str")
     try:
-        return server_url.format_map(url_params)
+        return url.format_map(url_params)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise ValueError(
-            f"url_params cannot fill in server_url {server_url!r}: {type(error).__name__} {error}"
-        ) from None
+        raise ValueError(f"url_params cannot fill in server_url {url!r}: {type(error).__name__} {error}") from None
 
 
 def server_url_from_environment() -> str | None:

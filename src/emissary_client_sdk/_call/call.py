@@ -164,6 +164,6 @@ def _require_credentials(request: Any, client: Any) -> None:
         return  # an httpx client with its own auth adds it when it sends
     if not any(name in request.headers for name in CREDENTIAL_HEADERS):
         raise MissingAPIKeyError(
-            "No API key: pass api_key, set EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY, or add the header X-API-Key or"
-            " Authorization in a before_request hook"
+            "No API key: pass api_key or profile, set EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY, or add the header"
+            " X-API-Key or Authorization in a before_request hook"
         )

@@ -15,8 +15,8 @@ from .options import project_before
 _HELP = f"""\
 Train, deploy and call models on Emissary.
 
-The API key is read from EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY. There is no option for it, because every user of
-the machine can read the command line of a process.
+The API key is read from EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY, otherwise from the account that "emissary login"
+stored. There is no option for it, because every user of the machine can read the command line of a process.
 
 {EXIT_CODES}"""
 
@@ -33,6 +33,9 @@ _COMMANDS = {
     "classify": "inference:classify",
     "embed": "inference:embed",
     "mcp": "mcp:mcp",
+    "login": "accounts:login",
+    "logout": "accounts:logout",
+    "whoami": "accounts:whoami",
     "emulator": "local:emulator",
     "completion": "local:completion",
 }

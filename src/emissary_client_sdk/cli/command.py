@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import warnings
 from difflib import get_close_matches
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, TypeAlias, TypeVar
@@ -13,7 +14,7 @@ import click
 import emissary_client_sdk as sdk
 
 from .exits import ExitCode, InvalidInput
-from .options import COMMON, common
+from .options import COMMON, common, profile_name
 from .output import write_json, write_lines
 from .table import write_table
 from .values import PROJECT, Kind
@@ -55,18 +56,27 @@ class Session:
     """The client and the output of one command.
 
     :ivar server_url: URL of the server, if it is not the default.
+    :ivar profile: Name of the profile that an option chose.
     :ivar as_json: Whether the output is for programs.
     """
 
     def __init__(self, context: click.Context) -> None:
         self._context = context
         self.server_url: str | None = common("server_url")
+        self.profile: str | None = common("profile")
         self.as_json = bool(common("json"))
 
     @cached_property
     def client(self) -> sdk.EmissaryClient:
         """The client; it is closed when the command ends."""
-        return self._context.with_resource(sdk.EmissaryClient(server_url=self.server_url))
+        profile = profile_name()
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            client = sdk.EmissaryClient(server_url=self.server_url, profile=profile)
+        if self.profile:
+            for warning in warned:
+                self.note(str(warning.message))
+        return self._context.with_resource(client)
 
     def write(self, result: Any, text: str | Callable[[], None] | None = None) -> None:
         """Write a result: as JSON for programs, as text for people.
@@ -91,7 +101,7 @@ class Session:
 
     def printed(self, *words: str, project: str | None = None) -> str:
         """Return a command for people to copy, with the project and the server that it needs."""
-        options = {"-p": project, "--server-url": self.server_url}
+        options = {"-p": project, "--profile": self.profile, "--server-url": self.server_url}
         given = [word for name, value in options.items() if value for word in (name, value)]
         return shlex.join(["emissary", *words, *given])
 

@@ -79,7 +79,10 @@ def _describe(error: BaseException) -> tuple[ExitCode, str]:
     if isinstance(error, click.ClickException):
         return ExitCode.USAGE, one_line(error.message)
     if isinstance(error, errors.MissingAPIKeyError):
-        return ExitCode.USAGE, "no API key: set the environment variable EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY"
+        return ExitCode.USAGE, (
+            "no API key: set the environment variable EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY,"
+            " or run emissary login"
+        )
     if isinstance(error, (errors.NoResponseError, errors.WaitTimeoutError)):
         return ExitCode.NO_RESPONSE, one_line(str(error))
     if isinstance(error, errors.DatasetError):

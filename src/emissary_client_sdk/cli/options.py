@@ -5,6 +5,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from ..profiles import default_profile, load_profile
 from .values import DATASET, ENGINE, JOB, NEW_PROJECT, PROJECT, TASK_TYPE, PlatformValue
 
 _META = "emissary_client_sdk.cli."
@@ -26,15 +27,23 @@ def _common(*names: str, **attributes: Any) -> click.Option:
 
 COMMON: list[click.Parameter] = [
     _common("--server-url", metavar="URL", help="URL of another server.  [env var: EMISSARY_CLIENT_SERVER_URL]"),
+    _common("--profile", metavar="NAME", is_eager=True, help="Stored account.  [env var: EMISSARY_PROFILE]"),
     _common("--json", is_flag=True, help="Write JSON, for programs."),
     _common("--debug", is_flag=True, help="Show the traceback of an error."),
 ]
 """Options of every command; a group accepts them before the command."""
 
 
+def profile_name() -> str | None:
+    """Return the name of the profile that a command uses, or None."""
+    return common("profile") or default_profile()
+
+
 def _project(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if context.get_parameter_source("project") is not ParameterSource.COMMANDLINE:
         value = common("project") or value
+    if value is None and not context.resilient_parsing and (profile := profile_name()):
+        value = load_profile(profile).project_id
     if value is None and parameter is project_option:
         raise click.MissingParameter(ctx=context, param=parameter)
     return value

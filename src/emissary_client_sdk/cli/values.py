@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 
 import emissary_client_sdk as sdk
 
+from ..profiles import default_profile
 from .exits import InvalidInput
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ class PlatformValue(Type):
         del param
         found: list[CompletionItem] = []
         with suppress(Exception):
-            url = ctx.meta.get("emissary_client_sdk.cli.server_url")
-            with sdk.EmissaryClient(server_url=url, timeout_ms=_COMPLETION_TIMEOUT_MS, retry_config=None) as client:
+            url, profile = (ctx.meta.get(f"emissary_client_sdk.cli.{name}") for name in ("server_url", "profile"))
+            settings = sdk.EmissaryClient(server_url=url, profile=profile or default_profile())
+            with settings, settings.with_options(timeout_ms=_COMPLETION_TIMEOUT_MS, retries=None) as client:
                 for value, description in self.choices(client, ctx.params):
                     if value and value.startswith(incomplete):
                         found.append(CompletionItem(value, help=str(description or "")))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from emissary_client_sdk import EmissaryClient, emulator
+from emissary_client_sdk import EmissaryClient, emulator, profiles
 from emissary_client_sdk.cli import main
 
 from ...support.answers import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from emissary_client_sdk import models
 
@@ -74,6 +75,12 @@ class Emissary:
     def job(self, job: str) -> models.TrainingJobDetail:
         """Return a job."""
         return self.client.training_jobs.retrieve(project_id=PROJECT, training_job_id=job)
+
+
+@pytest.fixture(autouse=True)
+def _no_stored_accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Hide the accounts of the machine's user."""
+    monkeypatch.setattr(profiles, "profiles_path", lambda: tmp_path / "profiles.json")
 
 
 @pytest.fixture
