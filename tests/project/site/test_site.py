@@ -62,6 +62,16 @@ def test_every_page_is_there(site: Path) -> None:
     assert "Changed" in (site / "changelog" / "index.html").read_text(encoding="utf-8")
 
 
+def test_coding_agents_find_the_markdown(site: Path) -> None:
+    """``llms.txt`` lists every page once, with the address of its Markdown, to which the page links as well."""
+    listed = re.findall(r"\(<http://127\.0\.0\.1:8000/(.+)>\)", (site / "llms.txt").read_text(encoding="utf-8"))
+    pages = [page.relative_to(site) for page in site.rglob("index.html")]
+    assert sorted(listed) == sorted(page.with_suffix(".md").as_posix() for page in pages)
+    shown, markdown = ((site / "quickstart" / name).read_text(encoding="utf-8") for name in ("index.html", "index.md"))
+    assert '<link rel="alternate" type="text/markdown" href="./index.md">' in shown
+    assert "    job = client.training_jobs.wait(" in markdown
+
+
 def test_guides_resources_and_models_are_in_the_navigation(site: Path) -> None:
     """The first guide is the way from a data file to an answer."""
     links = re.findall(r'<a href="([^"]+)" class="md-nav__link">', (site / "index.html").read_text(encoding="utf-8"))
