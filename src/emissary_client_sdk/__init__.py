@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._datafiles.datasetfile import DatasetFile as DatasetFile
     from ._datafiles.report import DatasetProblem as DatasetProblem
     from ._datafiles.report import DatasetReport as DatasetReport
+    from ._flows.uploads import UploadedDataset as UploadedDataset
     from ._run.events import RunEvent as RunEvent
     from ._run.events import RunResult as RunResult
     from ._run.state import RunState as RunState
@@ -54,6 +55,7 @@ _MODULES = {
     "SDKConfiguration": "sdkconfiguration",
     "SDKHooks": "hooks",
     "UNSET": "types.unset",
+    "UploadedDataset": "_flows.uploads",
     "check_dataset": "_datafiles.check",
     "response_info": "utils.responseinfo",
 }

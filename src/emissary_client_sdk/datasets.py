@@ -18,7 +18,7 @@ from ._datafiles.datasetfile import DatasetFile
 from ._datafiles.report import DatasetReport
 from ._flows.polling import poll_settings
 from ._flows.polling import wait as poll
-from ._flows.uploads import prepare_upload, updated
+from ._flows.uploads import UploadedDataset, prepare_upload, updated
 from ._flows.waiting import DATASET
 from .utils.retries import Effect
 
@@ -122,14 +122,17 @@ class Datasets(Resource):
         poll_interval_ms: float = 2000,
         total_timeout_ms: float | None = 600_000,
         **options: Unpack[CallOptions],
-    ) -> Flow[models.DatasetSummary]:
+    ) -> Flow[UploadedDataset]:
         """Check a data file, upload it and wait until the platform reports it as uploaded.
 
-        The dataset is created at most once. Errors of the wait have the ``dataset_id``.
+        The file is opened once: bytes that were not checked are never sent, also if it changes in between. Warnings
+        of the check are logged, and printed with ``progress=True``. The dataset is created at most once. Errors of the
+        wait have the ``dataset_id``.
 
         :param project_id: ID of the project.
-        :param file: A path, bytes, an open binary file, an iterable of dicts, a pandas or polars DataFrame, or a
-            Hugging Face ``Dataset``. Everything but a file is sent as JSONL.
+        :param file: A path, bytes, an open binary file (a pipe too), an iterable of dicts, a pandas or polars
+            DataFrame, or a Hugging Face ``Dataset``. What is no file is sent as JSONL, or as CSV if its columns are
+            those of CSV files.
         :param name: Name of the dataset.
         :param task_type: Task to check the records for, such as ``"classification"``. Default: detected.
         :param check: Whether to check the file first and refuse one with errors.
@@ -137,22 +140,25 @@ class Datasets(Resource):
         :param progress: Whether to show a progress bar (extra ``progress``).
         :param poll_interval_ms: First interval between two polls, in milliseconds.
         :param total_timeout_ms: Maximum time to wait after the upload, in milliseconds; None for no limit.
-        :returns: The dataset.
+        :returns: The dataset; its ``report`` has the warnings of the check.
         :raises DatasetError: The file has errors; nothing was sent. ``error.report`` lists them.
+        :raises DatasetChangedError: The file changed after it was checked.
         :raises FileNotFoundError: The path does not exist.
+        :raises ValueError: The task is unknown.
         :raises APIErrorInvalidInput: The platform rejected the file (400).
         :raises WaitTimeoutError: The dataset was not ready in time.
         """
         polling = {**options, "poll_interval_ms": poll_interval_ms, "total_timeout_ms": total_timeout_ms}
         poll_settings(polling)  # an invalid interval must not be reported after the upload
         with ExitStack() as stack:
-            part = yield from prepare_upload(stack, file, task_type, check=check, progress=progress)
+            part, report = yield from prepare_upload(stack, file, task_type, check=check, progress=progress)
             body = models.CreateDatasetRequestBody(file=part, name=name)
             created = yield from call(self, CREATE, options, project_id=project_id, request_body=body)
+        uploaded = UploadedDataset.model_construct(**dict(created), report=report)
         if not wait:
-            return created
+            return uploaded
         ids = {"project_id": project_id, "dataset_id": created.id}
-        return updated(created, (yield from poll(self, DATASET, RETRIEVE, polling, None, **ids)))
+        return updated(uploaded, (yield from poll(self, DATASET, RETRIEVE, polling, None, **ids)))
 
     upload, upload_async = twins(_upload)
 
@@ -193,16 +199,22 @@ class Datasets(Resource):
 
     wait, wait_async = twins(_wait)
 
-    def check(self, file: DatasetFile, task_type: str | None = None) -> DatasetReport:
+    def check(
+        self, file: DatasetFile, task_type: str | None = None, *, against: DatasetFile | None = None
+    ) -> DatasetReport:
         """Check a data file without sending it, like ``check_dataset``.
 
         :param file: The data, as in ``upload``.
         :param task_type: Task to check the records for, such as ``"classification"``. Default: detected.
+        :param against: Another data file, such as the test file of a training file. Prompts in both are reported.
         :returns: The report, with errors, warnings and counts.
         :raises FileNotFoundError: The path does not exist.
+        :raises ValueError: The task is unknown.
         """
-        return check_dataset(file, task_type)
+        return check_dataset(file, task_type, against=against)
 
-    async def check_async(self, file: DatasetFile, task_type: str | None = None) -> DatasetReport:
+    async def check_async(
+        self, file: DatasetFile, task_type: str | None = None, *, against: DatasetFile | None = None
+    ) -> DatasetReport:
         """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
-        return await run_sync(self.check, file, task_type)
+        return await run_sync(lambda: self.check(file, task_type, against=against))

@@ -2,83 +2,95 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .._display.text import FORMAT_NAMES
-from .builder import ReportBuilder
-from .csvfile import check_csv
-from .formats import BOM, HEAD, detect_format, format_of_name
-from .jsonfile import check_array, check_jsonl
+from .formats import detect_format, foreign_format, format_of_name
+from .problems import ProblemLog
+from .recordcheck import RecordCheck
 from .report import DatasetReport
+from .shapes import known_task
 from .source import open_source
 
 if TYPE_CHECKING:
     from .datasetfile import DatasetFile
-    from .shapes import Shape
-    from .source import Source
-
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-_CHECKS: Final = {"csv": check_csv, "jsonl": check_jsonl, "json": check_array}
+    from .source import DataSource
 
 
-def check_dataset(file: DatasetFile, task_type: str | None = None) -> DatasetReport:
+def check_dataset(
+    file: DatasetFile, task_type: str | None = None, *, against: DatasetFile | None = None
+) -> DatasetReport:
     """Check a data file for training or testing.
 
-    The file is read once in blocks, so its size does not matter for memory. Duplicates are found among the first
-    500,000 different records; records above 16 MiB are skipped with a warning.
+    The file is read once in blocks, so its size does not matter for memory. Repetitions are found among the first
+    500,000 different records. A record above 16 MiB is an error.
 
     :param file: A path, bytes, an open binary file (read from its position, which is restored), an iterable of dicts
         (an iterator is consumed), a pandas or polars DataFrame, or a Hugging Face Dataset.
-    :param task_type: The task to check the records for, such as ``classification``. By default it is detected. The
-        records of a task that this version does not know are only checked for having the same fields.
+    :param task_type: The task to check the records for, such as ``classification``. By default it is detected.
+    :param against: Another data file of the same task, such as the test file of a training file. Prompts that occur in
+        both are reported; differences of case and white space do not count.
     :raises FileNotFoundError: The path does not exist.
     :raises TypeError: `file` is something else.
-    :raises ValueError: A table or an iterable has a value that JSON cannot express, such as NaN.
+    :raises ValueError: The task is unknown, or a table or an iterable has a value that JSON cannot express, such as
+        NaN.
     """
+    task_type = known_task(task_type)
     with open_source(file) as source:
-        return check_source(source, task_type)
+        if against is None:
+            return check_source(source, task_type)
+        with open_source(against) as other:
+            return check_source(source, task_type, against=other)
 
 
-def check_source(source: Source, task_type: str | None = None) -> DatasetReport:
+def check_source(
+    source: DataSource, task_type: str | None = None, *, against: DataSource | None = None
+) -> DatasetReport:
     """Check an opened data file, as `check_dataset` does."""
-    task_type = None if task_type is None else str(task_type)  # an enumeration's member is reported as its value
-    builder = ReportBuilder()
-    head = source.rewind().read(HEAD)
-    kind = detect_format(head, source.file_name)
-    shape: Shape | None = None
-    builder.line = 1
-    if head.startswith(_UTF_16):
-        builder.error("the file is encoded in UTF-16: save it as UTF-8")
+    kind = detect_format(source.head, source.file_name)
+    log = ProblemLog(numbered=kind == "json")
+    check = RecordCheck(log, known_task(task_type), kind)
+    if against is not None:
+        check.forbid(_questions_of(against, task_type), against.file_name)
+    if foreign := foreign_format(source.head):
+        log.error(None, f"the file is {foreign[0]}", hint=foreign[1])
     else:
-        skipped = 0
-        if head.startswith(BOM):
-            skipped = len(BOM)
-            builder.error("the file begins with a byte-order mark: save it as UTF-8 without one")
+        if source.has_mark:
+            log.warning(None, "the file begins with a byte-order mark, which an upload leaves out")
         if format_of_name(source.file_name) not in (None, kind):
-            builder.warning(f"the content is {FORMAT_NAMES[kind]}, unlike the file's extension")
-        source.binary_file.seek(source.start + skipped)
-        shape = _CHECKS[kind](builder, source.binary_file, task_type)
-        _finish(builder, source.size, shape)
-    labels = None if shape is None else shape.labels
+            log.warning(None, f"the content is {FORMAT_NAMES[kind]}, unlike the file's extension")
+        check.read(source.open())
+        if not log.records and not log.count("error"):
+            log.error(None, "the file has no records" if source.size else "the file is empty")
+    shape, labels = check.shape, check.labels
     return DatasetReport(
         file_name=source.file_name,
         format=kind,
         task_type=task_type or (None if shape is None else shape.task_type),
         label_kind=None if labels is None else labels.kind,
         size=source.size,
-        records=builder.records,
-        characters=builder.characters,
+        records=log.records,
+        characters=check.characters,
         labels={} if labels is None else labels.counts,
-        problems=builder.problems,
-        error_count=builder.error_count,
-        warning_count=builder.warning_count,
+        problems=log.problems(),
+        error_count=log.count("error"),
+        warning_count=log.count("warning"),
+        tokens=round(check.tokens),
     )
 
 
-def _finish(builder: ReportBuilder, size: int, shape: Shape | None) -> None:
-    """Report what only the whole file shows."""
-    builder.line = None
-    if not builder.records and not builder.error_count:
-        builder.error("the file has no records" if size else "the file is empty")
-    if shape is not None and shape.labels is not None and shape.labels.counts:
-        shape.labels.finish()
+def _questions_of(source: DataSource, task_type: str | None) -> set[int]:
+    """Return the hashes of what the records of a file ask.
+
+    :raises ValueError: The records fit no task.
+    """
+    kind = detect_format(source.head, source.file_name)
+    log = ProblemLog(numbered=False)
+    check = RecordCheck(log, task_type, kind)
+    check.questions = set()
+    if not foreign_format(source.head):
+        check.read(source.open())
+    if check.shape is None and (source.size or log.records):
+        reason = next((f": {problem}" for problem in log.problems()), "")
+        raise ValueError(f"against: {source.file_name} cannot be compared{reason}")
+    return check.questions

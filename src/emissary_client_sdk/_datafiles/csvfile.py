@@ -3,75 +3,137 @@
 from __future__ import annotations
 
 import csv
-from itertools import chain
-from typing import TYPE_CHECKING
+import io
+import re
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final
 
-from .._display.text import counted
-from .formats import MAX_RECORD, read_batches
-from .shapes import shape_of_columns
+from .batch import BLANK_LINE, REST, Batch, Unreadable, read_blocks
+from .formats import MAX_RECORD, PREPARE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
+    from collections.abc import Iterator, Sequence
 
-    from .builder import ReportBuilder
-    from .shapes import Shape
+    from .batch import Readable
 
-_REST = "; the rest of the file is not checked"
+_CELL: Final = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^,\r\n]*))(,|\r?\n|\r|$)')
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
+_INVALID: Final = Unreadable("invalid UTF-8", "", PREPARE)
+_TOO_LONG: Final = Unreadable(f"a line is longer than {MAX_RECORD >> 20} MiB{REST}")
+_UNCLOSED: Final = Unreadable(f"a quote is not closed before the end, or within {MAX_RECORD >> 20} MiB{REST}")
 
 
-def check_csv(builder: ReportBuilder, file: BinaryIO, task_type: str | None) -> Shape | None:
-    """Check a CSV file, and return the shape of its rows."""
-    rows = _rows(builder, file)
-    columns = next(rows, None)
-    shape = None if columns is None else shape_of_columns(builder, columns, task_type)
-    if columns is None or shape is None:
+def read_csv(file: Readable) -> Iterator[Batch]:
+    """Yield the rows of a CSV file, the header included."""
+    first = 1
+    for block in _read_rows(file):
+        if block is None:
+            yield Batch([first], [_TOO_LONG])
+            return
+        rows = _parse_many(block)
+        if rows is None:
+            yield _read_singly(block.decode("utf-8", "surrogateescape"), first)
+        else:
+            yield Batch(_lines_of(rows, first, block), rows if all(rows) else [row or BLANK_LINE for row in rows])
+        first += block.count(b"\n")
+
+
+def _read_rows(file: Readable) -> Iterator[bytes | None]:
+    """Yield blocks of whole lines in which every quote is closed; None for a line that is too long, which ends them."""
+    rest: list[bytes] = []
+    quotes = length = 0
+    for block in read_blocks(file, MAX_RECORD):
+        if block is None:
+            yield b"".join(rest)
+            yield None
+            return
+        length += len(block)
+        rest.append(block)
+        quotes += block.count(b'"')
+        if quotes % 2 == 0:
+            yield b"".join(rest)
+            rest, quotes, length = [], 0, 0
+        elif length > MAX_RECORD:
+            break
+    if rest:
+        yield b"".join(rest)
+
+
+def _parse_many(block: bytes) -> list[Any] | None:
+    """Return the rows of a block; None if one cannot be read."""
+    try:
+        return list(csv.reader(io.StringIO(block.decode(), newline="\n"), strict=True))
+    except (csv.Error, UnicodeDecodeError):
         return None
-    for row in rows:
-        builder.count_record(tuple(row))
-        if len(row) == len(columns):
-            shape.check(dict(zip(columns, row, strict=True)))
-        else:
-            builder.error(f"{counted(len(row), 'cell')}, but {len(columns)} in the header")
-    return shape
 
 
-def _rows(builder: ReportBuilder, file: BinaryIO) -> Iterator[list[str]]:
-    """Yield the rows that can be read; the builder's line is the one on which the row begins."""
-    reader = csv.reader(_decoded_lines(builder, file), strict=True)
+def _lines_of(rows: list[list[str]], first: int, block: bytes) -> Sequence[int]:
+    """Return the lines on which rows begin."""
+    if len(rows) == block.count(b"\n") + (not block.endswith(b"\n")):
+        return range(first, first + len(rows))
+    return list(accumulate(("".join(row).count("\n") + 1 for row in rows[:-1]), initial=first))
+
+
+def _read_singly(text: str, first: int) -> Batch:
+    lines: list[int] = []
+    records: list[Any] = []
+    source = _Lines(text)
+    reader = csv.reader(source, strict=True)
     while True:
-        first = reader.line_num + 1
+        lines.append(first + source.number)
+        source.pending.clear()
         try:
-            row = next(reader, None)
+            row: Any = next(reader, None)
         except csv.Error as error:
-            builder.line = first
-            builder.records += 1
-            reason = str(error)
-            if "limit" in reason:
-                limit = f"a field is longer than {csv.field_size_limit():,} characters"
-                builder.error(f"{limit}: is a closing quote missing?{_REST}")
-                return
-            builder.error("a quote is not closed" if "unexpected end" in reason else f"invalid CSV: {reason}")
-            continue
+            row = source.long_row() if "field limit" in str(error) else _explain(str(error))
         if row is None:
-            return
-        builder.line = first
-        if row:
-            yield row
-        else:
-            builder.warning("blank line")
+            lines.pop()
+            return Batch(lines, records)
+        is_undecoded = isinstance(row, list) and _UNDECODED.search("".join(row)) is not None
+        records.append(_INVALID if is_undecoded else row or BLANK_LINE)
 
 
-def _decoded_lines(builder: ReportBuilder, file: BinaryIO) -> Iterator[str]:
-    for number, line in enumerate(chain.from_iterable(read_batches(file)), 1):
-        if not line:
-            builder.line = number
-            builder.error(f"the line is longer than {MAX_RECORD >> 20} MiB{_REST}")
-            return
-        try:
-            text = line.decode()
-        except UnicodeDecodeError as error:
-            builder.line = number
-            builder.error(f"invalid UTF-8 at byte {error.start + 1} of the line")
-            text = line.decode(errors="replace")
-        yield text
+class _Lines:
+    """An iterator over the lines of a text that remembers those of the row being read."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = iter(io.StringIO(text, newline="\n"))
+        self.number = 0
+        self.pending: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.number += 1
+        self.pending.append(line)
+        return line
+
+    def long_row(self) -> list[str] | Unreadable:
+        """Return the cells of the row being read, one of which is longer than the limit of the module csv.
+
+        The limit is global to the process, so it is not changed.
+        """
+        quotes = sum(line.count('"') for line in self.pending)
+        while quotes % 2:
+            line = next(self, None)
+            if line is None:
+                return _UNCLOSED
+            quotes += line.count('"')
+        text, cells, position = "".join(self.pending), list[str](), 0
+        while match := _CELL.match(text, position):
+            quoted, plain, end = match.groups()
+            cells.append(plain if quoted is None else quoted.replace('""', '"'))
+            position = match.end()
+            if end != ",":
+                return cells
+        return _explain("',' expected after '\"'")
+
+
+def _explain(reason: str) -> Unreadable:
+    if "unexpected end" in reason:
+        return _UNCLOSED
+    if "new-line character" in reason:
+        return Unreadable("the lines end with a carriage return only", "", PREPARE)
+    return Unreadable(f"invalid CSV: {reason}")

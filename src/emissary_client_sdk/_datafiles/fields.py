@@ -1,187 +1,216 @@
-"""Checks of single fields of a record.
+"""Checks of the fields of records, many values at a time.
 
-A field checks one value with `check`, which reports its problems, or many values at once with `count`, which is
-several times faster and only recognizes values without problems. Both return the number of characters in texts.
+Values without problems are recognized by one expression for all of them; only the others are looked at singly.
 """
 
 from __future__ import annotations
 
-from itertools import chain
-from operator import itemgetter
+from itertools import islice
 from sys import float_info
 from typing import TYPE_CHECKING, Any, Final
 
-from .._display.text import printable, quoted
-from .values import JSON, describe, difference, json_type, named, parse_number
+from .._display.text import counted, printable, quoted
+from .texts import is_blank, is_garbled
+from .values import JSON, describe, difference, json_type, parse_number
 
 if TYPE_CHECKING:
-    from .builder import ReportBuilder
+    from collections.abc import Hashable, Sequence
 
-_ROLES: Final = frozenset({"system", "user", "assistant"})
-
-
-class Field:
-    """A value that is not checked, and the base of the others."""
-
-    def __init__(self, builder: ReportBuilder) -> None:
-        self._builder = builder
-
-    def check(self, name: str, value: Any) -> int:  # noqa: ARG002
-        """Report the problems of a value and return its number of characters."""
-        return 0
-
-    def count(self, values: list[Any]) -> int | None:  # noqa: ARG002
-        """Return the number of characters, or None, with nothing reported, if a value may have a problem."""
-        return 0
+    from .problems import ProblemLog
 
 
-class Text(Field):
+_MIN_CONSTANT: Final = 3
+"""Equal values from which on a warning is due, if there are no others."""
+ABSENT: Final = object()
+"""A text that is missing, which has been reported."""
+
+
+class FieldCheck:
+    """A field that is not checked, and the base of the others."""
+
+    def __init__(self, log: ProblemLog, name: str) -> None:
+        self._log = log
+        self._name = name
+        self._distinct: set[Hashable] = set()  # two of the values at most
+        self._count = 0
+
+    def learn(self, values: Sequence[Any]) -> None:
+        """Learn from the first records of a file what most records have in common."""
+
+    def check(self, values: Sequence[Any]) -> Sequence[str]:  # noqa: ARG002
+        """Report the problems of values, and return their texts: none, or one for each value."""
+        return ()
+
+    def keys(self, values: Sequence[Any]) -> list[Hashable]:
+        """Return what is equal for equal values, which have no errors."""
+        return [value if isinstance(value, str) else str(value) for value in values]
+
+    def finish(self) -> None:
+        """Report what only the whole file shows."""
+
+    def _add(self, values: Sequence[Hashable]) -> None:
+        self._count += len(values)
+        if len(self._distinct) < 2:
+            self._distinct = set(islice({*self._distinct, *values}, 2))
+
+    def _warn_of_constant(self) -> None:
+        if self._count >= _MIN_CONSTANT and len(self._distinct) == 1:
+            [value] = self._distinct
+            self._log.warning(None, f"every {self._name} is {describe(value)}, in {counted(self._count, 'record')}")
+
+
+class Text(FieldCheck):
     """A string that is not empty."""
 
-    def check(self, name: str, value: JSON) -> int:
-        """Report a value that is not a string or is empty."""
+    def check(self, values: Sequence[Any]) -> Sequence[str]:
+        """Report values that are not strings, are empty or were decoded wrongly."""
+        odd = [
+            index
+            for index, value in enumerate(values)
+            if type(value) is not str or not value.isascii() or not value or value.isspace()
+        ]
+        are_strings = True
+        for index in odd:
+            are_strings &= self._look_at(index, values[index])
+        texts = values if are_strings else [value if isinstance(value, str) else "" for value in values]
+        self._add(texts)
+        return texts
+
+    def _look_at(self, index: int, value: Any) -> bool:
+        """Report the problem of a value, and return whether it is a string."""
         if not isinstance(value, str):
-            self._builder.error(f"{name} must be a string, not {json_type(value)}")
-        elif not value or value.isspace():
-            self._builder.error(f"{name} is empty")
-        else:
-            return len(value)
-        return 0
+            if value is not ABSENT:
+                self._log.error(index, f"{self._name} must be a string, not {json_type(value)}")
+            return False
+        if is_blank(value):
+            is_plain = not value or value.isspace()
+            self._log.error(
+                index, f"{self._name} is empty" if is_plain else f"{self._name} has only invisible characters"
+            )
+        elif is_garbled(value):
+            self._log.warning(
+                index,
+                f"{self._name} has characters that were decoded wrongly",
+                f": {quoted(value)}",
+                "read the original file in its own encoding",
+            )
+        return True
 
-    def count(self, values: list[Any]) -> int | None:
-        """Count the characters of strings that are not empty."""
-        if set(map(type, values)) != {str} or not all(map(str.strip, values)):
-            return None
-        return sum(map(len, values))
+    def finish(self) -> None:
+        """Report that all texts are equal."""
+        self._warn_of_constant()
 
 
-class Number(Field):
+class Completion(Text):
+    """The text that a model shall produce."""
+
+    def __init__(self, log: ProblemLog, name: str) -> None:
+        super().__init__(log, name)
+        self._are_numbers = True
+
+    def check(self, values: Sequence[Any]) -> Sequence[str]:
+        """Report what `Text` reports, and recognize numbers."""
+        texts = super().check(values)
+        self._are_numbers = self._are_numbers and all(parse_number(text) is not None for text in texts)
+        return texts
+
+    def finish(self) -> None:
+        """Report that all texts are equal or numbers."""
+        super().finish()
+        if self._are_numbers and len(self._distinct) > 1:
+            self._log.warning(
+                None, f"every {self._name} is a number in quotes", "", "write numbers without quotes for regression"
+            )
+
+
+class Number(FieldCheck):
     """A finite number within a range."""
 
-    def __init__(self, builder: ReportBuilder, low: float = -float_info.max, high: float = float_info.max) -> None:
-        super().__init__(builder)
+    def __init__(
+        self,
+        log: ProblemLog,
+        name: str,
+        low: float = -float_info.max,
+        high: float = float_info.max,
+        *,
+        between: bool = True,
+    ) -> None:
+        """Create the check.
+
+        :param between: Whether numbers between the smallest and the largest are allowed.
+        """
+        super().__init__(log, name)
         self._low = low
         self._high = high
+        self._between = between
 
-    def check(self, name: str, value: JSON) -> int:
-        """Report a value that is not a number or is out of range."""
+    def check(self, values: Sequence[Any]) -> Sequence[str]:
+        """Report values that are not numbers or are out of range."""
+        low, high = self._low, self._high
+        odd = {
+            index for index, value in enumerate(values) if type(value) not in (int, float) or not low <= value <= high
+        }
+        if not self._between:
+            odd |= {index for index, value in enumerate(values) if value not in (low, high)}
+        for index in sorted(odd):
+            self._look_at(index, values[index])
+        self._add([value for index, value in enumerate(values) if index not in odd] if odd else values)
+        return ()
+
+    def _look_at(self, index: int, value: JSON) -> None:
         if isinstance(value, str) and parse_number(value) is not None:
-            self._builder.error(f"{name} is a number in quotes: write {printable(value.strip())}")
+            detail = f": write {printable(value.strip())}"
+            self._log.error(index, f"{self._name} is a number in quotes", detail)
         elif isinstance(value, bool) or not isinstance(value, (int, float)):
-            self._builder.error(f"{name} must be a number, not {json_type(value)}")
+            self._log.error(index, f"{self._name} must be a number, not {json_type(value)}")
         else:
-            self._check_range(name, value)
-        return 0
+            limits = f"{self._low:g} {'to' if self._between else 'or'} {self._high:g}"
+            limits = "finite" if self._high == float_info.max else limits
+            self._log.error(index, f"{self._name} must be {limits}", f", not {describe(value)}")
 
-    def count(self, values: list[Any]) -> int | None:
-        """Recognize numbers within the range."""
-        are_numbers = set(map(type, values)) <= {int, float}
-        return 0 if are_numbers and self._low <= min(values) and max(values) <= self._high else None
-
-    def _check_range(self, name: str, value: float) -> None:
-        if not self._low <= value <= self._high:
-            limits = "finite" if self._high == float_info.max else f"{self._low:g} to {self._high:g}"
-            self._builder.error(f"{name} must be {limits}, not {describe(value)}")
+    def finish(self) -> None:
+        """Report that all numbers are equal."""
+        self._warn_of_constant()
 
 
 class NumberText(Number):
     """A number in a cell of a CSV file."""
 
-    def check(self, name: str, value: Any) -> int:
-        """Report a cell that holds no number or one out of range."""
-        number = parse_number(value)
-        if not value.strip():
-            self._builder.error(f"{name} is empty")
-        elif number is None:
-            self._builder.error(f"{name} must be a number, not {quoted(value)}")
-        else:
-            self._check_range(name, number)
-        return 0
+    def check(self, values: Sequence[Any]) -> Sequence[str]:
+        """Report cells that hold no number or one out of range."""
+        numbers: list[Any] = []
+        for index, value in enumerate(values):
+            number = parse_number(value)
+            if number is None:
+                blank = is_blank(value)
+                self._log.error(
+                    index,
+                    f"{self._name} is empty" if blank else f"{self._name} must be a number",
+                    "" if blank else f", not {quoted(value)}",
+                )
+                number = self._low
+            numbers.append(number)
+        return super().check(numbers)
 
 
-class Item(Field):
-    """One side of a pair: an object with a text."""
+class PairSide(Text):
+    """One side of a pair: an object with a text and nothing else."""
 
-    def __init__(self, builder: ReportBuilder) -> None:
-        super().__init__(builder)
-        self._text = Text(builder)
+    def __init__(self, log: ProblemLog, name: str) -> None:
+        super().__init__(log, f"{name}.text")
+        self._whole = name
 
-    def check(self, name: str, value: JSON) -> int:
-        """Report a value that is not an object with a text and nothing else."""
-        if not isinstance(value, dict):
-            self._builder.error(f'{name} must be an object with "text", not {json_type(value)}')
-            return 0
-        if len(value) != 1 or "text" not in value:
-            self._builder.error(f"{name} has other fields than text: {difference(value, ['text'])}")
-        return self._text.check(f"{name}.text", value["text"]) if "text" in value else 0
+    def check(self, values: Sequence[Any]) -> Sequence[str]:
+        """Report values that are no such objects, and texts that are none."""
+        texts: list[Any] = []
+        for index, value in enumerate(values):
+            if type(value) is not dict:
+                self._log.error(index, f'{self._whole} must be an object with "text", not {json_type(value)}')
+            elif len(value) != 1 or "text" not in value:
+                self._log.error(index, f"{self._whole} has other fields than text: {difference(value, ['text'])}")
+            texts.append(value.get("text", ABSENT) if isinstance(value, dict) else ABSENT)
+        return super().check(texts)
 
-    def count(self, values: list[Any]) -> int | None:
-        """Count the characters of objects with a text and nothing else."""
-        if set(map(type, values)) != {dict} or any({*value} != {"text"} for value in values):
-            return None
-        return self._text.count([value["text"] for value in values])
-
-
-class Messages(Field):
-    """A conversation: an optional system message, then messages of the user and the assistant in turn."""
-
-    def __init__(self, builder: ReportBuilder) -> None:
-        super().__init__(builder)
-        self._text = Text(builder)
-
-    def check(self, name: str, value: JSON) -> int:
-        """Report the first error of a conversation, or else messages that do not alternate."""
-        if not isinstance(value, list) or not value:
-            found = "an empty one" if value == [] else json_type(value)
-            self._builder.error(f"{name} must be an array of messages, not {found}")
-            return 0
-        characters = 0
-        for index, message in enumerate(value):
-            problem = _problem_of(message)
-            if problem:
-                self._builder.error(f"{name}[{index}]{problem}")
-                return characters
-            characters += len(message["content"])
-        self._check_order(name, [message["role"] for message in value])
-        return characters
-
-    def _check_order(self, name: str, roles: list[str]) -> None:
-        if "system" in roles[1:]:
-            self._builder.error(f"{name}[{roles.index('system', 1)}]: a system message must be the first")
-        elif roles[-1] != "assistant":
-            self._builder.error(f"{name}: the last message must be the assistant's, not the {roles[-1]}'s")
-        elif not _alternate(tuple(roles)):
-            self._builder.warning(f"{name}: messages of user and assistant do not alternate")
-
-    def count(self, values: list[Any]) -> int | None:
-        """Count the characters of conversations that are in order."""
-        if set(map(type, values)) != {list}:
-            return None
-        try:
-            orders = {tuple(map(itemgetter("role"), conversation)) for conversation in values}
-            contents = list(map(itemgetter("content"), chain.from_iterable(values)))
-        except (KeyError, TypeError):
-            return None
-        return self._text.count(contents) if all(map(_alternate, orders)) else None
-
-
-def _alternate(roles: tuple[Any, ...]) -> bool:
-    """Return whether messages of user and assistant alternate after an optional system message."""
-    turns = roles[1:] if roles[:1] == ("system",) else roles
-    return bool(turns) and turns == ("user", "assistant") * (len(turns) // 2)
-
-
-def _problem_of(message: JSON) -> str | None:
-    if not isinstance(message, dict):
-        return f" must be an object, not {json_type(message)}"
-    missing = {"role", "content"} - message.keys()
-    if missing:
-        return f": missing {named(missing)}"
-    role, content = message["role"], message["content"]
-    if not isinstance(role, str) or role not in _ROLES:
-        return f".role must be system, user or assistant, not {describe(role)}"
-    if not isinstance(content, str):
-        return f".content must be a string, not {json_type(content)}"
-    if not content or content.isspace():
-        return ".content is empty"
-    return None
+    def keys(self, values: Sequence[Any]) -> list[Hashable]:
+        """Return the texts."""
+        return [value["text"] for value in values]

@@ -22,18 +22,41 @@ _TONES: dict[str, Tone] = {"error": "bad", "warning": "doubtful", "ok": "good"}
 
 @dataclass(frozen=True)
 class DatasetProblem:
-    """One problem of a data file."""
+    """One problem of a data file, with all records that have it."""
 
     line: int | None
-    """Line of the file, counted from 1; None if the problem concerns the whole file."""
+    """Line of the first record that has the problem, counted from 1; None if it concerns the whole file."""
     severity: Literal["error", "warning"]
     """An error means that the platform cannot use the file; a warning is worth a look."""
     message: str
-    """Description of the problem, on one line."""
+    """Description of the problem, on one line. Values that it quotes are those of the first record."""
+    count: int = 1
+    """Number of records that have the problem."""
+    lines: tuple[int, ...] = ()
+    """Lines of the first five of them."""
+    record: int | None = None
+    """Number of the first record in a JSON array, counted from 1; None in other formats."""
+    hint: str | None = None
+    """A way to solve the problem, if one is known."""
 
     def __str__(self) -> str:
         place = "file" if self.line is None else f"line {self.line}"
-        return f"{place}: {self.severity}: {self.message}"
+        if self.record is not None:
+            place += f", record {self.record}"
+        return f"{place}: {self.severity}: {self.description}"
+
+    @property
+    def description(self) -> str:
+        """The message, the hint, and the other records that have the problem."""
+        text = self.message if self.hint is None else f"{self.message}; {self.hint}"
+        if self.count == 1:
+            return text
+        others = sorted(set(self.lines[1:]) - {self.line or 0})
+        if not others:
+            return f"{text} ({self.count:,} records)"
+        more = ", …" if self.count > len(self.lines) else ""
+        places = f"line{'s' if more or others[1:] else ''} {', '.join(map(str, others))}{more}"
+        return f"{text} ({self.count:,} records; also {places})"
 
 
 @dataclass(frozen=True)
@@ -57,11 +80,13 @@ class DatasetReport:
     labels: dict[str, int] = field(default_factory=dict[str, int])
     """Number of records of each label."""
     problems: list[DatasetProblem] = field(default_factory=list[DatasetProblem])
-    """Errors and warnings in the order of their lines, at most the first 100 of each."""
+    """Different errors and warnings in the order of their first lines, at most 100 of each."""
     error_count: int = 0
-    """Number of errors, including those that `problems` leaves out."""
+    """Number of records with errors; an error of the whole file counts as one."""
     warning_count: int = 0
-    """Number of warnings, including those that `problems` leaves out."""
+    """Number of records with warnings; a warning of the whole file counts as one."""
+    tokens: int = 0
+    """Estimated number of tokens in the records' texts."""
 
     @property
     def ok(self) -> bool:
@@ -87,9 +112,9 @@ class DatasetReport:
             return
         lines = [f"{printable(self.file_name)} has {counted(self.error_count, 'error')}"]
         lines += map(str, self.errors[:MAX_QUOTED])
-        hidden = self.error_count - len(lines) + 1
-        if hidden:
-            lines.append(f"and {hidden:,} more")
+        hidden = len(self.errors) - MAX_QUOTED
+        if hidden > 0:
+            lines.append(f"and {hidden} more")
         raise DatasetError("\n".join(lines), self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,17 +122,14 @@ class DatasetReport:
         return {**asdict(self), "ok": self.ok}
 
     def __str__(self) -> str:
-        lines = [*self._summary(), *map(str, self.problems)]
-        hidden = self.error_count + self.warning_count - len(self.problems)
-        if hidden:
-            lines.append(f"and {hidden:,} more")
-        return "\n".join(lines)
+        return "\n".join([*self._summary(), *map(str, self.problems)])
 
     def _summary(self) -> list[str]:
         task = self.task_type or "any task type"
         kind = f" ({self.label_kind})" if self.label_kind else ""
         facts = [FORMAT_NAMES[self.format], printable(task) + kind, counted(self.records, "record")]
-        facts += [counted(self.characters, "character"), counted(self.size, "byte")]
+        facts += [counted(self.characters, "character"), f"about {counted(self.tokens, 'token')}"]
+        facts.append(counted(self.size, "byte"))
         lines = _wrap(f"{printable(self.file_name)}: {', '.join(facts)}")
         if self.labels:
             shown = [f"{printable(label)} {count:,}" for label, count in islice(self.labels.items(), MAX_LABELS)]
@@ -144,11 +166,11 @@ def _view(report: DatasetReport) -> View:
             [
                 "" if problem.line is None else text(problem.line),
                 Status(problem.severity, _TONES[problem.severity]),
-                text(problem.message),
+                text(problem.description),
             ]
             for problem in report.problems[:ROWS]
         ]
-        note = rest(report.error_count + report.warning_count, len(rows))
+        note = rest(len(report.problems))
         sections.append(Table("Problems", ["line", "severity", "message"], rows, note))
     label = ", ".join(counted(count, kind) for count, kind in found if count)
     return View(text(report.file_name), Status(label or "ok", _TONES[kind]), None, facts, sections)

@@ -1,114 +1,203 @@
-"""The shapes of records that the platform's tasks take."""
+"""The fields that the platform's tasks expect in a record."""
 
 from __future__ import annotations
 
+from collections import Counter
+from difflib import get_close_matches
+from operator import eq
 from typing import TYPE_CHECKING, Any, Final
 
-from .._display.text import quoted
-from .fields import Field, Item, Messages, Number, NumberText, Text
-from .labels import ClassName, EntityText, LabelMap, Labels
-from .values import JSON, difference, json_type, named
+from .fields import Completion, FieldCheck, Number, NumberText, PairSide, Text
+from .formats import PAIR_COLUMNS, TEXT_COLUMNS
+from .images import ImagePrompt, ImageSide, is_image_part
+from .labels import ClassName, EntityText, LabelMap, Labels, Output
+from .messages import Messages
+from .values import JSON, parse_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
-    from .builder import ReportBuilder
+    from .problems import ProblemLog
 
-TEXT_COLUMNS: Final = ("input", "expected_output")
-MAX_CHARACTERS: Final = 32_000
-"""Characters of a record above which a warning is due: about 8,000 tokens."""
-PAIR_COLUMNS: Final = ("text1", "text2", "score")
+TASKS: Final = (
+    "text-generation",
+    "classification",
+    "regression",
+    "embedding",
+    "ner",
+    "clip-classification",
+    "clip-embedding",
+    "vlm-generation",
+    "vlm-classification",
+)
+CSV_TASKS: Final = TASKS[:4]
+PROMPTED: Final = ("prompt", "completion")
+CHAT: Final = ("messages",)
+ANSWERED_CHAT: Final = ("messages", "completion")
+PAIR: Final = ("itemA", "itemB", "similarity")
+_FREE: Final = ("text-generation", "vlm-generation")
+"""Tasks in which a question may have several answers."""
+
+
+def known_task(task_type: object) -> str | None:
+    """Return the name of a task.
+
+    :raises ValueError: The name is unknown.
+    """
+    if task_type is None:
+        return None
+    name = str(getattr(task_type, "value", task_type))
+    if name in TASKS:
+        return name
+    near = get_close_matches(name.lower().replace("_", "-"), TASKS, 1, 0.7)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"task_type: {name!r} is none of {', '.join(TASKS)}{meant}")
 
 
 class Shape:
-    """The fields of a file's records, and their checks."""
+    """The fields of a file's records, and their checks.
 
-    def __init__(self, builder: ReportBuilder, task_type: str | None, fields: Mapping[str, Field]) -> None:
-        self._builder = builder
-        self._fields = dict(fields)
-        self._first: int | None = None
+    :ivar task_type: The task; None if the records fit several.
+    """
+
+    def __init__(self, log: ProblemLog, task_type: str | None, fields: Mapping[str, FieldCheck]) -> None:
+        self._log = log
         self.task_type = task_type
+        self.fields = dict(fields)
+        *questions, last = fields
+        self._answer: str | None = last if questions else None
+        self._questions = tuple(questions) or (last,)
         self.labels = next((field for field in fields.values() if isinstance(field, Labels)), None)
+        self.question = " and ".join(self._questions)
 
-    def check(self, record: dict[str, Any]) -> None:
-        """Report the problems of a record and count its characters."""
-        if record.keys() != self._fields.keys():
-            self._report_names(set(record))
-        if self._first is None:
-            self._first = self._builder.line
-        characters = 0
-        for name, field in self._fields.items():
-            if name in record:
-                characters += field.check(name, record[name])
-        self._builder.characters += characters
-        if characters > MAX_CHARACTERS:
-            self._builder.warning(f"very long record: {characters:,} characters, about {characters // 4:,} tokens")
+    @property
+    def answer(self) -> str | None:
+        """The field that is the same for equal questions; None if a question may have several answers."""
+        if self.task_type is None:
+            output = self.fields[self._answer or ""]
+            return self._answer if isinstance(output, Output) and output.has_classes else None
+        return None if self.task_type in _FREE else self._answer
 
-    def count(self, records: list[dict[str, Any]]) -> bool:
-        """Count characters and labels of many records; return False, with nothing done, if one may have a problem."""
-        if set(map(len, records)) != {len(self._fields)}:
-            return False
-        try:
-            columns = [[record[name] for record in records] for name in self._fields]
-        except KeyError:
-            return False
-        characters = 0
-        for field, values in zip(self._fields.values(), columns, strict=True):
-            added = field.count(values)  # fields after the labels accept any value, so labels are not counted there
-            if added is None:
-                return False
-            characters += added
-        self._builder.characters += characters
-        return True
+    def learn(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Learn from the first records of a file what most of them have in common."""
+        for name, field in self.fields.items():
+            field.learn(columns[name])
 
-    def _report_names(self, names: set[str]) -> None:
-        """Report other fields than expected; the first record may add some, which all others must have too."""
-        changes = difference(names, self._fields)
-        if self._first is not None:
-            self._builder.error(f"fields differ from line {self._first}: {changes}")
-        elif self._fields.keys() <= names:
-            self._builder.warning(f"fields: {changes}")
-            self._fields |= {name: Field(self._builder) for name in names - self._fields.keys()}
+    def check(self, columns: Mapping[str, Sequence[Any]]) -> list[Sequence[str]]:
+        """Report the problems of records, and return the texts of each field that has texts."""
+        checked = [field.check(columns[name]) for name, field in self.fields.items()]
+        texts = [found for found in checked if found]
+        if len(texts) == 2:
+            self._compare(texts[0], texts[1], columns)
+        return texts
+
+    def _compare(self, first: Sequence[str], second: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> None:
+        """Report records in which two texts are equal, but should not be."""
+        equal = list(map(eq, first, second))
+        for index in [index for index, are_equal in enumerate(equal) if are_equal and first[index]]:
+            if len(self.fields) == 2:
+                self._log.warning(index, f"{self._answer} repeats {self._questions[0]}")
+            elif (score := parse_number(columns[self._answer or ""][index])) is not None and score <= 0:
+                self._log.warning(index, f"{self.question} are equal, but {self._answer} is not positive")
+
+    def keys(self, columns: Mapping[str, Sequence[Any]]) -> tuple[list[Hashable], list[Hashable]]:
+        """Return what records without errors ask, and what they answer."""
+        questions = [self.fields[name].keys(columns[name]) for name in self._questions]
+        answer: list[Hashable]
+        if self._answer is not None:
+            answer = self.fields[self._answer].keys(columns[self._answer])
         else:
-            self._builder.error(f"fields: {changes}")
+            only = self.fields[self._questions[0]]
+            values = columns[self._questions[0]]
+            answer = only.answers(values) if isinstance(only, Messages) else [None] * len(values)
+        return (questions[0] if len(questions) == 1 else list(zip(*questions, strict=True))), answer
+
+    def finish(self) -> None:
+        """Report what only the whole file shows."""
+        for field in self.fields.values():
+            field.finish()
 
 
-def shape_of_record(builder: ReportBuilder, record: dict[str, Any], task_type: str | None) -> Shape | None:
-    """Return the shape of a task, or of a record if no task is named; report an unknown one and return None."""
-    if task_type is None:
-        task_type = _task_of_record(record)
-        if task_type is None:
-            builder.error(_why_unknown(record))
-            return None
-    fields: dict[str, Field]
-    if task_type == "embedding":
-        fields = {"itemA": Item(builder), "itemB": Item(builder), "similarity": Number(builder, -1, 1)}
-    elif task_type == "text-generation" and "messages" in record:
-        fields = {"messages": Messages(builder)}
-    elif task_type in _COMPLETIONS:
-        fields = {"prompt": Text(builder), "completion": _COMPLETIONS[task_type](builder)}
+def json_shape(log: ProblemLog, task_type: str, names: tuple[str, ...]) -> Shape:
+    """Return the shape of JSON records of a task.
+
+    :param names: The names of the fields: one of the forms that `forms_of` returns for the task.
+    """
+    completion = {
+        "text-generation": Completion,
+        "classification": LabelMap,
+        "regression": Number,
+        "ner": EntityText,
+        "clip-classification": LabelMap,
+        "vlm-generation": Completion,
+        "vlm-classification": LabelMap,
+    }
+    fields: dict[str, FieldCheck]
+    images = task_type.startswith("vlm-")
+    if names == PAIR:
+        clip = task_type == "clip-embedding"
+        side = ImageSide if clip else PairSide
+        fields = {"itemA": side(log, "itemA"), "itemB": side(log, "itemB")}
+        fields["similarity"] = Number(log, "similarity", 0 if clip else -1, 1, between=not clip)
+    elif names == PROMPTED:
+        prompt = ImagePrompt(log, "prompt", 2 if task_type == "clip-classification" else None)
+        with_images = images or task_type == "clip-classification"
+        fields = {"prompt": prompt if with_images else Text(log, "prompt")}
+        fields["completion"] = completion[task_type](log, "completion")
     else:
-        builder.note(f"records for {task_type} are only checked for having the same fields")
-        fields = {name: Field(builder) for name in record}
-    return Shape(builder, task_type, fields)
+        fields = {"messages": Messages(log, "messages", images=images, answered=names == CHAT)}
+        if names == ANSWERED_CHAT:
+            fields["completion"] = LabelMap(log, "completion")
+    return Shape(log, task_type, fields)
 
 
-_COMPLETIONS: Final[dict[str, Callable[[ReportBuilder], Field]]] = {
-    "text-generation": Text,
-    "classification": LabelMap,
-    "regression": Number,
-    "ner": EntityText,
-}
+def forms_of(task_type: str) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the fields that records of a task may have."""
+    if task_type in ("embedding", "clip-embedding"):
+        return (PAIR,)
+    if task_type in ("text-generation", "vlm-generation"):
+        return PROMPTED, CHAT
+    return (PROMPTED, ANSWERED_CHAT) if task_type == "vlm-classification" else (PROMPTED,)
 
 
-def _task_of_record(record: dict[str, Any]) -> str | None:
+def csv_shape(log: ProblemLog, task_type: str | None, columns: Sequence[str]) -> Shape:
+    """Return the shape of the rows of a CSV file with the columns that the platform expects."""
+    if columns == PAIR_COLUMNS:
+        first, second, score = PAIR_COLUMNS
+        sides = {name: Text(log, name) for name in (first, second)}
+        return Shape(log, "embedding", {**sides, score: NumberText(log, score, 0, 1)})
+    question, answer = TEXT_COLUMNS
+    output = {"classification": ClassName, "regression": NumberText, None: Output}.get(task_type, Completion)
+    return Shape(log, task_type, {question: Text(log, question), answer: output(log, answer)})
+
+
+def detect_task(records: Sequence[dict[str, Any]]) -> str | None:
+    """Return the task of most records; None if they fit none."""
+    tasks = Counter(task for task in map(_task_of, records) if task)
+    return tasks.most_common(1)[0][0] if tasks else None
+
+
+def _task_of(record: dict[str, Any]) -> str | None:
+    completion = record.get("completion")
     if "messages" in record:
-        return "vlm-generation" if _has_parts(record["messages"]) else "text-generation"
+        if not _has_images(record["messages"]):
+            return "text-generation"
+        return "vlm-classification" if isinstance(completion, dict) else "vlm-generation"
     if "itemA" in record or "itemB" in record:
-        return "clip-embedding" if _has_image(record.get("itemA")) else "embedding"
-    prompt, completion = record.get("prompt"), record.get("completion")
+        side = record.get("itemA")
+        return "clip-embedding" if isinstance(side, dict) and "image" in side else "embedding"
+    prompt = record.get("prompt")
     if isinstance(prompt, dict):
-        return "vlm-generation" if isinstance(completion, str) else "clip-classification"
+        content = prompt.get("content")
+        if not isinstance(content, list) or not any(map(is_image_part, content)):
+            return None
+        if isinstance(completion, dict):
+            return "clip-classification" if completion.keys() == {"violation"} else "vlm-classification"
+        return "vlm-generation"
+    return _task_of_completion(completion) if "prompt" in record else None
+
+
+def _task_of_completion(completion: JSON) -> str | None:
     if isinstance(completion, dict):
         return "classification"
     if isinstance(completion, str):
@@ -116,51 +205,8 @@ def _task_of_record(record: dict[str, Any]) -> str | None:
     return "regression" if isinstance(completion, (int, float)) and not isinstance(completion, bool) else None
 
 
-def _has_parts(messages: JSON) -> bool:
-    """Return whether the content of a message is an array of texts and images."""
-    return isinstance(messages, list) and any(map(_is_multipart, messages))
-
-
-def _is_multipart(message: JSON) -> bool:
-    return isinstance(message, dict) and isinstance(message.get("content"), list)
-
-
-def _has_image(item: JSON) -> bool:
-    return isinstance(item, dict) and "image" in item
-
-
-def _why_unknown(record: dict[str, Any]) -> str:
-    if "completion" in record:
-        found = json_type(record["completion"])
-        return f"completion must be a string, a number or an object of labels, not {found}"
-    if "prompt" in record:
-        return 'fields: missing "completion"'
-    found = f"not {named(record)}" if record else "and none is there"
-    return f"fields must be prompt and completion, messages, or itemA, itemB and similarity, {found}"
-
-
-def shape_of_columns(builder: ReportBuilder, columns: list[str], task_type: str | None) -> Shape | None:
-    """Return the shape of a CSV file's rows; report columns that no task takes and return None."""
-    known = PAIR_COLUMNS if set(columns) & set(PAIR_COLUMNS) else TEXT_COLUMNS
-    expected = known if task_type is None else PAIR_COLUMNS if task_type == "embedding" else TEXT_COLUMNS
-    header = ",".join(columns)
-    if not set(columns) >= set(expected):
-        choice = ",".join(expected) if task_type else " or ".join(map(",".join, (TEXT_COLUMNS, PAIR_COLUMNS)))
-        hint = "; separate the columns by commas" if len(columns) == 1 and (";" in header or "\t" in header) else ""
-        builder.error(f"the header must be {choice}, not {quoted(header)}{hint}")
-        return None
-    if len(columns) > len(expected):
-        builder.error(f"the header must be {','.join(expected)}, not {quoted(header)}")
-    if expected == PAIR_COLUMNS:
-        task_type = "embedding"
-        fields: dict[str, Field] = {"text1": Text(builder), "text2": Text(builder), "score": NumberText(builder, 0, 1)}
-    else:
-        output = _OUTPUTS.get(task_type, Text)
-        fields = {"input": Text(builder), "expected_output": output(builder)}
-    return Shape(builder, task_type, {**fields, **{name: Field(builder) for name in columns if name not in fields}})
-
-
-_OUTPUTS: Final[dict[str | None, Callable[[ReportBuilder], Field]]] = {
-    "classification": ClassName,
-    "regression": NumberText,
-}
+def _has_images(messages: JSON) -> bool:
+    """Return whether the content of a message is an array with an image."""
+    turns = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
+    contents = [content for turn in turns if isinstance(content := turn.get("content"), list)]
+    return any(is_image_part(part) for content in contents for part in content)

@@ -1,98 +1,168 @@
-"""The data that an upload accepts, as a file that can be read several times."""
+"""A data file that is opened once: the bytes that are sent are those that were checked."""
 
 from __future__ import annotations
 
-import json
+import inspect
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeGuard, cast
 
-from .formats import BLOCK, CONTENT_TYPES, HEAD, detect_format, format_of_name
+from ..errors import DatasetChangedError
+from .formats import BOM, COMPRESSED_SUFFIXES, CONTENT_TYPES, HEAD, compression_of, detect_format, format_of_name
+from .tables import records_of, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .datasetfile import DatasetFile
 
-_MISSING: Final = {"NAType", "NaTType"}
+_BLOCK: Final = 1 << 20
+_SPOOLED: Final = 8 << 20
+"""Bytes of a temporary file that are kept in memory."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """A data file, open for reading."""
+class DataSource:
+    """A data file, open for reading.
 
-    file_name: str
-    content_type: str
-    size: int
-    """Bytes from `start` to the end."""
-    binary_file: BinaryIO
-    """Seekable; the data begins at `start`."""
-    start: int
+    The first reading remembers a digest of each block, and later ones verify it: a block that has changed since it
+    was checked is never returned.
 
-    def rewind(self) -> BinaryIO:
-        """Return the file, positioned at the start of the data."""
-        self.binary_file.seek(self.start)
-        return self.binary_file
+    :ivar start: Position of the data in the file, behind a byte-order mark.
+    :ivar size: Number of bytes from there to the end.
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._digests: list[int] = []
+        self.start = file.tell()
+        self.size = file.seek(0, os.SEEK_END) - self.start
+        self.head = self._read(0, HEAD)
+        self.has_mark = self.head.startswith(BOM)
+        if self.has_mark:
+            self.start += len(BOM)
+            self.size -= len(BOM)
+        if name.lower().endswith(COMPRESSED_SUFFIXES) and not compression_of(self.head):
+            name = Path(name).stem  # such as a GzipFile, which reads decompressed data
+        kind = detect_format(self.head, name)
+        self.file_name = name if Path(name).suffix else f"{name}.{kind}"
+        self.content_type = CONTENT_TYPES[format_of_name(self.file_name) or kind]
+
+    def open(self) -> SourceReader:
+        """Return a reader at the start of the data."""
+        return SourceReader(self)
+
+    def block(self, number: int) -> bytes:
+        """Return a block of the data, counted from 0.
+
+        :raises DatasetChangedError: The file has changed.
+        """
+        offset = number * _BLOCK
+        expected = min(_BLOCK, self.size - offset)
+        data = self._read(offset, expected + 1)
+        is_last = offset + expected >= self.size
+        if len(data) != expected + (not is_last):
+            raise DatasetChangedError(f"{self.file_name} changed while it was read: its size is no longer the same")
+        data = data[:expected]
+        digest = hash(data)  # 64 bits that are keyed by the process
+        if number == len(self._digests):
+            self._digests.append(digest)
+        elif number > len(self._digests) or digest != self._digests[number]:
+            raise DatasetChangedError(f"{self.file_name} changed after it was checked; nothing unchecked was sent")
+        return data
+
+    def _read(self, offset: int, size: int) -> bytes:
+        self._file.seek(self.start + offset)
+        pieces: list[bytes] = []
+        while size and (piece := self._file.read(size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+class SourceReader:
+    """The part of a binary file that a check and an upload use."""
+
+    def __init__(self, source: DataSource) -> None:
+        self._source = source
+        self._position = 0
+        self._number = -1
+        self._block = b""
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position, counted from the start of the data."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Change the position and return it."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._source.size}[whence]
+        self._position = base + offset
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at most `size` bytes, fewer at the end of a block, or the rest if it is negative."""
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_BLOCK), b""))
+        if self._position >= self._source.size:
+            return b""
+        number, offset = divmod(self._position, _BLOCK)
+        if number != self._number:
+            self._block = self._source.block(number)
+            self._number = number
+        data = self._block[offset : offset + size]
+        self._position += len(data)
+        return data
 
 
 @contextmanager
-def open_source(file: DatasetFile, name: str | None = None) -> Generator[Source, None, None]:
-    """Open data so that it can be read several times.
+def open_source(file: DatasetFile | DataSource, name: str | None = None) -> Generator[DataSource, None, None]:
+    """Open data so that it can be checked and sent, and read several times.
 
-    Records and files that cannot seek are first written to a temporary file, which is removed on exit. An open file
-    stays open, and its position is restored.
+    Records, and files that cannot seek, such as pipes, are first written to a temporary file, which is removed on
+    exit. An open file stays open, and its position is restored.
 
     :param name: Name of the file; by default that of the file itself, or dataset with the extension of its format.
     :raises FileNotFoundError: The path does not exist.
     :raises TypeError: `file` is of a type that cannot be uploaded.
     :raises ValueError: A record has a value that JSON cannot express, such as NaN.
     """
+    if isinstance(file, DataSource):
+        yield file
+        return
     with _opened(file) as binary_file:
-        start = binary_file.tell()
-        head = binary_file.read(HEAD)
-        size = binary_file.seek(0, os.SEEK_END) - start
-        binary_file.seek(start)
-        file_name = name or _name_of(file)
-        kind = detect_format(head, file_name)
-        if not Path(file_name).suffix:
-            file_name = f"{file_name}.{kind}"
-        content_type = CONTENT_TYPES[format_of_name(file_name) or kind]
-        yield Source(file_name, content_type, size, binary_file, start)
+        yield DataSource(binary_file, name or _name_of(file))
 
 
-def _name_of(file: DatasetFile) -> str:
+def _name_of(file: object) -> str:
     path: object = file if isinstance(file, os.PathLike) else getattr(file, "name", file)
     base = Path(path).name if _is_path(path) else ""
-    return base if base and not base.startswith("<") else "dataset"  # such as <stdin>
+    return "dataset" if not base or base.startswith("<") or base == "stdin" else base  # such as <stdin>, /dev/stdin
 
 
 def _is_path(value: object) -> TypeGuard[str | os.PathLike[str]]:
     return isinstance(value, (str, os.PathLike))
 
 
-def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
-
-
 @contextmanager
-def _opened(file: DatasetFile) -> Generator[BinaryIO, None, None]:
+def _opened(file: Any) -> Generator[BinaryIO, None, None]:
     """Open data as a file that can seek, positioned at the start of the data."""
     if _is_path(file):
         with Path(file).open("rb") as opened, _seekable(opened) as binary_file:
             yield binary_file
     elif isinstance(file, (bytes, bytearray, memoryview)):
         yield BytesIO(file)
-    elif (records := _records_of(file)) is not None:
-        with tempfile.TemporaryFile() as temporary:
-            temporary.writelines(_json_lines(records))
+    elif (records := records_of(file)) is not None:
+        with _temporary() as temporary:
+            write_records(records, temporary)
             temporary.seek(0)
-            yield cast("BinaryIO", temporary)
+            yield temporary
     elif callable(getattr(file, "read", None)):
         with _seekable(file) as binary_file:
             yield binary_file
@@ -113,13 +183,17 @@ _HINTS: Final = {
 @contextmanager
 def _seekable(file: Any) -> Generator[BinaryIO, None, None]:
     """Yield a file and restore its position on exit; yield a copy of a file that cannot seek."""
+    if inspect.iscoroutinefunction(file.read):
+        raise TypeError(
+            f"file is asynchronous ({type(file).__name__}): pass the binary file that it wraps, such as upload.file"
+        )
     if not isinstance(file.read(0), bytes):
         raise TypeError('file must be opened in binary mode: open(path, "rb")')
     if not (hasattr(file, "seekable") and file.seekable()):
-        with tempfile.TemporaryFile() as temporary:
-            shutil.copyfileobj(file, temporary, BLOCK)
+        with _temporary() as temporary:
+            shutil.copyfileobj(file, temporary, _BLOCK)
             temporary.seek(0)
-            yield cast("BinaryIO", temporary)
+            yield temporary
         return
     position = file.tell()
     try:
@@ -129,51 +203,7 @@ def _seekable(file: Any) -> Generator[BinaryIO, None, None]:
             file.seek(position)
 
 
-def _records_of(file: Any) -> Iterator[Any] | None:
-    """Return the records of a table or an iterable; None for anything else."""
-    if callable(getattr(file, "itertuples", None)):
-        columns = list(file.columns)
-        return (dict(zip(columns, row, strict=True)) for row in file.itertuples(index=False, name=None))
-    if callable(getattr(file, "iter_rows", None)):
-        rows: Iterator[Any] = file.iter_rows(named=True)
-        return rows
-    if _is_mapping(file) or hasattr(file, "read") or not hasattr(file, "__iter__"):
-        return None
-    records: Iterator[Any] = iter(file)
-    return records
-
-
-def _json_lines(records: Iterator[Any]) -> Iterator[bytes]:
-    for number, record in enumerate(records, 1):
-        if not _is_mapping(record):
-            raise TypeError(f"file: record {number} must be a dict, not {type(record).__name__}")
-        try:
-            yield _json(dict(record)) + b"\n"
-        except (TypeError, ValueError):
-            reasons = ((column, _problem_of(column, value)) for column, value in record.items())
-            column, reason = next((column, reason) for column, reason in reasons if reason)
-            raise ValueError(f"file: record {number}, column {column!r}: {reason}") from None
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain).encode()
-
-
-def _plain(value: Any) -> Any:
-    """Return a mapping, or a scalar or array of numpy or torch, as a value that JSON has."""
-    if _is_mapping(value):
-        return dict(value)
-    if callable(getattr(value, "tolist", None)):
-        return value.tolist()
-    kind = type(value).__name__
-    raise ValueError("missing value" if kind in _MISSING else f"{kind} is not a type that JSON has")
-
-
-def _problem_of(column: object, value: object) -> str | None:
-    """Return why JSON cannot express a value."""
-    try:
-        _json({column: value})
-    except (TypeError, ValueError) as error:
-        reason = str(error)
-        return "NaN or infinity: fill or drop missing values" if "Out of range" in reason else reason
-    return None
+@contextmanager
+def _temporary() -> Generator[BinaryIO, None, None]:
+    with tempfile.SpooledTemporaryFile(_SPOOLED) as temporary:
+        yield cast("BinaryIO", temporary)

@@ -15,13 +15,15 @@ JSON: TypeAlias = "dict[str, Any] | list[Any] | str | int | float | bool | None"
 """A parsed JSON value, of which the types of nested values are not known."""
 
 
-def parse_number(text: str) -> float | None:
-    """Return the number that a text stands for; None for other texts, NaN and the infinities."""
-    try:
-        number = float(text)
-    except ValueError:
+def parse_number(value: object) -> float | None:
+    """Return the number that a text or a number stands for; None for other values, NaN and the infinities."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    return number if math.isfinite(number) and "_" not in text else None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and "_" not in str(value) else None
 
 
 def json_type(value: object) -> str:

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, SkipValidation
 
 from .._call.commands import Compute, Flow
 from .._datafiles.check import check_source
+from .._datafiles.report import DatasetReport  # noqa: TC001  # pydantic reads it
+from .._datafiles.shapes import known_task
 from .._datafiles.source import open_source
 from .._display.progress import byte_progress
+from .._display.text import printable
 from ..models import DatasetDetail, DatasetSummary, File
+from ..utils.logger import NAME
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from .._datafiles.datasetfile import DatasetFile
+    from .._datafiles.source import SourceReader
     from .._display.progress import Meter
+
+
+class UploadedDataset(DatasetSummary):
+    """A dataset that was uploaded, with the report of its check."""
+
+    report: SkipValidation[DatasetReport | None] = Field(None, exclude=True, repr=False)
+    """Report of the check before the upload; None without a check."""
 
 
 class _MeteredFile:
     """A file that reports how much of it was read."""
 
-    def __init__(self, file: BinaryIO, meter: Meter) -> None:
+    def __init__(self, file: SourceReader, meter: Meter) -> None:
         self._file = file
         self._meter = meter
-        self._start = file.tell()
 
     def seekable(self) -> bool:
         return True
@@ -33,7 +48,7 @@ class _MeteredFile:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         position = self._file.seek(offset, whence)
-        self._meter.n = position - self._start  # an attempt that is repeated starts again
+        self._meter.n = position  # an attempt that is repeated starts again
         return position
 
     def read(self, size: int = -1) -> bytes:
@@ -44,24 +59,37 @@ class _MeteredFile:
 
 def prepare_upload(
     stack: ExitStack, file: DatasetFile, task_type: str | None, *, check: bool, progress: bool
-) -> Flow[File]:
-    """Open and check a data file, and return the part of the request that sends it.
+) -> Flow[tuple[File, DatasetReport | None]]:
+    """Open and check a data file, and return the part of the request that sends it, and the report of the check.
 
     :param stack: Closes the file, and the progress bar, when the upload is over.
     :raises DatasetError: The file has errors.
     """
+    known_task(task_type)
     source = yield Compute(lambda: stack.enter_context(open_source(file)))
+    report: DatasetReport | None = None
     if check:
         report = yield Compute(lambda: check_source(source, task_type))
         report.raise_for_errors()
+        _emit_warnings(report, progress=progress)
     meter = stack.enter_context(byte_progress(progress, source.file_name, source.size))
-    content: Any = source.rewind()
+    content: Any = source.open()
     if meter is not None:
         content = _MeteredFile(content, meter)
-    return File(file_name=source.file_name, content=content, content_type=source.content_type)
+    return File(file_name=source.file_name, content=content, content_type=source.content_type), report
 
 
-def updated(created: DatasetSummary, detail: DatasetDetail) -> DatasetSummary:
-    """Return the summary of a dataset with its present state."""
+def _emit_warnings(report: DatasetReport, *, progress: bool) -> None:
+    """Log the warnings of a check, and print them too if a progress bar is wanted."""
+    logger = logging.getLogger(NAME)
+    for warning in report.warnings:
+        text = f"{printable(report.file_name)}: {warning}"
+        logger.warning("%s", text)
+        if progress and logger.hasHandlers():  # without handlers, logging prints warnings itself
+            sys.stderr.write(f"{text}\n")
+
+
+def updated(created: UploadedDataset, detail: DatasetDetail) -> UploadedDataset:
+    """Return a dataset with its present state."""
     fields = {field: getattr(detail, field) for field in DatasetSummary.model_fields}
     return created.model_copy(update={field: value for field, value in fields.items() if value is not None})

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .._call.commands import Flow
     from .._datafiles.datasetfile import DatasetFile
     from .._datafiles.report import DatasetReport
-    from .._datafiles.source import Source
+    from .._datafiles.source import DataSource
     from ..models import BaseModelSummary, DeploymentSummary
     from .state import RunOptions, RunState
 
@@ -34,23 +34,24 @@ _BLOCK = 1 << 20  # bytes
 _LISTS_AT_A_TIME = 8
 
 
-def check_data(stack: ExitStack, state: RunState, step: str, file: DatasetFile) -> tuple[Source, DatasetReport] | None:
-    """Open and check the data of a step; return None if it is uploaded already.
+def check_data(
+    stack: ExitStack, state: RunState, step: str, file: DatasetFile
+) -> tuple[DataSource, DatasetReport] | None:
+    """Open and check the data of a step; return None if the platform has it and trains on it already.
 
     :param stack: Closes the data at the end of the uploads.
     :raises ValueError: The data has changed since the run began.
     """
-    is_uploaded = state.id_of(step) is not None
-    if is_uploaded and not isinstance(file, (str, os.PathLike)):
+    if state.id_of(step) is not None and not isinstance(file, (str, os.PathLike)):
         return None
     source = stack.enter_context(open_source(file))
     digest = hashlib.sha256()
-    content = source.rewind()
+    content = source.open()
     while piece := content.read(_BLOCK):
         digest.update(piece)
     if state.sha256.setdefault(step, digest.hexdigest()) != digest.hexdigest():
         raise ValueError(f"{source.file_name} has changed since the run began; start another run with new")
-    return None if is_uploaded else (source, check_source(source, state.task_type))
+    return None if "training_job" in state.steps else (source, check_source(source, state.task_type))
 
 
 def check_metric(options: RunOptions) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .._call.call import Resource
     from .._datafiles.datasetfile import DatasetFile
-    from .._datafiles.source import Source
+    from .._datafiles.source import DataSource
     from ..models import DeploymentDetail, DeploymentSummary, TrainingJobDetail
     from .events import EventKind
     from .state import RunState
@@ -126,11 +126,11 @@ class Run:
             inactive_timeout=state.options.inactive_timeout,
         )
 
-    def _check(self, stack: ExitStack) -> Flow[dict[str, Source]]:
+    def _check(self, stack: ExitStack) -> Flow[dict[str, DataSource]]:
         """Check the data that is not uploaded yet, and the options of the steps to come."""
         state = self._state
         yield from self._tell("check", "started")
-        sources: dict[str, Source] = {}
+        sources: dict[str, DataSource] = {}
         records = ""
         for step, file in self._files.items():
             checked = yield Compute(partial(check_data, stack, state, step, file))
@@ -161,20 +161,21 @@ class Run:
         yield from self._tell("project", "finished", project)
         return project
 
-    def _upload(self, step: str, project: str, sources: Mapping[str, Source]) -> Flow[str]:
+    def _upload(self, step: str, project: str, sources: Mapping[str, DataSource]) -> Flow[str]:
         shown = _SHOWN[step]
         yield from self._tell(shown, "started")
         name = self._state.name + ("-test" if step == "test_dataset" else "")
 
         def create(options: Mapping[str, Any]) -> Flow[Any]:
             source = sources[step]
-            file = File(file_name=source.file_name, content=source.rewind(), content_type=source.content_type)
+            content: Any = source.open()
+            file = File(file_name=source.file_name, content=content, content_type=source.content_type)
             body = {"name": name, "file": file}
             upload = partial(call, self._resource, datasets.CREATE, project_id=project, request_body=body)
             try:
                 return (yield from upload(options))
             except GeneratorExit:  # the run is interrupted
-                if source.binary_file.tell() < source.start + source.size:  # the platform has received a part of it
+                if content.tell() < source.size:  # the platform has received a part of it
                     self._creator.forget(step)
                 raise
 

@@ -85,7 +85,7 @@ def data_of(file: str) -> sdk.DatasetFile:
 def problem_lines(report: sdk.DatasetReport, file: str) -> list[str]:
     """Return a line for each problem, in the form of compilers."""
     return [
-        one_line(f"{file}{'' if one.line is None else f':{one.line}'}: {one.severity}: {one.message}")
+        one_line(f"{file}{'' if one.line is None else f':{one.line}'}: {one.severity}: {one.description}")
         for one in report.problems
     ]
 

@@ -46,7 +46,7 @@ def _checked(name: str | None, file_name: str, content: bytes) -> Upload:
     report = check_dataset(content)
     task = report.task_type
     errors = [f"line {error.line}: {error.message}" if error.line else error.message for error in report.errors]
-    hidden = report.error_count - _ERRORS_SHOWN
+    hidden = len(errors) - _ERRORS_SHOWN
     error = "; ".join(errors[:_ERRORS_SHOWN]) + (f"; and {hidden} more" if hidden > 0 else "")
     if report.ok and report.format == "csv" and not report.labels:
         # The columns do not show the task. If it is classification, the expected outputs are the labels.

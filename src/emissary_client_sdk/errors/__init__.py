@@ -27,6 +27,7 @@
     ├── WaitTimeoutError              a wait timed out; also a TimeoutError
     ├── MetricNotFoundError           no checkpoint has the metric; also a LookupError
     ├── DatasetError                  a data file has errors; also a ValueError
+    ├── DatasetChangedError           a data file changed before it was sent; also a ValueError
     ├── MissingAPIKeyError            no credentials; also a ValueError
     ├── EnvironmentSettingError       an environment variable cannot be used; also a ValueError
     └── ClientClosedError             the client is closed; also a RuntimeError
@@ -54,7 +55,7 @@ from .responses import (
     SDKError,
     StreamInterruptedError,
 )
-from .unsent import ClientClosedError, DatasetError, EnvironmentSettingError, MissingAPIKeyError
+from .unsent import ClientClosedError, DatasetChangedError, DatasetError, EnvironmentSettingError, MissingAPIKeyError
 from .waiting import (
     DeploymentFailedError,
     EngineFailedError,
@@ -70,9 +71,9 @@ from .waiting import (
 __all__ = [
     "APIErrorConflict", "APIErrorForbidden", "APIErrorInvalidInput", "APIErrorNotFound", "APIErrorTooManyRequests",
     "APIErrorUnauthorized", "APIErrorUnprocessable", "APIServerError", "APITimeoutError", "ClientClosedError",
-    "CreationUnknownError", "DatasetError", "DeploymentFailedError", "EmissaryClientError", "EngineFailedError",
-    "EnvironmentSettingError", "MetricNotFoundError", "MissingAPIKeyError", "NoResponseError", "ResponseTooLargeError",
-    "ResponseValidationError", "SDKError", "StreamInterruptedError", "TrainingJobCancelled", "TrainingJobEndedError",
-    "TrainingJobFailed", "TrainingJobTimedOut", "WaitTimeoutError"
+    "CreationUnknownError", "DatasetChangedError", "DatasetError", "DeploymentFailedError", "EmissaryClientError",
+    "EngineFailedError", "EnvironmentSettingError", "MetricNotFoundError", "MissingAPIKeyError", "NoResponseError",
+    "ResponseTooLargeError", "ResponseValidationError", "SDKError", "StreamInterruptedError", "TrainingJobCancelled",
+    "TrainingJobEndedError", "TrainingJobFailed", "TrainingJobTimedOut", "WaitTimeoutError"
 ]
 # fmt: on

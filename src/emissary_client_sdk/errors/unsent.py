@@ -19,6 +19,10 @@ class DatasetError(EmissaryClientError, ValueError):
         self.report = report
 
 
+class DatasetChangedError(EmissaryClientError, ValueError):
+    """A data file changed while it was read. Data that was not checked is not sent."""
+
+
 class MissingAPIKeyError(EmissaryClientError, ValueError):
     """Neither the client nor a hook added credentials to the request."""
 

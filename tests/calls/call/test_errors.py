@@ -37,6 +37,7 @@ ERRORS: list[errors.EmissaryClientError] = [
     errors.EngineFailedError(models.InferenceEngineDetail(id="e", status=models.EngineStatus.FAILED)),
     errors.WaitTimeoutError("training job", "t", JOB),
     errors.MetricNotFoundError("f1", "t", ["accuracy"]),
+    errors.DatasetChangedError("changed"),
     errors.MissingAPIKeyError("no key"),
     errors.EnvironmentSettingError("HTTPS_PROXY", "is wrong"),
     errors.ClientClosedError("closed"),

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import tracemalloc
 from io import BytesIO
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emissary_client_sdk._datafiles import formats, jsonfile
+from emissary_client_sdk._datafiles import batch, formats, jsonarray
 from emissary_client_sdk._datafiles.check import check_dataset
-from emissary_client_sdk._datafiles.formats import read_batches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,21 +47,31 @@ def files(draw: st.DrawFn) -> list[Any]:
 
 
 def assert_same_as_one_by_one(records: list[Any], block: int) -> None:
-    """Compare the report of JSONL, which is checked in batches, with that of an array, which is not."""
+    """Compare the reports of JSONL and of an array that are read in blocks with that of single lines."""
     encoded = [json.dumps(record) for record in records]
+    array, lines = ("[" + ",\n".join(encoded) + "]").encode(), "\n".join(encoded).encode()
+    expected = report_of(lines, 1)
+    assert report_of(lines, block) == expected
+    assert report_of(array, block) == expected
+
+
+def report_of(content: bytes, block: int) -> dict[str, Any]:
+    """Return the report of a file that is read in blocks of a size, without what depends on the format."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(formats, "BLOCK", block)
-        report = check_dataset("\n".join(encoded).encode()).to_dict()
-    expected = check_dataset(("[" + ",\n".join(encoded) + "]").encode()).to_dict()
+        patch.setattr(batch, "BLOCK", block)
+        patch.setattr(jsonarray, "BLOCK", block)
+        report = check_dataset(content).to_dict()
+    for problem in report["problems"]:
+        del problem["record"]
     for unlike in ("file_name", "format", "size"):
-        del report[unlike], expected[unlike]
-    assert report == expected
+        del report[unlike]
+    return report
 
 
 @settings(deadline=None)
 @given(records=files(), block=st.integers(40, 400))
 def test_many_lines_are_checked_like_single_ones(records: list[Any], block: int) -> None:
-    """No difference is found between a batch and its records."""
+    """No difference is found between a block and its records."""
     assert_same_as_one_by_one(records, block)
 
 
@@ -79,66 +87,67 @@ def test_many_lines_are_checked_like_single_ones(records: list[Any], block: int)
     ],
     ids=["text", "number", "multilabel", "labels", "messages", "pair"],
 )
-def test_problem_in_a_batch_is_found(records: list[Any]) -> None:
-    """Each kind of problem makes a batch be checked record by record."""
+def test_problem_in_a_block_is_found(records: list[Any]) -> None:
+    """The records before and after a problem are checked as usual."""
     assert_same_as_one_by_one(records, 40)
 
 
-def read(content: bytes, block: int = 4, limit: int = 8) -> list[bytes]:
-    """Return the lines of a file, read with a small block and a small limit."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(formats, "BLOCK", block)
-        patch.setattr(formats, "MAX_RECORD", limit)
-        return list(chain.from_iterable(read_batches(BytesIO(content))))
+def lines_of(block: bytes | None) -> list[bytes | None]:
+    """Return the lines of a block."""
+    return [None] if block is None else [*BytesIO(block)]
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
         (b"", []),
-        (b"a", [b"a\n"]),
+        (b"a", [b"a"]),
         (b"a\n", [b"a\n"]),
         (b"a\rb\r\n\nc\n", [b"a\rb\r\n", b"\n", b"c\n"]),
         (b"1234567\n" * 2, [b"1234567\n"] * 2),
-        (b"x" * 100 + b"\na\n" + b"y" * 100, [b"", b"a\n", b""]),
+        (b"x" * 100 + b"\na\n" + b"y" * 100, [None, b"a\n", None]),
     ],
 )
-def test_lines_are_split_across_blocks(content: bytes, expected: list[bytes]) -> None:
-    """Lines end with a line feed only, and a line above the limit is empty."""
-    assert read(content) == expected
+def test_lines_are_split_across_blocks(
+    content: bytes, expected: list[bytes | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines end with a line feed only, and None stands for a line above the limit."""
+    monkeypatch.setattr(batch, "BLOCK", 4)
+    found = [line for block in batch.read_blocks(BytesIO(content), 8) for line in lines_of(block)]
+    assert found == expected
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 50])
-def test_array_is_split_across_blocks(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_array_is_split_across_blocks(block: int) -> None:
     """Where a block ends makes no difference, not even within a number or a character."""
     content = '[ {"prompt": "\u20ac\\n", "completion": 12.5} ,\n{"prompt": "q", "completion": -3}, 12, 34 ]\n'.encode()
-    expected = check_dataset(content)
-    monkeypatch.setattr(jsonfile, "BLOCK", block)
-    assert check_dataset(content) == expected
-    assert (expected.records, expected.error_count) == (4, 2)
+    expected = report_of(content, 1 << 16)
+    assert report_of(content, block) == expected
+    assert (expected["records"], expected["error_count"]) == (4, 2)
 
 
-LONG = b"x" * (formats.MAX_RECORD + 2 * formats.BLOCK)
+LONG = b"x" * (formats.MAX_RECORD + 2 * batch.BLOCK)
 AFTER = b'\n{"prompt": "p", "completion": "c"}\n'
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (
-            b'{"prompt": "' + LONG + b'"}' + AFTER,
-            "line 1: warning: the record is longer than 16 MiB and is not checked",
-        ),
+        (b'{"prompt": "' + LONG + b'"}' + AFTER, "line 1: error: the record is longer than 16 MiB and is not checked"),
         (b'["' + LONG + LONG + b'"]', "invalid JSON: Unterminated string starting at, or a record of more than 16 MiB"),
-        (b"input,expected_output\n" + LONG + AFTER, "line 2: error: the line is longer than 16 MiB"),
+        (b"input,expected_output\n" + LONG + AFTER, "line 2: error: a line is longer than 16 MiB; the rest of"),
+        (
+            b'input,expected_output\n"' + b"x\n" * len(LONG),
+            "line 2: error: a quote is not closed before the end, or within 16 MiB",
+        ),
     ],
-    ids=["jsonl", "json", "csv"],
+    ids=["jsonl", "json", "csv", "quote"],
 )
-def test_too_long_record_is_reported(content: bytes, expected: str) -> None:
+def test_too_long_record_is_an_error(content: bytes, expected: str) -> None:
     """A record above the limit is not parsed."""
     report = check_dataset(content)
     assert expected in str(report.problems[0])
-    assert report.records == (report.format == "jsonl") * 2
+    assert not report.ok
 
 
 RECORD = b'{"prompt": "%7d ' + b"x" * 5000 + b'", "completion": "c"}'

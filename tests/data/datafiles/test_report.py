@@ -14,15 +14,17 @@ from emissary_client_sdk.errors import DatasetError
 
 ERROR = DatasetProblem(3, "error", "prompt is empty")
 WARNING = DatasetProblem(None, "warning", "few")
-GOOD = DatasetReport("a.jsonl", "jsonl", "classification", "multiclass", 2048, 60, 4321, {"bad": 20, "good": 40})
+GOOD = DatasetReport(
+    "a.jsonl", "jsonl", "classification", "multiclass", 2048, 60, 4321, {"bad": 20, "good": 40}, tokens=900
+)
 BAD = DatasetReport("b.csv", "csv", None, None, 1, 1, 1, {}, [ERROR] * 12 + [WARNING], 14, 1)
 
 
 def test_good_report_is_a_summary() -> None:
     """A report without problems shows the facts and labels."""
     assert str(GOOD).splitlines() == [
-        "a.jsonl: JSONL, classification (multiclass), 60 records, 4,321 characters, 2,048",
-        "  bytes",
+        "a.jsonl: JSONL, classification (multiclass), 60 records, 4,321 characters, about",
+        "  900 tokens, 2,048 bytes",
         "labels: bad 20, good 40",
         "0 errors, 0 warnings",
     ]
@@ -30,14 +32,14 @@ def test_good_report_is_a_summary() -> None:
 
 
 def test_bad_report_lists_problems() -> None:
-    """Each problem is one line, and those that were not kept are counted."""
+    """Each problem is one line."""
     lines = str(BAD).splitlines()
     assert lines[:3] == [
-        "b.csv: CSV, any task type, 1 record, 1 character, 1 byte",
+        "b.csv: CSV, any task type, 1 record, 1 character, about 0 tokens, 1 byte",
         "14 errors, 1 warning",
         "line 3: error: prompt is empty",
     ]
-    assert lines[-2:] == ["file: warning: few", "and 2 more"]
+    assert lines[-2:] == ["line 3: error: prompt is empty", "file: warning: few"]
 
 
 def test_many_labels_are_shortened() -> None:
@@ -54,7 +56,7 @@ def test_errors_are_raised_with_the_report() -> None:
     with pytest.raises(DatasetError, match=r"^b\.csv has 14 errors\nline 3") as caught:
         BAD.raise_for_errors()
     assert str(caught.value).count("line 3: error") == 10
-    assert str(caught.value).endswith("and 4 more")
+    assert str(caught.value).endswith("and 2 more")
     assert pickle.loads(pickle.dumps(caught.value)).report == BAD  # noqa: S301  # its own
 
 
@@ -69,7 +71,15 @@ def test_few_errors_are_all_listed() -> None:
 def test_report_is_json() -> None:
     """`to_dict` has every field and only JSON values."""
     found = json.loads(json.dumps(BAD.to_dict()))
-    assert found["problems"][0] == {"line": 3, "severity": "error", "message": "prompt is empty"}
+    assert found["problems"][0] == {
+        "line": 3,
+        "record": None,
+        "lines": [],
+        "count": 1,
+        "severity": "error",
+        "message": "prompt is empty",
+        "hint": None,
+    }
     assert found["error_count"] == 14
     assert not found["ok"]
     assert len(BAD.errors) == 12

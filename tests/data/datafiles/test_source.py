@@ -28,8 +28,8 @@ JSONL = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in RECO
 def content(file: Any) -> bytes:
     """Return what would be sent, twice, as after a retry."""
     with open_source(file) as source:
-        first = source.rewind().read()
-        assert source.rewind().read() == first
+        first = source.open().read()
+        assert source.open().read() == first
         assert source.size == len(first)
         return first
 
@@ -206,12 +206,13 @@ def test_path_is_closed_and_an_open_file_is_not(tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     path.write_bytes(b"skipped\n" + JSONL)
     with open_source(path) as source:
-        opened = source.binary_file
-    assert opened.closed
+        reader = source.open()
+    with pytest.raises(ValueError, match="closed file"):
+        reader.read()
     with path.open("rb") as file:
         file.seek(8)
         with open_source(file) as source:
-            assert (source.start, source.size, source.rewind().read()) == (8, len(JSONL), JSONL)
+            assert (source.size, source.open().read()) == (len(JSONL), JSONL)
         assert file.tell() == 8
         with open_source(file):
             file.close()
@@ -225,11 +226,11 @@ def test_temporary_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         yield RECORDS[0]
         raise ZeroDivisionError
 
+    monkeypatch.setattr("emissary_client_sdk._datafiles.source._SPOOLED", 1)
     with open_source(RECORDS) as source:
-        opened = source.binary_file
+        assert source.size
     with pytest.raises(ZeroDivisionError), open_source(failing()):
         pass
-    assert opened.closed
     assert not list(tmp_path.iterdir())
 
 

@@ -202,9 +202,9 @@ def test_dataset_report(changes: dict[str, Any], expected: list[str]) -> None:
     assert (facts["records"], facts["size"]) == ("1,200", "123.5 kB")
     assert found[found.index("Labels") :][:5] == ["Labels", "bad", "700", "good", "500"]
     if not changes:
-        assert found[-9:] == [
+        assert found[-8:] == [
             *("message", "3", "●", "error", "the record is not an object"),
-            *("●", "warning", "the file starts with a byte-order mark", "and 4 more"),
+            *("●", "warning", "the file starts with a byte-order mark"),
         ]
 
 

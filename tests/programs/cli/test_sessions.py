@@ -190,7 +190,7 @@ def test_check_writes_a_line_for_each_problem(emissary: Emissary) -> None:
     assert made.err.startswith(f"emissary: records: 3, errors: {len(errors)}, ")
     report = emissary("datasets", "check", "bad.jsonl", "--json")
     assert (report.code, report.err) == (2, "")
-    assert {"line", "severity", "message"} == set(report.json["problems"][0])
+    assert {"line", "lines", "record", "count", "severity", "message", "hint"} == set(report.json["problems"][0])
 
 
 def test_upload_refuses_a_file_with_errors(emissary: Emissary) -> None:

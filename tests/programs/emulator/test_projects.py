@@ -59,7 +59,7 @@ NOT_A_FORM = "the body is not a multipart form: "
     [
         ({"files": {"file": ("a", lines(RECORDS[:2]) + "{oops\n")}}, "file: line 3: "),
         ({"files": {"file": ("a", "")}}, "file: the file is empty"),
-        ({"files": {"file": ("a", lines([{"prompt": 1}] * 5))}}, "; and 2 more"),
+        ({"files": {"file": ("a", lines([*RECORDS[:2], 1, {}, [], None, "x"]))}}, "; and 2 more"),
         ({"files": {"other": ("a", "{}")}}, MISSING_PART),
         ({"data": {"file": "{}"}}, MISSING_PART),
         ({"json": {}}, MISSING_PART),

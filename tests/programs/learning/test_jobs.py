@@ -109,7 +109,7 @@ def test_hyperparameter_that_is_not_valid(platform: Platform, name: str, value: 
 def test_job_that_cannot_learn_is_made_up(platform: Platform) -> None:
     """Its dataset was never uploaded, its records have images, it shall fail, or its task is not known."""
     dataset = platform.upload(reviews(20))
-    image = {"prompt": {"content": [{"type": "image", "image": "https://x/1"}]}, "completion": {"violation": 1}}
+    image = {"prompt": {"content": [{"type": "image", "image": "https://x/1"}] * 2}, "completion": {"violation": 1}}
     jobs = [
         platform.start("ds-of-another-place"),
         platform.start(dataset, test_dataset_id="ds-of-another-place"),
