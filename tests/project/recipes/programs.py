@@ -17,10 +17,14 @@ NEED_A_LIBRARY = (
     "dask_sweep",
     "data_frames",
     "fastapi_service",
+    "langchain_chat",
     "langchain_tools",
+    "litellm_chat",
     "mlflow_tracking",
+    "openai_library",
     "opentelemetry_tracing",
     "prefect_flow",
+    "pydantic_ai_agent",
     "streaming_chat",
 )
 """The programs that need the extra ``recipes``."""

@@ -119,6 +119,22 @@ def test_langchain(platform: emulator.Server, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("openai_library", ["Blue is a color.", "2 vectors"]),
+        ("litellm_chat", []),
+        ("langchain_chat", ["Blue is a color."]),
+        ("pydantic_ai_agent", []),
+    ],
+)
+def test_clients_of_openai(platform: emulator.Server, name: str, more: list[str], tmp_path: Path) -> None:
+    """Each library reaches the platform with the key in its header."""
+    platform.answers.set(text="Blue is a color.")
+    settings = variables(platform.url, LITELLM_LOCAL_MODEL_COST_MAP="True")
+    assert run(name, tmp_path, settings).splitlines() == ["Blue is a color.", *more]
+
+
 def test_data_frames(platform: emulator.Server, tmp_path: Path) -> None:
     """A DataFrame and a Dataset arrive as JSONL."""
     settings = variables(platform.url, HF_HOME=str(tmp_path), HF_HUB_OFFLINE="1")
