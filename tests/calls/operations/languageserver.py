@@ -40,7 +40,7 @@ class LanguageServer:
     def __exit__(self, *_: object) -> None:
         self._request("shutdown", None)
         self._send({"method": "exit"})
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def open(self, program: str) -> None:
         """Open a program."""

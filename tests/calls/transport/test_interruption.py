@@ -55,7 +55,7 @@ def test_request_cancelled_while_it_waits_for_a_connection(backend: str, monkeyp
 
         async def main() -> None:
             client = AsyncDefaultClient()
-            send = partial(client.send, client.build_request("GET", server.url, timeout=5))
+            send = partial(client.send, client.build_request("GET", server.url, timeout=60))
             async with anyio.create_task_group() as group:
                 group.start_soon(send)
                 assert await anyio.to_thread.run_sync(server.wait_for_requests, 1)
@@ -98,7 +98,7 @@ def test_ctrl_c_closes_the_connection(client: DefaultClient, script: Script, mon
             presser.join()
             signal.signal(signal.SIGINT, previous)
         assert server.wait_until_open(0)
-        assert client.send(client.build_request("GET", server.url, timeout=5)).content == b"[]"
+        assert client.send(client.build_request("GET", server.url, timeout=60)).content == b"[]"
 
 
 @pytest.mark.parametrize("name", ["Lock", "ThreadLock"])
@@ -125,7 +125,7 @@ def test_interrupt_that_leaves_a_lock_of_httpcore_held(
     sent = 0
     for _ in range(6):
         try:
-            sent += client.send(client.build_request("GET", server.url, timeout=5)).status_code == 200
+            sent += client.send(client.build_request("GET", server.url, timeout=60)).status_code == 200
         except KeyboardInterrupt:
             assert server.wait_until_open(0)
     assert sent == (5 if name == "Lock" else 6)
