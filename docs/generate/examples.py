@@ -28,7 +28,7 @@ VALUES: dict[str, Any] = {
     "path": "model.tar.gz",
     "file_name": "reviews.jsonl",
 }
-"""Values of required parameters and fields, by name. Parameters that end in ``_id`` are ``"<id>"``."""
+"""Values of required parameters and fields, by name. One that ends in ``_id`` is ``"<id>"``, in ``_ids`` a list."""
 
 SHOWN = ("name",)
 """Optional fields of a request body that the examples set."""
@@ -85,6 +85,8 @@ def _value(name: str, kind: Any) -> Any:
         return VALUES[name]
     if name.endswith("_id"):
         return "<id>"
+    if name.endswith("_ids"):
+        return ["<id>"]
     if name == "content":
         return b'{"prompt": "Broken.", "completion": {"bad": 1}}\n'
     for member in (kind, *get_args(kind)):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing_extensions import Unpack
 
 from . import models, utils
-from ._call.call import Resource, call
+from ._call.call import call
 from ._call.commands import Flow
 from ._call.drivers import run, run_async
 from ._call.operation import Operation
@@ -17,6 +17,7 @@ from ._call.twins import iterator_twins, twins
 from ._download.download import download, prepare_download
 from ._download.httpfile import AsyncFileClient, FileClient
 from ._flows.polling import Poller, poll_settings, wait
+from ._flows.severaljobs import SeveralJobs
 from ._flows.waiting import TRAINING_JOB, best_of, watch_job
 from .types.unset import UNSET, Unset
 from .utils.retries import Effect
@@ -50,7 +51,7 @@ CREATE_GRPO = Operation(
 )
 
 
-class TrainingJobs(Resource):
+class TrainingJobs(SeveralJobs):
     """Training jobs of a project."""
 
     def _create(

@@ -41,7 +41,12 @@ def model_html(model: BaseModel) -> str:
 def list_html(models: Sequence[Any]) -> str | None:
     """Return a list of models as HTML, or None for any other list."""
     table = table_of(models)
-    return None if table is None else _fragment([_table(table)])
+    return None if table is None else table_html(table)
+
+
+def table_html(table: Table) -> str:
+    """Return a table as HTML."""
+    return _fragment([_table(table)])
 
 
 def view_html(view: View) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -69,6 +70,24 @@ def report_progress(progress: bool, on_update: OnUpdate) -> Generator[tuple[OnUp
 
         # Without a tick the elapsed time would change only when the model does.
         yield _reporter(show, on_update), bar.refresh
+
+
+@contextmanager
+def report_several(progress: bool, count: int, on_update: OnUpdate) -> Generator[list[OnUpdate]]:
+    """Show the status of several models during the block, one below the other.
+
+    Yields a function for each of them, to call with each new state. ``on_update`` is called with one at a time.
+
+    :raises ImportError: tqdm is not installed.
+    """
+    lock = Lock()
+
+    def update(model: Any) -> Any:
+        with lock:  # there is a thread for each model
+            return None if on_update is None else on_update(model)
+
+    with ExitStack() as bars:
+        yield [bars.enter_context(report_progress(progress, update))[0] for _ in range(count)]
 
 
 def _reporter(show: Callable[[Any], None], on_update: OnUpdate) -> Callable[[Any], Any]:

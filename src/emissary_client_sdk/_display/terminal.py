@@ -37,7 +37,12 @@ def view_text(model: BaseModel) -> str:
 def list_text(models: Sequence[Any]) -> str | None:
     """Return a list of models as text, or None for any other list."""
     table = table_of(models)
-    return None if table is None else "\n".join(_table(table))
+    return None if table is None else table_text(table)
+
+
+def table_text(table: Table) -> str:
+    """Return a table as text."""
+    return "\n".join(_table(table))
 
 
 def _table(table: Table) -> list[str]:

@@ -34,7 +34,8 @@ _JOB_ERRORS = {
 }
 
 
-def _job_error(job: Any) -> TrainingJobEndedError | None:
+def job_error(job: Any) -> TrainingJobEndedError | None:
+    """Return the error of a job that has ended without success; None for any other job."""
     error = _JOB_ERRORS.get(job.status)
     return None if error is None else error(job)
 
@@ -62,7 +63,7 @@ def _unless_ready(
     return lambda state: None if state.status.is_success else error(state)
 
 
-TRAINING_JOB = Awaited("training job", "training_job_id", _is_ready_or_ended, _job_error)
+TRAINING_JOB = Awaited("training job", "training_job_id", _is_ready_or_ended, job_error)
 DEPLOYMENT = Awaited("deployment", "deployment_id", _is_ready_or_at_rest, _unless_ready(DeploymentFailedError))
 DATASET = Awaited("dataset", "dataset_id", _is_usable, _no_error)
 ENGINE = Awaited("engine", "engine_id", _is_ready_or_at_rest, _unless_ready(EngineFailedError))

@@ -14,12 +14,14 @@ class TrainingJobEndedError(EmissaryClientError):
     """A training job ended without success.
 
     :ivar job: The final state of the job.
+    :ivar completed: The final states of all jobs by index, after a wait for several.
     """
 
     def __init__(self, job: "TrainingJobDetail") -> None:
         super().__init__(f"Training job {job.id} ended with status {job.status}")
         self.job = job
         self.training_job_id = job.id
+        self.completed: dict[int, TrainingJobDetail] = {}
 
 
 class TrainingJobFailed(TrainingJobEndedError):

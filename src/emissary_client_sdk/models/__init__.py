@@ -121,6 +121,7 @@ from .enums import (
     TrainingTechnique,
 )
 from .experiments import CreateExperimentRequestBody, CreateExperimentResponseBody, ExperimentClass
+from .jobcomparison import ComparedJob, JobComparison
 from .legacy import (
     DeploymentDetailStatus,
     DeploymentSummaryStatus,
@@ -213,7 +214,7 @@ __all__ = [
     "BaseModelSummaryTypedDict", "BaseModelType", "CancelDeploymentByIDRequest", "CancelDeploymentByIDRequestTypedDict",
     "CancelTrainingJobByIDRequest", "CancelTrainingJobByIDRequestTypedDict", "ChatCompletionChoice",
     "ChatCompletionChunk", "ChatCompletionChunkChoice", "ChatCompletionMessage", "ChatCompletionObject",
-    "CheckpointAdded", "ClassificationData", "ClientClosedError", "CompletionChoice", "CompletionChunk",
+    "CheckpointAdded", "ClassificationData", "ClientClosedError", "ComparedJob", "CompletionChoice", "CompletionChunk",
     "CompletionObject", "CreateDatasetRequest", "CreateDatasetRequestBody", "CreateDatasetRequestBodyTypedDict",
     "CreateDatasetRequestTypedDict", "CreateDeploymentRequest", "CreateDeploymentRequestBody",
     "CreateDeploymentRequestBodyTypedDict", "CreateDeploymentRequestTypedDict", "CreateEngineRequestBody",
@@ -248,11 +249,11 @@ __all__ = [
     "GetRegressionResponseBody", "GetToolCallRequestBody", "GetToolCallRequestBodyTypedDict", "GetToolCallResponseBody",
     "HyperParameters", "HyperParametersTypedDict", "InactiveTimeout", "InactiveTimeoutConfig",
     "InactiveTimeoutConfigTypedDict", "InactiveTimeoutTypedDict", "InferenceEngineDetail", "InferenceEngineSummary",
-    "ListCheckpointsRequest", "ListCheckpointsRequestTypedDict", "ListDatasetsRequest", "ListDatasetsRequestTypedDict",
-    "ListDeploymentsRequest", "ListDeploymentsRequestTypedDict", "ListTrainingJobsRequest",
-    "ListTrainingJobsRequestTypedDict", "LossAdded", "Messages", "MessagesTypedDict", "MetricNotFoundError",
-    "MissingAPIKeyError", "NoResponseError", "ParameterTemplate", "ParameterTemplateTypedDict", "Parameters",
-    "ParametersTypedDict", "ProgressChanged", "ProjectDetail", "ProjectDetailTypedDict", "ProjectSummary",
+    "JobComparison", "ListCheckpointsRequest", "ListCheckpointsRequestTypedDict", "ListDatasetsRequest",
+    "ListDatasetsRequestTypedDict", "ListDeploymentsRequest", "ListDeploymentsRequestTypedDict",
+    "ListTrainingJobsRequest", "ListTrainingJobsRequestTypedDict", "LossAdded", "Messages", "MessagesTypedDict",
+    "MetricNotFoundError", "MissingAPIKeyError", "NoResponseError", "ParameterTemplate", "ParameterTemplateTypedDict",
+    "Parameters", "ParametersTypedDict", "ProgressChanged", "ProjectDetail", "ProjectDetailTypedDict", "ProjectSummary",
     "ProjectSummaryTypedDict", "RegressionData", "ResourceManagementConfig", "ResourceManagementConfigTypedDict",
     "Response", "ResponseTooLargeError", "ResponseTypedDict", "ResponseValidationError",
     "RetrieveBaseModelByNameRequest", "RetrieveBaseModelByNameRequestTypedDict", "RetrieveDatasetByIDRequest",
