@@ -13,7 +13,7 @@ IDLE = 7200  # seconds after which engines and deployments are inactive
 
 _BASE_MODEL = "Llama-3.2-1B-Instruct"
 _REVIEWS = b'{"prompt": "Arrived broken.", "completion": {"good": 0, "bad": 1}}\n' * 2
-_PLACEHOLDER = re.compile(r'(\b\w+_id"?(?:=|: ))"<id>"')
+_PLACEHOLDER = re.compile(r'(\b\w+_id(?:"?(?:=|: )|s=\[))"<id>"')
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def seeded_emulator(program: str) -> Generator[tuple[emulator.Server, str], None
 
 
 def _id_name(text: str) -> str:
-    name = text.strip('":= ')
+    name = text.strip('":= [').removesuffix("s")
     return {"training_id": "training_job_id", "train_dataset_id": "dataset_id"}.get(name, name)
 
 
