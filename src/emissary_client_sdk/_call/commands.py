@@ -59,16 +59,18 @@ class Compute(NamedTuple):
 class Gather(NamedTuple):
     """Execute several flows at the same time and return their results in order.
 
-    :ivar limit: Maximum number of flows at a time.
+    :ivar limit: Maximum number of flows at a time, or a function that returns the present one.
     :ivar return_exceptions: Whether an exception is a result. Otherwise no flow is started after the first one, which
         is thrown in with the results so far as ``completed``.
     :ivar on_result: Called with the place of each result and the result.
+    :ivar keeps_results: Whether results are returned. Otherwise any number of flows needs the same memory.
     """
 
     flows: Iterable[Generator[Any, Any, Any]]
-    limit: int
+    limit: int | Callable[[], int]
     return_exceptions: bool = False
     on_result: Callable[[int, Any], Any] | None = None
+    keeps_results: bool = True
 
 
 Command: TypeAlias = GetClient | Send | Wait | Resolve | Compute | Gather

@@ -10,7 +10,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from inspect import isawaitable
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 
 
 class _Batch:
-    """The flows that are still to be started, and the results so far."""
+    """The flows that are still to be started, and the results so far.
+
+    :ivar running: Number of workers: threads, each with one flow after the other, or tasks, each with one flow.
+    """
 
     def __init__(self, gather: Gather) -> None:
         self._flows = enumerate(gather.flows)
+        self._limit = gather.limit
+        self._keeps_results = gather.keeps_results
+        self._is_exhausted = False
+        self.running = 0
         self._return_exceptions = gather.return_exceptions
         self._on_result = gather.on_result
         self._context = copy_context()
@@ -33,22 +40,30 @@ class _Batch:
         self._failure: BaseException | None = None
         self.is_interrupted = False
 
+    @property
+    def spare(self) -> int:
+        """Number of workers that can be started; negative if there are too many. One can always run."""
+        limit = self._limit if isinstance(self._limit, int) else max(1, self._limit())
+        return min(limit - self.running, 0) if self._is_exhausted else limit - self.running
+
     def next(self) -> tuple[int, Flow[Any]] | None:
         """Return the next flow and its place; None if there is no other, or after a failure."""
-        if self._failure is not None:
-            return None
-        try:
-            return self._context.run(next, self._flows, None)
-        except Exception as error:  # noqa: BLE001  # the caller's iterator failed; raised by `results`
-            self._failure = error
-            return None
+        following: tuple[int, Flow[Any]] | None = None
+        if self._failure is None:
+            try:
+                following = self._context.run(next, self._flows, None)
+            except Exception as error:  # noqa: BLE001  # the caller's iterator failed; raised by `results`
+                self._failure = error
+        self._is_exhausted = following is None
+        return following
 
     def add(self, place: int, result: Any) -> Any:
         """Record a result, and return what the caller's function returns for it."""
         if isinstance(result, Exception) and not self._return_exceptions:
             self._failure = self._failure or result
             return None
-        self._results[place] = result
+        if self._keeps_results:
+            self._results[place] = result
         return None if self._on_result is None else self._on_result(place, result)
 
     def stop(self, failure: BaseException) -> None:
@@ -73,16 +88,26 @@ class _Batch:
 
 def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
     """Execute flows in threads and return their results. An interrupt does not wait for the flows in progress."""
-    batch, lock, ended = _Batch(command), Lock(), SimpleQueue[None]()
+    batch, lock, ended = _Batch(command), RLock(), SimpleQueue[None]()
     context = copy_context()
+
+    def start() -> None:
+        while batch.spare > 0:
+            batch.running += 1
+            try:
+                Thread(target=work, name="emissary", daemon=True).start()
+            except BaseException:
+                batch.running -= 1
+                raise
 
     def work() -> None:
         try:
             while True:
                 with lock:  # iterators and progress bars are not thread-safe
-                    following = batch.next()
-                if following is None:
-                    return
+                    following = batch.next() if batch.spare >= 0 else None
+                    if following is None:
+                        return
+                    start()
                 place, flow = following
                 try:
                     result = context.copy().run(execute, _until_interrupt(flow, batch))
@@ -93,14 +118,15 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
         except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
             batch.stop(error)
         finally:
-            ended.put(None)
+            with lock:
+                batch.running -= 1
+                if not batch.running:
+                    ended.put(None)
 
-    threads = [Thread(target=work, name=f"emissary-{number}", daemon=True) for number in range(command.limit)]
     try:
-        for thread in threads:
-            thread.start()
-        for _ in threads:
-            ended.get()
+        with lock:
+            start()
+        ended.get()
     except BaseException as interrupt:  # noqa: BLE001  # raised by `results`
         batch.is_interrupted = True
         batch.stop(interrupt)
@@ -135,7 +161,7 @@ def _require_plain(returned: Any) -> None:
 
 async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]) -> list[Any]:
     """Execute flows in tasks and return their results."""
-    batch, slots = _Batch(command), anyio.Semaphore(command.limit)
+    batch, changed = _Batch(command), [anyio.Event()]
 
     async def work(place: int, flow: Flow[Any]) -> None:
         try:
@@ -149,16 +175,19 @@ async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]
         except Exception as error:  # noqa: BLE001  # raised below, without an exception group
             batch.stop(error)
         finally:
-            slots.release()
+            batch.running -= 1
+            changed[0].set()
 
     try:
         async with anyio.create_task_group() as group:
             while True:
-                await slots.acquire()
-                following = batch.next()
-                if following is None:
+                changed[0] = anyio.Event()
+                while batch.spare > 0 and (following := batch.next()) is not None:
+                    batch.running += 1
+                    group.start_soon(work, *following)  # here, because a task gets a copy of this task's context
+                if not batch.running:
                     break
-                group.start_soon(work, *following)
+                await changed[0].wait()
     except BaseException as cancelled:
         batch.with_completed(cancelled)
         raise
