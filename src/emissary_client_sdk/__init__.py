@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._datafiles.datasetfile import DatasetFile as DatasetFile
     from ._datafiles.report import DatasetProblem as DatasetProblem
     from ._datafiles.report import DatasetReport as DatasetReport
+    from ._flows.processing import ProcessReport as ProcessReport
     from ._flows.uploads import UploadedDataset as UploadedDataset
     from ._run.events import RunEvent as RunEvent
     from ._run.events import RunResult as RunResult
@@ -46,6 +47,7 @@ _MODULES = {
     "DatasetProblem": "_datafiles.report",
     "DatasetReport": "_datafiles.report",
     "EmissaryClient": "sdk",
+    "ProcessReport": "_flows.processing",
     "ResponseInfo": "utils.responseinfo",
     "RunEvent": "_run.events",
     "RunResult": "_run.events",

@@ -1,6 +1,8 @@
 """The resource ``chat``."""
 
+import os
 from collections.abc import Sequence
+from typing import Any
 
 from typing_extensions import Unpack
 
@@ -8,9 +10,11 @@ from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
-from ._call.options import SamplingOptions
+from ._call.options import ProcessSamplingOptions, SamplingOptions
 from ._call.twins import twins
+from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS
+from ._flows.processing import FileTask, ProcessReport, process_file
 from ._flows.streaming import Opening, open_stream, stream_twins
 from .sdkconfiguration import SDKConfiguration
 from .utils.retries import Effect
@@ -83,6 +87,60 @@ class ChatCompletions(Resource):
         )
 
     stream, stream_async = stream_twins(_stream)
+
+    def _process_file(
+        self,
+        *,
+        model: str,
+        input: DatasetFile,  # noqa: A002  # the name of the option
+        output: str | os.PathLike[str],
+        column: str | None = None,
+        system: str | None = None,
+        max_tokens: int | None = None,
+        **options: Unpack[ProcessSamplingOptions],
+    ) -> Flow[ProcessReport]:
+        """Answer the conversations or messages of a file, and write the answers to another file.
+
+        There are several requests at a time, and any number of records. An interrupted run continues where it was, and
+        nothing is paid twice: each answer is written before the next request is sent. What the run was made with stands
+        in ``OUTPUT.run.json``.
+
+        :param model: Name of a deployment or of a serverless base model.
+        :param input: JSON Lines, a JSON array or CSV; Parquet with the extra ``data``. A path, or anything else that
+            ``datasets.check`` accepts.
+        :param output: File to write. It has a line for each record, in the order of the input: ``line`` and either
+            ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
+        :param column: Column with the conversation, a list of messages, or with the text of one message. Default:
+            ``messages``, ``prompt``, ``input``, or the only column of text. A conversation is sent without an answer at
+            its end.
+        :param system: System message, sent before each conversation.
+        :param max_tokens: Maximum number of tokens to generate for each answer.
+        :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
+        :raises FileExistsError: ``output`` is not the output of an earlier run.
+        :raises OSError: ``output`` cannot be written. Finished records are kept.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
+        """
+
+        def messages_of(value: Any) -> list[Any]:
+            messages = [{"role": "user", "content": value}] if isinstance(value, str) else list(value)
+            while len(messages) > 1 and isinstance(messages[-1], dict) and messages[-1].get("role") == "assistant":
+                messages.pop()
+            return messages if system is None else [{"role": "system", "content": system}, *messages]
+
+        task = FileTask(
+            CREATE,
+            "messages",
+            {"model": model, "max_tokens": max_tokens},
+            "Answering",
+            kinds=(str, list),
+            columns=("messages", "prompt", "input"),
+            to_field=messages_of,
+            facts={"system": system},
+        )
+        return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
+
+    process_file, process_file_async = twins(_process_file)
 
 
 class Chat(Resource):

@@ -1,6 +1,7 @@
 """The resource ``classification``."""
 
 import builtins
+import os
 from collections.abc import Iterable
 
 from typing_extensions import Unpack
@@ -9,9 +10,11 @@ from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
-from ._call.options import BatchOptions, InferenceOptions
+from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
-from ._flows.batches import INFERENCE_HINTS, call_many, inference_options
+from ._datafiles.datasetfile import DatasetFile
+from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.processing import DecisionPolicy, FileTask, ProcessReport, process_file
 from .models._literals import DataFormatOrStr
 from .utils.retries import Effect
 
@@ -77,9 +80,52 @@ class Classification(Resource):
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
 
-        def one(text: str) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
-            return self._create(model=model, input=text, data_format=data_format, **inference_options(options))
+        def one(
+            text: str, **request_options: Unpack[InferenceOptions]
+        ) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
+            return self._create(model=model, input=text, data_format=data_format, **request_options)
 
-        return (yield from call_many(one, inputs, options, label="Classifying"))
+        return (yield from call_many(self, model, one, inputs, options, label="Classifying"))
 
     create_many, create_many_async = twins(_create_many)
+
+    def _process_file(
+        self,
+        *,
+        model: str,
+        input: DatasetFile,  # noqa: A002  # the name of the option
+        output: str | os.PathLike[str],
+        column: str | None = None,
+        data_format: DataFormatOrStr | None = None,
+        policy: DecisionPolicy | None = None,
+        **options: Unpack[ProcessOptions],
+    ) -> Flow[ProcessReport]:
+        """Classify the texts of a file, and write the answers to another file.
+
+        There are several requests at a time, and any number of records. An interrupted run continues where it was, and
+        nothing is paid twice: each answer is written before the next request is sent. What the run was made with stands
+        in ``OUTPUT.run.json``.
+
+        :param model: Name of a deployment or of a serverless base model.
+        :param input: JSON Lines, a JSON array or CSV; Parquet with the extra ``data``. A path, or anything else that
+            ``datasets.check`` accepts.
+        :param output: File to write. It has a line for each record, in the order of the input: ``line`` and either
+            ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
+        :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
+        :param data_format: ``"logits"`` for raw scores, ``"probs"`` for probabilities; the platform's default is
+            logits.
+        :param policy: Decides by the scores, like ``report.fit_policy(…)``: each line has its ``decision``, too.
+        :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
+        :raises FileExistsError: ``output`` is not the output of an earlier run.
+        :raises OSError: ``output`` cannot be written. Finished records are kept.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
+        """
+        task = FileTask(CREATE, "input", {"model": model, "data_format": data_format}, "Classifying")
+        return (
+            yield from process_file(
+                self, task, input=input, output=output, column=column, options=options, policy=policy
+            )
+        )
+
+    process_file, process_file_async = twins(_process_file)

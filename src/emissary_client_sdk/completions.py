@@ -1,14 +1,18 @@
 """The resource ``completions``."""
 
+import os
+
 from typing_extensions import Unpack
 
 from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
-from ._call.options import SamplingOptions
+from ._call.options import ProcessSamplingOptions, SamplingOptions
 from ._call.twins import twins
+from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS
+from ._flows.processing import FileTask, ProcessReport, process_file
 from ._flows.streaming import Opening, open_stream, stream_twins
 from .utils.retries import Effect
 
@@ -80,3 +84,39 @@ class Completions(Resource):
         )
 
     stream, stream_async = stream_twins(_stream)
+
+    def _process_file(
+        self,
+        *,
+        model: str,
+        input: DatasetFile,  # noqa: A002  # the name of the option
+        output: str | os.PathLike[str],
+        column: str | None = None,
+        max_completion_tokens: int | None = None,
+        **options: Unpack[ProcessSamplingOptions],
+    ) -> Flow[ProcessReport]:
+        """Complete the texts of a file, and write the answers to another file.
+
+        There are several requests at a time, and any number of records. An interrupted run continues where it was, and
+        nothing is paid twice: each answer is written before the next request is sent. What the run was made with stands
+        in ``OUTPUT.run.json``.
+
+        :param model: Name of a deployment or of a serverless base model.
+        :param input: JSON Lines, a JSON array or CSV; Parquet with the extra ``data``. A path, or anything else that
+            ``datasets.check`` accepts.
+        :param output: File to write. It has a line for each record, in the order of the input: ``line`` and either
+            ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
+        :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
+        :param max_completion_tokens: Maximum number of tokens to generate for each text.
+        :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
+        :raises FileExistsError: ``output`` is not the output of an earlier run.
+        :raises OSError: ``output`` cannot be written. Finished records are kept.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
+        """
+        task = FileTask(
+            CREATE, "prompt", {"model": model, "max_completion_tokens": max_completion_tokens}, "Completing"
+        )
+        return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
+
+    process_file, process_file_async = twins(_process_file)

@@ -1,7 +1,8 @@
 """The resource ``embeddings``."""
 
+import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import Unpack
 
@@ -9,9 +10,11 @@ from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
-from ._call.options import InferenceOptions
+from ._call.options import InferenceOptions, ProcessOptions
 from ._call.twins import twins
+from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS, embed_in_batches, in_order
+from ._flows.processing import FileTask, ProcessReport, process_file
 from .utils.retries import Effect
 
 __all__ = ["Embeddings"]
@@ -36,7 +39,7 @@ class Embeddings(Resource):
         model: str,
         input: str | Sequence[str],  # noqa: A002  # the name of the field
         batch_size: int | None = None,
-        max_concurrency: int = 4,
+        max_concurrency: int | Literal["auto"] = "auto",
         on_result: Callable[[int, models.EmbeddingData], Any] | None = None,
         **options: Unpack[InferenceOptions],
     ) -> Flow[models.GetEmbeddingsFromDeploymentResponseBody]:
@@ -48,7 +51,8 @@ class Embeddings(Resource):
         :param model: Name of a deployment.
         :param input: A text, or a sequence of texts.
         :param batch_size: Maximum number of texts per request; a longer input is split. None: one request.
-        :param max_concurrency: Maximum number of requests at a time, if the input is split.
+        :param max_concurrency: Maximum number of requests at a time, if the input is split. They begin with a few,
+            become more while answers come, and fewer after 429, 503 and timeouts. ``"auto"``: at most 100.
         :param on_result: Called with the index of a text and its embedding, as soon as it arrives, if the input is
             split.
         :returns: The embeddings, in the order of the texts.
@@ -56,16 +60,50 @@ class Embeddings(Resource):
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
 
-        def embed(texts: str | Sequence[str]) -> Flow[models.GetEmbeddingsFromDeploymentResponseBody]:
-            answer = yield from call(self, CREATE, options, model=model, input=texts)
+        def embed(texts: str | Sequence[str], **limited: Any) -> Flow[models.GetEmbeddingsFromDeploymentResponseBody]:
+            answer = yield from call(self, CREATE, {**options, **limited}, model=model, input=texts)
             return in_order(answer, 1 if isinstance(texts, str) else len(texts), CREATE)
 
         if batch_size is None or isinstance(input, str):
             return (yield from embed(input))
         return (
             yield from embed_in_batches(
-                embed, input, batch_size=batch_size, max_concurrency=max_concurrency, on_result=on_result
+                self, model, embed, input, batch_size=batch_size, max_concurrency=max_concurrency, on_result=on_result
             )
         )
 
     create, create_async = twins(_create)
+
+    def _process_file(
+        self,
+        *,
+        model: str,
+        input: DatasetFile,  # noqa: A002  # the name of the option
+        output: str | os.PathLike[str],
+        column: str | None = None,
+        **options: Unpack[ProcessOptions],
+    ) -> Flow[ProcessReport]:
+        """Compute the embeddings of the texts of a file, and write the answers to another file.
+
+        There are several requests at a time, and any number of records. An interrupted run continues where it was, and
+        nothing is paid twice: each answer is written before the next request is sent. What the run was made with stands
+        in ``OUTPUT.run.json``.
+
+        :param model: Name of a deployment.
+        :param input: JSON Lines, a JSON array or CSV; Parquet with the extra ``data``. A path, or anything else that
+            ``datasets.check`` accepts.
+        :param output: File to write. It has a line for each record, in the order of the input: ``line`` and either
+            ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
+        :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
+        :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
+        :raises FileExistsError: ``output`` is not the output of an earlier run.
+        :raises OSError: ``output`` cannot be written. Finished records are kept.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
+        """
+        task = FileTask(
+            CREATE, "input", {"model": model}, "Embedding", check=lambda answer: in_order(answer, 1, CREATE)
+        )
+        return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
+
+    process_file, process_file_async = twins(_process_file)

@@ -1,6 +1,7 @@
 """The resource ``ner``."""
 
 import builtins
+import os
 from collections.abc import Iterable
 
 from typing_extensions import Unpack
@@ -9,9 +10,11 @@ from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
-from ._call.options import BatchOptions, InferenceOptions
+from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
-from ._flows.batches import INFERENCE_HINTS, call_many, inference_options
+from ._datafiles.datasetfile import DatasetFile
+from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.processing import FileTask, ProcessReport, process_file
 from .utils.retries import Effect
 
 __all__ = ["Ner"]
@@ -66,9 +69,41 @@ class Ner(Resource):
         :raises APIErrorNotFound: No model has this name (404).
         """
 
-        def one(text: str) -> Flow[models.GetEntitiesResponseBody]:
-            return self._create(model=model, input=text, **inference_options(options))
+        def one(text: str, **request_options: Unpack[InferenceOptions]) -> Flow[models.GetEntitiesResponseBody]:
+            return self._create(model=model, input=text, **request_options)
 
-        return (yield from call_many(one, inputs, options, label="Finding entities"))
+        return (yield from call_many(self, model, one, inputs, options, label="Finding entities"))
 
     create_many, create_many_async = twins(_create_many)
+
+    def _process_file(
+        self,
+        *,
+        model: str,
+        input: DatasetFile,  # noqa: A002  # the name of the option
+        output: str | os.PathLike[str],
+        column: str | None = None,
+        **options: Unpack[ProcessOptions],
+    ) -> Flow[ProcessReport]:
+        """Find the named entities of the texts of a file, and write the answers to another file.
+
+        There are several requests at a time, and any number of records. An interrupted run continues where it was, and
+        nothing is paid twice: each answer is written before the next request is sent. What the run was made with stands
+        in ``OUTPUT.run.json``.
+
+        :param model: Name of an experiment with its version, or of a deployment.
+        :param input: JSON Lines, a JSON array or CSV; Parquet with the extra ``data``. A path, or anything else that
+            ``datasets.check`` accepts.
+        :param output: File to write. It has a line for each record, in the order of the input: ``line`` and either
+            ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
+        :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
+        :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
+        :raises FileExistsError: ``output`` is not the output of an earlier run.
+        :raises OSError: ``output`` cannot be written. Finished records are kept.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: No model has this name (404).
+        """
+        task = FileTask(CREATE, "input", {"model": model}, "Finding entities")
+        return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
+
+    process_file, process_file_async = twins(_process_file)

@@ -102,6 +102,7 @@ class SDKConfiguration:
         self._given: dict[str, Any] = {"client": client, "async_client": async_client}
         self._own: dict[str, Any] = {}
         self._hooks: SDKHooks | None = None
+        self.limiters: dict[Any, Any] = {}  # of ``_call.limiter``
         self.get_server_details()  # report an index out of range now
 
     @property
@@ -261,7 +262,7 @@ class SDKConfiguration:
                     " connections"
                 )
         # A copy of a derived configuration has connections of its own, which it closes.
-        return {**self.__dict__, "_own": {}, "_closed": self.closed, "_lender": None}
+        return {**self.__dict__, "_own": {}, "limiters": {}, "_closed": self.closed, "_lender": None}
 
 
 def find_profile(name: str | None) -> Profile | None:

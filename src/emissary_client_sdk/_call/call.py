@@ -14,6 +14,7 @@ from ..utils.responseinfo import ResponseInfo, attach
 from .commands import Flow, GetClient, Received, Send, Wait
 from .errors import redacted_headers, refused, response_of, unreadable
 from .hooks import CallHooks
+from .limiter import Pacing
 from .reading import RefusalError, read
 from .request import PreparedRequest
 from .retry import Attempts, policy_of
@@ -72,6 +73,9 @@ def call(
     attempts = Attempts(config, operation, prepared, policy_of(config, operation, options), random)
     has_own_headers = hooks is not None or bool(options.get("http_headers") or config.http_headers)
     started = clock()
+    pacing = Pacing(config, operation, options, arguments)
+    if pause := pacing.first_pause():
+        yield Wait(pause)
     while True:
         if deadline is not None:
             prepared.limit_timeout(deadline - clock())
@@ -82,7 +86,9 @@ def call(
             config.key.remember_credentials(request.headers)
         if has_own_headers or not prepared.has_key:
             _require_credentials(request, client)
-        received, failure = yield from _attempt(config, Send(request, stream), hooks, log)
+        received, failure = yield from pacing.attempt(_attempt(config, Send(request, stream), hooks, log))
+        if pacing.is_refused:
+            continue
         if failure is None and received is not None and received.is_success:
             info = _info_of(config, received.response, attempts, clock() - started)
             return _result(config, operation, prepared, request, received, info, stream=stream)

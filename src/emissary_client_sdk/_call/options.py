@@ -4,7 +4,7 @@ Their fields, their descriptions and ``DEFAULTS`` are stated here only; signatur
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import TypedDict, get_original_bases
 
@@ -42,7 +42,8 @@ class InferenceOptions(CallOptions, total=False):
 class BatchOptions(InferenceOptions, total=False):
     """Options of a method that sends many requests to a model.
 
-    :param max_concurrency: Maximum number of requests at a time.
+    :param max_concurrency: Maximum number of requests at a time. They begin with a few, become more while answers come,
+        and fewer after 429, 503 and timeouts; a refused request is sent again. ``"auto"``: at most 100.
     :param return_exceptions: Whether a failed input has its exception in the place of its result. Otherwise the first
         failure ends the call, after the requests in progress.
     :param on_result: Called with the index of an input and its result, as soon as it arrives; may be a coroutine
@@ -50,9 +51,23 @@ class BatchOptions(InferenceOptions, total=False):
     :param progress: Whether to show a progress bar (extra ``progress``).
     """
 
-    max_concurrency: int
+    max_concurrency: int | Literal["auto"]
     return_exceptions: bool
     on_result: Callable[[int, Any], Any] | None
+    progress: bool
+
+
+class ProcessOptions(InferenceOptions, total=False):
+    """Options of a method that sends a request for each record of a file.
+
+    :param max_concurrency: Maximum number of requests at a time. They begin with a few, become more while answers come,
+        and fewer after 429, 503 and timeouts; a refused request is sent again. ``"auto"``: at most 100.
+    :param resume: Whether to continue an output that exists. Otherwise an existing file is refused.
+    :param progress: Whether to show a progress bar (extra ``progress``).
+    """
+
+    max_concurrency: int | Literal["auto"]
+    resume: bool
     progress: bool
 
 
@@ -67,6 +82,10 @@ class SamplingOptions(InferenceOptions, total=False):
     temperature: float | None
     top_p: float | None
     top_k: int | None
+
+
+class ProcessSamplingOptions(ProcessOptions, SamplingOptions, total=False):
+    """Options of a method that generates a text for each record of a file."""
 
 
 class PollOptions(CallOptions, total=False):
@@ -94,11 +113,12 @@ class WaitOptions(PollOptions, total=False):
 
 _DEFAULTS: dict[str, Any] = {
     "retries": UNSET,
-    "max_concurrency": 10,
+    "max_concurrency": "auto",
     "return_exceptions": False,
     "poll_interval_ms": 5000,
     "raise_on_failure": True,
     "progress": False,
+    "resume": True,
 }
 """The defaults that are not None."""
 
@@ -109,16 +129,21 @@ def default_of(name: str) -> Any:
 
 
 def option_types(kind: Any) -> dict[str, Any]:
-    """Return the types of the options of a TypedDict by name; its own come before those of its base."""
-    bases = [base for base in get_original_bases(kind) if hasattr(base, "__total__")]
-    inherited = option_types(bases[0]) if bases else {}
+    """Return the types of the options of a TypedDict by name; its own come before those of its bases."""
+    inherited: dict[str, Any] = {}
+    for base in _bases(kind):
+        for name, type_ in option_types(base).items():
+            inherited.setdefault(name, type_)
     own = {name: type_ for name, type_ in kind.__annotations__.items() if name not in inherited}
     return {**own, **inherited}
 
 
 def option_docs(kind: Any) -> list[str]:
     """Return the lines of a docstring that describe the options of a TypedDict, in the order of ``option_types``."""
-    bases = [base for base in get_original_bases(kind) if hasattr(base, "__total__")]
     lines = [line.strip() for line in (kind.__doc__ or "").partition("\n\n")[2].splitlines()]
     own = [line if line.startswith(":param") else f"    {line}" for line in lines if line]
-    return [*own, *(option_docs(bases[0]) if bases else [])]
+    return list(dict.fromkeys([*own, *(line for base in _bases(kind) for line in option_docs(base))]))
+
+
+def _bases(kind: Any) -> list[Any]:
+    return [base for base in get_original_bases(kind) if hasattr(base, "__total__")]

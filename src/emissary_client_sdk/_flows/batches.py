@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sized
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from .._call.commands import Flow, Gather
 from .._call.concurrency import pieces_of
+from .._call.limiter import limiter_of
 from .._call.options import BatchOptions, InferenceOptions, option_types
 from .._display.progress import count_progress
+from .._transport.pool import MAX_CONNECTIONS
 from .._validation import require_instance
 from ..errors import ResponseValidationError
 from ..types.resultlist import ResultList
@@ -17,6 +19,7 @@ from ..types.resultlist import ResultList
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .._call.call import Resource
     from .._call.operation import Operation
     from ..models import EmbeddingData
     from ..models import GetEmbeddingsFromDeploymentResponseBody as Embeddings
@@ -34,7 +37,9 @@ INFERENCE_HINTS = {
 
 
 def call_many(
-    flow_of: Callable[[str], Flow[T]],
+    resource: Resource,
+    model: str,
+    flow_of: Callable[..., Flow[T]],
     inputs: Iterable[str],
     options: BatchOptions,
     *,
@@ -42,13 +47,14 @@ def call_many(
 ) -> Flow[list[T]]:
     """Make one call for each input, with a limited number at a time, and return their results in order.
 
-    :param flow_of: Returns the flow of the call for an input.
+    :param flow_of: Returns the flow of the call for an input and the options of a request.
     :param label: Name of the progress bar.
     """
-    max_concurrency, on_result = options.get("max_concurrency", 10), options.get("on_result")
-    _require_positive("max_concurrency", max_concurrency)
+    on_result = options.get("on_result")
     if isinstance(inputs, str) or not isinstance(cast("object", inputs), Iterable):
         raise TypeError(f"inputs must be an iterable of str, not {type(inputs).__name__}")
+    limit, limited = limit_of(resource, model, options.get("max_concurrency", "auto"))
+    request_options: Any = {**inference_options(options), **limited}
     total = len(inputs) if isinstance(inputs, Sized) else None
     with count_progress(options.get("progress", False), label, total) as meter:
 
@@ -58,9 +64,29 @@ def call_many(
             return None if on_result is None else on_result(place, result)
 
         results: list[T] = yield Gather(
-            map(flow_of, inputs), max_concurrency, options.get("return_exceptions", False), report
+            (flow_of(text, **request_options) for text in inputs),
+            limit,
+            options.get("return_exceptions", False),
+            report,
         )
     return ResultList(results)
+
+
+def limit_of(
+    resource: Resource, model: str, max_concurrency: int | Literal["auto"]
+) -> tuple[Callable[[], int], dict[str, Any]]:
+    """Return the function that limits a batch of requests to a model, and the options that count its requests.
+
+    :raises TypeError: ``max_concurrency`` is neither an int nor ``"auto"``.
+    :raises ValueError: It is less than 1.
+    """
+    if max_concurrency == "auto":
+        most = MAX_CONNECTIONS
+    else:
+        _require_positive("max_concurrency", max_concurrency)
+        most = max_concurrency
+    limiter = limiter_of(resource.sdk_configuration, model)
+    return lambda: min(most, limiter.limit), {"limiter": limiter}
 
 
 def inference_options(options: BatchOptions) -> InferenceOptions:
@@ -92,20 +118,22 @@ def in_order(answer: Embeddings, count: int, operation: Operation[Embeddings]) -
 
 
 def embed_in_batches(
-    flow_of: Callable[[Sequence[str]], Flow[Embeddings]],
+    resource: Resource,
+    model: str,
+    flow_of: Callable[..., Flow[Embeddings]],
     texts: Sequence[str],
     *,
     batch_size: int,
-    max_concurrency: int,
+    max_concurrency: int | Literal["auto"],
     on_result: Callable[[int, EmbeddingData], Any] | None,
 ) -> Flow[Embeddings]:
     """Embed a long input with several calls and join their results in order.
 
-    :param flow_of: Returns the flow of the call for a part of the texts.
+    :param flow_of: Returns the flow of the call for a part of the texts and further options.
     :param on_result: Called with the index of each text and its vector.
     """
     _require_positive("batch_size", batch_size)
-    _require_positive("max_concurrency", max_concurrency)
+    limit, limited = limit_of(resource, model, max_concurrency)
     parts = list(pieces_of(texts, batch_size)) or [[]]
     found: dict[int, EmbeddingData] = {}
 
@@ -118,7 +146,7 @@ def embed_in_batches(
         return returned
 
     try:
-        answers: list[Embeddings] = yield Gather(map(flow_of, parts), max_concurrency, on_result=report)
+        answers: list[Embeddings] = yield Gather((flow_of(part, **limited) for part in parts), limit, on_result=report)
     except BaseException as error:
         with suppress(AttributeError):
             error.completed = dict(sorted(found.items()))  # type: ignore[attr-defined]
@@ -135,6 +163,6 @@ def _usage_of(answers: list[Embeddings]) -> dict[str, Any]:
 
 
 def _require_positive(name: str, value: object) -> None:
-    require_instance(name, value, int, "an int")
+    require_instance(name, value, int, 'an int or "auto"' if name == "max_concurrency" else "an int")
     if cast("int", value) < 1:
         raise ValueError(f"{name} must be at least 1, not {value}")

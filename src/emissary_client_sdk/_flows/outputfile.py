@@ -1,0 +1,235 @@
+"""The output of a run over a file, which can be continued after any interruption.
+
+Until the run is finished, the output is a journal: answers are appended in the order in which they arrive, each with a
+single write, so that only the last line can be torn. Then the lines are put into the order of the input. What the run
+was made with stands in a second file, ``OUTPUT.run.json``.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+from array import array
+from contextlib import suppress
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from io import FileIO
+    from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_LINE = re.compile(rb'\{"line": ?(\d{1,18}), ?"(result|error)": ?')
+_START = b'{"line":'
+_NOT_COMPARED = ("input", "sdk_version")
+_BLOCK_BITS = 21
+_BLOCK = 1 << _BLOCK_BITS
+"""Lines whose places in the journal are kept in memory while they are put into order: 16 MB."""
+
+
+class _LineSet:
+    """A set of line numbers that needs about one byte for each."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, bytearray] = {}
+
+    def add(self, line: int) -> None:
+        self._blocks.setdefault(line >> _BLOCK_BITS, bytearray(_BLOCK))[line % _BLOCK] = 1
+
+    def __contains__(self, line: int) -> bool:
+        block = self._blocks.get(line >> _BLOCK_BITS)
+        return block is not None and block[line % _BLOCK] == 1
+
+    def blocks(self) -> list[int]:
+        """Return the numbers of the blocks in use."""
+        return sorted(self._blocks)
+
+
+class OutputFile:
+    """The output of a run.
+
+    :param path: The file.
+    :param facts: What the run is made with, as JSON values.
+    :param resume: Whether to continue an output that exists.
+    :ivar resumed: Number of records that earlier runs have answered.
+    :ivar succeeded: Number of records with an answer, those of earlier runs included.
+    :ivar failed: Number of records that failed in this run.
+    :ivar tokens: Number of tokens that this run took.
+    :raises FileExistsError: The file exists, and is not the output of a run, or ``resume`` is false.
+    :raises ValueError: The file is the output of another run.
+    :raises BlockingIOError: Another process is writing it.
+    """
+
+    def __init__(self, path: Path, facts: Mapping[str, Any], *, resume: bool) -> None:
+        self._path = path
+        self._notes = path.with_name(f"{path.name}.run.json")
+        self._answered, self._seen = _LineSet(), _LineSet()
+        self._lock = Lock()
+        self._last = -1
+        self._is_sorted = True
+        self._size = 0
+        self.succeeded = self.failed = self.tokens = 0
+        recorded = self._read_notes()
+        if path.exists():
+            self._require_same(recorded, facts, resume=resume)
+            self._file = _open_locked(path, "r+b")
+        else:
+            if recorded is None and self._notes.exists():
+                raise FileExistsError(errno.EEXIST, "this file is not the record of a run", str(self._notes))
+            self._write_notes(facts)
+            self._file = _open_locked(path, "x+b")
+        try:
+            self._restore()
+        except BaseException:
+            self.close()
+            raise
+        self.resumed = self.succeeded
+
+    def __contains__(self, line: int) -> bool:
+        """Return whether the record of a line has an answer."""
+        return line in self._answered
+
+    def _read_notes(self) -> dict[str, Any] | None:
+        try:
+            recorded = json.loads(self._notes.read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return recorded if isinstance(recorded, dict) and "sha256" in recorded else None
+
+    def _require_same(self, recorded: dict[str, Any] | None, facts: Mapping[str, Any], *, resume: bool) -> None:
+        if not resume:
+            raise FileExistsError(errno.EEXIST, "the output exists, and resume is False", str(self._path))
+        if recorded is None:
+            message = f"the output exists, and is not that of a run: {self._notes.name} is missing or damaged"
+            raise FileExistsError(errno.EEXIST, message, str(self._path))
+        for name, value in facts.items():
+            if name not in _NOT_COMPARED and recorded.get(name) != value:
+                what = (
+                    "input with other content" if name == "sha256" else f"{name} {recorded.get(name)!r}, not {value!r}"
+                )
+                raise ValueError(f"output: {self._path} was made with {what}; choose another output, or delete it")
+
+    def _write_notes(self, facts: Mapping[str, Any]) -> None:
+        temporary = self._notes.with_name(f"{self._notes.name}.tmp")
+        temporary.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+        temporary.replace(self._notes)
+
+    def _restore(self) -> None:
+        """Read the answers of earlier runs, and drop a torn last line."""
+        for offset, content in self._lines():
+            match = _LINE.match(content)
+            if not content.endswith(b"\n") and (match or _START.startswith(content[: len(_START)])):
+                self._file.truncate(offset)
+            elif match is None or not content.endswith(b"}\n"):
+                raise ValueError(f"output: {self._path} has a line that is not of a run, at byte {offset}")
+            else:
+                self._add(int(match[1]), len(content), is_answer=match[2] == b"result")
+        self._file.seek(self._size)
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        offset = 0
+        with self._path.open("rb") as file:
+            for content in file:
+                yield offset, content
+                offset += len(content)
+
+    def _add(self, line: int, size: int, *, is_answer: bool) -> None:
+        self._size += size
+        self._is_sorted = self._is_sorted and line > self._last
+        self._last = line
+        self._seen.add(line)
+        if is_answer and line not in self._answered:
+            self._answered.add(line)
+            self.succeeded += 1
+
+    def write_result(self, line: int, result: str, decision: str | None, tokens: int) -> None:
+        """Write the answer of a record.
+
+        :param result: The answer as JSON.
+        :param decision: The decision as JSON, if there is a policy.
+        :param tokens: Number of tokens that it took.
+        :raises OSError: It cannot be written.
+        """
+        end = "" if decision is None else f', "decision": {decision}'
+        self._write(line, f'{{"line": {line}, "result": {result}{end}}}\n'.encode(), tokens)
+
+    def write_error(self, line: int, error: Mapping[str, Any]) -> None:
+        """Write why a record failed.
+
+        :raises OSError: It cannot be written.
+        """
+        self._write(line, f'{{"line": {line}, "error": {json.dumps(error)}}}\n'.encode(), None)
+
+    def _write(self, line: int, content: bytes, tokens: int | None) -> None:
+        with self._lock:
+            if self._file.closed:  # after an interrupt, threads may still receive answers
+                return
+            left = memoryview(content)
+            try:
+                while left:
+                    left = left[self._file.write(left) :]
+            except OSError as error:
+                with suppress(OSError):  # otherwise the next answer would continue the line
+                    self._file.truncate(self._size)
+                    self._file.seek(self._size)
+                message = f"the output cannot be written, but can be continued: {error.strerror}"
+                raise OSError(error.errno, message, str(self._path)) from error
+            self._add(line, len(content), is_answer=tokens is not None)
+            self.failed += tokens is None
+            self.tokens += tokens or 0
+
+    def finish(self) -> None:
+        """Put the lines into the order of the input, with only the last one of each record.
+
+        :raises OSError: They cannot be written; the output stays as it is.
+        """
+        if self._is_sorted:
+            return
+        temporary = self._path.with_name(f"{self._path.name}.tmp")
+        try:
+            with temporary.open("wb") as ordered, self._path.open("rb") as journal:
+                for block in self._seen.blocks():
+                    for offset in self._offsets(block):
+                        if offset >= 0:
+                            journal.seek(offset)
+                            ordered.write(journal.readline())
+            self.close()
+            temporary.replace(self._path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def _offsets(self, block: int) -> array[int]:
+        """Return where in the journal the last line of each record of a block is, or -1."""
+        offsets = array("q", [-1]) * _BLOCK
+        for offset, content in self._lines():
+            match = _LINE.match(content)
+            if match is not None and int(match[1]) >> _BLOCK_BITS == block:
+                offsets[int(match[1]) % _BLOCK] = offset
+        return offsets
+
+    def close(self) -> None:
+        """Close the file. Answers that arrive later are dropped."""
+        with self._lock:
+            self._file.close()
+
+
+def _open_locked(path: Path, mode: Literal["r+b", "x+b"]) -> FileIO:
+    """Open a file without a buffer, so that what is written survives the process.
+
+    :raises BlockingIOError: Another process has opened it like this.
+    """
+    file = path.open(mode, buffering=0)
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise BlockingIOError(errno.EWOULDBLOCK, "another run is writing this output", str(path)) from None
+    return file
