@@ -30,8 +30,9 @@ _HOLD: Final = 8  # times as many answers as requests at a time, before more are
 _MAX_RETRY_AFTER: Final = 600.0  # seconds
 _PATIENCE: Final = {429: 120.0, 503: 20.0}
 """Seconds of pauses without an answer, by the status of a refusal, after which it is an error."""
-_MAX_PAUSE: Final = 0.25  # seconds, unless the platform asks for more
-_FIRST_PAUSE: Final = 0.05
+_PAUSE: Final = 0.1  # seconds between refusals without an answer, unless the platform asks for more
+_LONG: Final = 15.0  # seconds of such pauses, after which they become longer
+_LONG_PAUSE: Final = 1.0
 _POLL: Final = 0.01  # seconds
 _MAX_SINGLE_PAUSE: Final = 30.0  # seconds that a call outside of batches waits for a pause of the model
 
@@ -144,7 +145,7 @@ class Limiter:
         pause = retry_after or 0.0
         if is_news:
             if self._reductions_unanswered:
-                pause = max(pause, min(_MAX_PAUSE, _FIRST_PAUSE * 2 ** min(self._reductions_unanswered, 10)))
+                pause = max(pause, _PAUSE if self._paused_seconds < _LONG else _LONG_PAUSE)
             self._reductions_unanswered += 1
             self._paused_seconds += pause
         self._resume_at = max(self._resume_at, self._clock() + min(pause, _MAX_RETRY_AFTER))
