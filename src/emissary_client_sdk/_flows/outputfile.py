@@ -108,11 +108,10 @@ class OutputFile:
         if recorded is None:
             message = f"the output exists, and is not that of a run: {self._notes.name} is missing or damaged"
             raise FileExistsError(errno.EEXIST, message, str(self._path))
-        for name, value in facts.items():
-            if name not in _NOT_COMPARED and recorded.get(name) != value:
-                what = (
-                    "input with other content" if name == "sha256" else f"{name} {recorded.get(name)!r}, not {value!r}"
-                )
+        for name in {**recorded, **facts}:
+            earlier, now = recorded.get(name), facts.get(name)
+            if name not in _NOT_COMPARED and earlier != now:
+                what = "an input of other content" if name == "sha256" else f"{name} {earlier!r}, not {now!r}"
                 raise ValueError(f"output: {self._path} was made with {what}; choose another output, or delete it")
 
     def _write_notes(self, facts: Mapping[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""``process_file`` and the adaptive limit of requests."""
