@@ -58,6 +58,7 @@ class Limiter:
         self._hold = 1  # number of answers until the limit grows above the ceiling
         self._answers = 0  # towards that number
         self._in_flight = 0
+        self._most = 0  # in flight since the limit was reduced
         self._reductions = 0
         self._reductions_unanswered = 0  # those since the last answer
         self._paused_seconds = 0.0  # since the last answer
@@ -95,6 +96,7 @@ class Limiter:
             if self._in_flight >= self.limit:
                 return _POLL
             self._in_flight += 1
+            self._most = max(self._most, self._in_flight)
             return 0.0
 
     def _learn(self, received: Received | None, failure: Exception | None, reductions: int) -> bool:
@@ -115,7 +117,7 @@ class Limiter:
         return self._is_worth_repeating(status, retry_after_of(received.response), is_news=is_news)
 
     def _grow(self) -> None:
-        if self._in_flight + 1 < self.limit:  # it is not used up
+        if self.limit >= 2 * self._most:  # it is not used
             return
         if self.limit < self._ceiling:
             self.limit += 1
@@ -137,6 +139,7 @@ class Limiter:
             self._reductions += 1
             self._ceiling = max(1, self._in_flight)
             self.limit = max(1, self.limit // 2)
+            self._most = 1
         self._hold = int(_HOLD * self._ceiling)
         self._answers = 0
 
