@@ -131,9 +131,9 @@ def default_of(name: str) -> Any:
 def option_types(kind: Any) -> dict[str, Any]:
     """Return the types of the options of a TypedDict by name; its own come before those of its bases."""
     inherited: dict[str, Any] = {}
-    for base in _bases(kind):
-        for name, type_ in option_types(base).items():
-            inherited.setdefault(name, type_)
+    for base in reversed(_bases(kind)):
+        found = {name: type_ for name, type_ in option_types(base).items() if name not in inherited}
+        inherited = {**found, **inherited}
     own = {name: type_ for name, type_ in kind.__annotations__.items() if name not in inherited}
     return {**own, **inherited}
 
@@ -142,7 +142,10 @@ def option_docs(kind: Any) -> list[str]:
     """Return the lines of a docstring that describe the options of a TypedDict, in the order of ``option_types``."""
     lines = [line.strip() for line in (kind.__doc__ or "").partition("\n\n")[2].splitlines()]
     own = [line if line.startswith(":param") else f"    {line}" for line in lines if line]
-    return list(dict.fromkeys([*own, *(line for base in _bases(kind) for line in option_docs(base))]))
+    inherited: list[str] = []
+    for base in reversed(_bases(kind)):
+        inherited = [*(line for line in option_docs(base) if line not in inherited), *inherited]
+    return [*own, *inherited]
 
 
 def _bases(kind: Any) -> list[Any]:

@@ -37,7 +37,7 @@ class HuggingFaceDataset(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-class _AnySchema:
+class AnySchema:
     """Annotation with which pydantic passes every value to a method, because the method checks it."""
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
@@ -58,6 +58,6 @@ DatasetFile: TypeAlias = Annotated[
     | PandasFrame
     | PolarsFrame
     | HuggingFaceDataset,
-    _AnySchema(),
+    AnySchema(),
 ]
 """The types of data that can be checked and uploaded."""

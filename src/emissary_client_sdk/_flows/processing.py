@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from .. import errors
 from .._call.call import call
@@ -16,6 +16,7 @@ from .._call.commands import Compute, Flow, Gather, GetClient
 from .._call.options import InferenceOptions, SamplingOptions, option_types
 from .._call.request import PreparedRequest, extra_body_of
 from .._call.retry import policy_of
+from .._datafiles.datasetfile import AnySchema
 from .._datafiles.inputs import InputFile, text_column
 from .._datafiles.source import open_source
 from .._datafiles.values import json_type
@@ -47,7 +48,7 @@ _OF_EVERY_RECORD = (
 _SKIPPED = 1000  # records without a request, after which an event loop can do something else
 
 
-class DecisionPolicy(Protocol):
+class Deciding(Protocol):
     """Decides by the scores of an answer, like ``evaluation.Policy``."""
 
     def decide(self, answer: Any, /) -> str | list[str] | None:
@@ -57,6 +58,9 @@ class DecisionPolicy(Protocol):
     def to_dict(self) -> dict[str, Any]:
         """Return the policy as a dict of JSON values."""
         ...
+
+
+DecisionPolicy: TypeAlias = Annotated[Deciding, AnySchema()]
 
 
 @dataclass(frozen=True)
