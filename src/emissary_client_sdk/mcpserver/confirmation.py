@@ -31,22 +31,17 @@ class Confirmations:
     def issue(self, tool: str, arguments: Mapping[str, Any]) -> str:
         """Return a new token for one call of a tool with these arguments."""
         token = secrets.token_urlsafe(12)
-        self._issued[token] = _call(tool, arguments), self._clock() + LIFETIME
+        self._issued[token] = json.dumps([tool, arguments], sort_keys=True), self._clock() + LIFETIME
         return token
 
-    def redeem(self, token: Any, tool: str, arguments: Mapping[str, Any]) -> None:
+    def redeem(self, token: str, tool: str, arguments: Mapping[str, Any]) -> None:
         """Use up a token.
 
         :raises NotConfirmedError: It was not issued for this call, is used already, or has expired.
         """
-        call, expires = self._issued.pop(token, ("", 0.0)) if isinstance(token, str) else ("", 0.0)
-        if call != _call(tool, arguments) or self._clock() > expires:
+        call, expires = self._issued.pop(token, ("", 0.0))
+        if call != json.dumps([tool, arguments], sort_keys=True) or self._clock() > expires:
             raise NotConfirmedError(
                 f"{tool} costs money or deletes something, so it needs a confirmation_token. Call preview with this"
-                " tool and the same arguments, and pass the token that it returns. A token is valid for one call of"
-                f" this tool with these arguments, for {LIFETIME // 60} minutes."
+                " tool and the same arguments, and pass the token that it returns. It is valid once."
             )
-
-
-def _call(tool: str, arguments: Mapping[str, Any]) -> str:
-    return json.dumps([tool, arguments], sort_keys=True)

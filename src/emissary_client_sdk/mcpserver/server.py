@@ -5,17 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mcp import types
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
-from mcp.types import (
-    CallToolRequestParams,
-    CallToolResult,
-    ListToolsResult,
-    PaginatedRequestParams,
-    TextContent,
-    Tool,
-    ToolAnnotations,
-)
 from pydantic import ValidationError
 from pydantic_core import to_json
 
@@ -28,7 +20,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Collection
 
-    from mcp.server import ServerRequestContext
+    from mcp.server import ServerRequestContext as Context
 
     from .. import EmissaryClient
     from .catalog import ClientTool
@@ -65,11 +57,11 @@ def create_server(
     if any(tool.needs_confirmation for tool in toolbox.tools.values()):
         listed.append(_PREVIEW_TOOL)
 
-    async def list_tools(context: ServerRequestContext[Any], params: PaginatedRequestParams | None) -> ListToolsResult:
+    async def list_tools(context: Context[Any], params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         del context, params
-        return ListToolsResult(tools=listed)
+        return types.ListToolsResult(tools=listed)
 
-    async def call_tool(context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+    async def call_tool(context: Context[Any], params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
             result = await toolbox.call(params.name, params.arguments or {}, context.session.report_progress)
         except Exception as error:  # noqa: BLE001  # the model reads every error
@@ -77,13 +69,8 @@ def create_server(
             return _answer(describe(error, is_read_only=tool is None or tool.group == "read"), is_error=True)
         return _answer(_text(result))
 
-    return Server(
-        "emissary",
-        version=__version__,
-        instructions=_INSTRUCTIONS,
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
-    )
+    handlers: Any = {"on_list_tools": list_tools, "on_call_tool": call_tool}
+    return Server("emissary", version=__version__, instructions=_INSTRUCTIONS, **handlers)
 
 
 async def serve(server: Server[Any]) -> None:
@@ -95,16 +82,16 @@ async def serve(server: Server[Any]) -> None:
         await server.run(requests, responses, server.create_initialization_options())
 
 
-def _listed(tool: ClientTool) -> Tool:
+def _listed(tool: ClientTool) -> types.Tool:
     schema = json_schema(tool.arguments)
     if tool.needs_confirmation:
         schema["properties"][TOKEN] = {"type": "string", "description": f"Token that {PREVIEW} returned for this call."}
         schema["required"] = [*schema.get("required", ()), TOKEN]
-    return Tool(
+    return types.Tool(
         name=tool.name,
         description=tool.description,
         input_schema=schema,
-        annotations=ToolAnnotations(
+        annotations=types.ToolAnnotations(
             read_only_hint=tool.group == "read",
             destructive_hint=tool.group == "delete",
             idempotent_hint=tool.group in ("read", "delete") or tool.verb == "reactivate",
@@ -113,12 +100,12 @@ def _listed(tool: ClientTool) -> Tool:
     )
 
 
-_PREVIEW_TOOL = Tool(
+_PREVIEW_TOOL = types.Tool(
     name=PREVIEW,
     description="Check a call that costs money or deletes, show what it affects, and return the confirmation_token"
     " that it needs. Nothing is created, charged or deleted.",
     input_schema=PreviewArguments.model_json_schema(),
-    annotations=ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True),
+    annotations=types.ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True),
 )
 
 
@@ -146,5 +133,5 @@ def _text(result: Any) -> str:
     return text
 
 
-def _answer(text: str, *, is_error: bool = False) -> CallToolResult:
-    return CallToolResult(content=[TextContent(text=text)], is_error=is_error)
+def _answer(text: str, *, is_error: bool = False) -> types.CallToolResult:
+    return types.CallToolResult(content=[types.TextContent(text=text)], is_error=is_error)

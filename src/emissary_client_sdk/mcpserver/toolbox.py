@@ -37,7 +37,7 @@ class Toolbox:
     """The tools that an agent may call.
 
     :param client: The client that the tools call.
-    :param root: The directory whose files they may read, without links.
+    :param root: The directory whose files they may use, without links.
     :param allow: The groups of tools besides those that only read.
     """
 
@@ -55,53 +55,46 @@ class Toolbox:
         """
         if name == PREVIEW:
             return await self._preview(PreviewArguments.model_validate(arguments))
-        tool = self._tool(name)
         plain = {field: value for field, value in arguments.items() if field != TOKEN}
-        given = self._validated(tool, plain)
+        tool, given = self._validated(name, plain)
         if tool.needs_confirmation:
-            self._confirmations.redeem(arguments.get(TOKEN), name, plain)
+            self._confirmations.redeem(str(arguments.get(TOKEN)), name, plain)
         if "on_update" in signature(tool.method).parameters:
-            given["on_update"] = _Notifier(report)
+            given["on_update"] = _notifier(report)
         return await tool.method(**given)
 
     async def _preview(self, request: PreviewArguments) -> dict[str, Any]:
-        tool = self._tool(request.tool)
-        given = self._validated(tool, request.arguments)
+        tool, given = self._validated(request.tool, request.arguments)
         if not tool.needs_confirmation:
             raise ValueError(f"{tool.name} needs no preview: call it")
         if tool.resource is self._client.training_jobs and "request_body" in given:
             _refuse(training_doubts(dict(given["request_body"]), await self._client.base_models.list_async()))
-        preview = {
+        affected: dict[str, Any] = {}
+        retrieve = self.tools.get(f"{tool.name.removesuffix(tool.verb)}retrieve")
+        if retrieve and retrieve.arguments.model_fields.keys() <= given.keys():  # not a creation
+            affected["affected"] = await retrieve.method(
+                **{name: given[name] for name in retrieve.arguments.model_fields}
+            )
+        return {
             "tool": tool.name,
             "arguments": request.arguments,
             "effect": tool.description,
             "warning": "This ends or deletes something." if tool.group == "delete" else "This costs money.",
-            "affected": await self._affected(tool, given),
+            **affected,
             TOKEN: self._confirmations.issue(tool.name, request.arguments),
             "expires_in_seconds": LIFETIME,
         }
-        return {name: value for name, value in preview.items() if value is not None}
 
-    async def _affected(self, tool: ClientTool, given: Mapping[str, Any]) -> Any:
-        """Return the current state of what a call would change; None if the call creates something."""
-        retrieve = self.tools.get(f"{tool.name.removesuffix(tool.verb)}retrieve")
-        if retrieve is None or not retrieve.arguments.model_fields.keys() <= given.keys():
-            return None
-        return await retrieve.method(**{name: given[name] for name in retrieve.arguments.model_fields})
-
-    def _tool(self, name: str) -> ClientTool:
-        if name not in self.tools:
-            raise ValueError(f"there is no tool {name!r}; this server has those that it lists, and emissary mcp --help"
-                             " shows how it allows more")  # fmt: skip
-        return self.tools[name]
-
-    def _validated(self, tool: ClientTool, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments of the method."""
+    def _validated(self, name: str, arguments: Mapping[str, Any]) -> tuple[ClientTool, dict[str, Any]]:
+        """Return a tool and the arguments of its method."""
+        tool = self.tools.get(name)
+        if tool is None:
+            raise ValueError(f"there is no tool {name!r}, or this server does not allow it; see emissary mcp --help")
         given = dict(tool.arguments.model_validate(arguments, context=self._root))
         body: BaseModel | None = given.get("request_body")
         if body is not None:
             _refuse(doubts(type(body), body))
-        return given
+        return tool, given
 
 
 def _refuse(problems: list[str]) -> None:
@@ -109,20 +102,15 @@ def _refuse(problems: list[str]) -> None:
         raise ValueError("; ".join(problems))
 
 
-class _Notifier:
-    """Reports each change of what a tool waits for.
+def _notifier(report: Report) -> Callable[[Any], Awaitable[None]]:
+    """Return a function that reports a changed job, dataset, deployment or engine; the number grows each time."""
+    done = 0.0
 
-    :param report: Sends a notification; its first number has to grow each time.
-    """
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._done = 0.0
-
-    async def __call__(self, state: Any) -> None:
-        """Report a job, dataset, deployment or engine."""
+    async def notify(state: Any) -> None:
+        nonlocal done
         percent: float | None = getattr(state, "progress", None)
-        self._done = max(self._done + 0.01, percent or 0)
-        status = getattr(state, "status", None)
-        message = None if status is None else f"{status}" if percent is None else f"{status}, {percent} %"
-        await self._report(self._done, None if percent is None else 100, message)
+        done = max(done + 0.01, percent or 0)
+        message = str(getattr(state, "status", "waiting")) + ("" if percent is None else f", {percent} %")
+        await report(done, None if percent is None else 100, message)
+
+    return notify
