@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from inspect import Parameter, cleandoc, getsource, signature
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from types import GenericAlias
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model
 from pydantic.json_schema import GenerateJsonSchema
@@ -51,8 +53,7 @@ def _existing(path: str) -> str:
     return path
 
 
-_Output = Annotated[str, AfterValidator(_below_root)]
-_Input = Annotated[_Output, AfterValidator(_existing)]
+_Input = Annotated[str, AfterValidator(_below_root), AfterValidator(_existing)]
 
 
 def arguments_model(name: str, method: Callable[..., Any], docs: Mapping[str, str]) -> type[BaseModel]:
@@ -70,8 +71,8 @@ def _field(parameter: Parameter, description: str | None) -> tuple[Any, Any]:
     default = ... if parameter.default is Parameter.empty else parameter.default
     if kind == DatasetFile:
         kind, description = _Input, "Path of a file, below the root of this server."
-    elif parameter.name == "output":
-        kind = _Output | None
+    elif get_origin(kind) is Iterable:
+        kind = GenericAlias(list, get_args(kind))
     elif parameter.name == "total_timeout_ms":
         default, description = _WAIT_MS, _WAIT_TEXT
     elif parameter.name == "request_body":  # a model or the TypedDict with the same fields

@@ -72,9 +72,8 @@ class Toolbox:
         affected: dict[str, Any] = {}
         retrieve = self.tools.get(f"{tool.name.removesuffix(tool.verb)}retrieve")
         if retrieve and retrieve.arguments.model_fields.keys() <= given.keys():  # not a creation
-            affected["affected"] = await retrieve.method(
-                **{name: given[name] for name in retrieve.arguments.model_fields}
-            )
+            ids = {name: given[name] for name in retrieve.arguments.model_fields}
+            affected["affected"] = await retrieve.method(**ids)
         return {
             "tool": tool.name,
             "arguments": request.arguments,

@@ -95,6 +95,7 @@ def test_schemas(tools: dict[str, Tool]) -> None:
     body = tool.input_schema["$defs"]["CreateTrainingJobRequestBody"]
     assert body["properties"]["train_dataset_id"]["description"] == "ID of the training dataset."
     assert all("description" in one for one in body["properties"].values())
+    assert tools["training_jobs_compare"].input_schema["properties"]["training_job_ids"]["type"] == "array"
     assert "confirmation_token" not in tools["projects_create"].input_schema["properties"]
 
 
