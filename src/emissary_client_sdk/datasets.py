@@ -20,6 +20,7 @@ from ._flows.polling import poll_settings
 from ._flows.polling import wait as poll
 from ._flows.uploads import UploadedDataset, prepare_upload, updated
 from ._flows.waiting import DATASET
+from .models._literals import TaskTypeOrStr
 from .utils.retries import Effect
 
 __all__ = ["Datasets"]
@@ -115,7 +116,7 @@ class Datasets(Resource):
         project_id: str,
         file: DatasetFile,
         name: str | None = None,
-        task_type: str | None = None,
+        task_type: TaskTypeOrStr | None = None,
         check: bool = True,
         wait: bool = True,
         progress: bool = False,
@@ -200,7 +201,7 @@ class Datasets(Resource):
     wait, wait_async = twins(_wait)
 
     def check(
-        self, file: DatasetFile, task_type: str | None = None, *, against: DatasetFile | None = None
+        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, *, against: DatasetFile | None = None
     ) -> DatasetReport:
         """Check a data file without sending it, like ``check_dataset``.
 
@@ -214,7 +215,7 @@ class Datasets(Resource):
         return check_dataset(file, task_type, against=against)
 
     async def check_async(
-        self, file: DatasetFile, task_type: str | None = None, *, against: DatasetFile | None = None
+        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, *, against: DatasetFile | None = None
     ) -> DatasetReport:
         """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
         return await run_sync(lambda: self.check(file, task_type, against=against))

@@ -6,12 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar, overload
 
-from typing_extensions import Never, Self, Unpack
+from typing_extensions import Self, Unpack
 
 from ._auth import ApiKey
 from ._call.call import Resource
 from ._call.commands import Flow
-from ._call.options import CallOptions, PollOptions
+from ._call.options import CallOptions, NoOptions, PollOptions
 from ._call.raw import raw_call
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
@@ -30,6 +30,7 @@ from .engines import Engines
 from .experiments import Experiments
 from .hooks import SDKHooks
 from .httpclient import AsyncHttpClient, HttpClient
+from .models._literals import TaskTypeOrStr
 from .models.parameters import Parameters
 from .ner import Ner
 from .projects import Projects
@@ -131,7 +132,7 @@ class EmissaryClient:
         debug_logger: Logger | None = None,
         hooks: SDKHooks | None = None,
         profile: str | None = None,
-        **unknown: Never,
+        **unknown: Unpack[NoOptions],
     ) -> None:
         key: Any = ApiKey(api_key)
         api_key = None  # not in a traceback with local variables
@@ -159,7 +160,7 @@ class EmissaryClient:
         *,
         file: DatasetFile | None = None,
         base_model: str | None = None,
-        task_type: str | None = None,
+        task_type: TaskTypeOrStr | None = None,
         test_file: DatasetFile | None = None,
         parameters: Mapping[str, Parameters] | None = None,
         metric: str | None = None,
@@ -279,7 +280,7 @@ class EmissaryClient:
         timeout_ms: int | None = None,
         http_headers: Mapping[str, str] | None = None,
         server_url: str | None = None,
-        **unknown: Never,
+        **unknown: Unpack[NoOptions],
     ) -> Self:
         """Return a client with other settings that shares the connections, the hooks and the key of this one.
 

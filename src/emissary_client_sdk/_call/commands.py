@@ -6,7 +6,7 @@ them, synchronously or asynchronously. So a flow never sends, sleeps or awaits, 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -75,3 +75,12 @@ class Gather(NamedTuple):
 
 Command: TypeAlias = GetClient | Send | Wait | Resolve | Compute | Gather
 Flow: TypeAlias = Generator[GetClient | Send | Wait | Resolve | Compute | Gather, Any, T]
+
+# What an ``_async`` method returns: a coroutine, so that type checkers report one that is never awaited. jedi, which
+# completes names in IPython and many editors, knows the result of an ``Awaitable`` only. Type checkers take a variable
+# of this name for true, and jedi takes its value.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Awaited = Coroutine[Any, Any, T]
+else:
+    Awaited = Awaitable

@@ -12,6 +12,10 @@ from ..types.unset import UNSET, Unset
 from ..utils.retries import RetryConfig
 
 
+class NoOptions(TypedDict):
+    """No options: other arguments are errors for type checkers, and at runtime they reach a better message."""
+
+
 class CallOptions(TypedDict, total=False):
     """Options of every call.
 

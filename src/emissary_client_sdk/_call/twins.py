@@ -7,7 +7,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from inspect import Parameter, Signature, cleandoc, signature
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
@@ -20,7 +20,7 @@ from .options import default_of, option_docs, option_types
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .commands import Flow
+    from .commands import Awaited, Flow
 
 
 P = ParamSpec("P")
@@ -38,7 +38,7 @@ _COMMON_ERRORS = (
 
 def twins(
     flow: Callable[Concatenate[CallerT, P], Flow[T]],
-) -> tuple[Callable[Concatenate[CallerT, P], T], Callable[Concatenate[CallerT, P], Coroutine[Any, Any, T]]]:
+) -> tuple[Callable[Concatenate[CallerT, P], T], Callable[Concatenate[CallerT, P], Awaited[T]]]:
     """Return the methods that run a flow: ``_create`` becomes ``create`` and ``create_async``."""
     public = Public(flow)
 

@@ -13,12 +13,13 @@ from .shapes import known_task
 from .source import open_source
 
 if TYPE_CHECKING:
+    from ..models._literals import TaskTypeOrStr
     from .datasetfile import DatasetFile
     from .source import DataSource
 
 
 def check_dataset(
-    file: DatasetFile, task_type: str | None = None, *, against: DatasetFile | None = None
+    file: DatasetFile, task_type: TaskTypeOrStr | None = None, *, against: DatasetFile | None = None
 ) -> DatasetReport:
     """Check a data file for training or testing.
 

@@ -28,11 +28,27 @@ if TYPE_CHECKING:
 JEDI: Any = importlib.import_module("jedi")  # it has no annotations
 OPTIONS = ["retries=", "server_url=", "timeout_ms=", "http_headers="]
 PROGRAM = """\
-from emissary_client_sdk import EmissaryClient
+from emissary_client_sdk import EmissaryClient, check_dataset
 
 client = EmissaryClient()
 """
 BODY = 'client.training_jobs.create(project_id="p", request_body={"task_type": "'
+TASK_TYPES = (
+    BODY,
+    'client.datasets.check("a.csv", task_type="',
+    'client.datasets.upload(project_id="p", file="a.csv", task_type="',
+    'client.run(file="a.csv", base_model="m", task_type="',
+    'client.engines.list(task_type="',
+    'check_dataset("a.csv", "',
+)
+"""Beginnings of calls with a task type."""
+AWAITED = {
+    "await client.training_jobs.retrieve_async(project_id='p', training_job_id='t')": "training_loss",
+    "(await client.projects.list_async())[0]": "name",
+    "await client.run_async()": "deployment_id",
+    "await client.datasets.check_async('a.csv')": "problems",
+}
+"""Expressions, and an attribute of each."""
 
 
 def method_of(path: str, name: str) -> Callable[..., Any]:
@@ -125,13 +141,20 @@ def test_jedi_completes_keywords() -> None:
         assert {*ids, *OPTIONS} <= set(names)
 
 
+@pytest.mark.parametrize(("expression", "attribute"), AWAITED.items())
+def test_jedi_completes_after_await(expression: str, attribute: str) -> None:
+    """In a program, jedi knows the result of an ``_async`` method."""
+    assert attribute in _jedi(f"async def main():\n    it = {expression}\n    it.")
+
+
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]:
     """Run pyright's language server on a program."""
     directory: Path = tmp_path_factory.mktemp("programs")
     with LanguageServer(directory) as server:
         lines = [f"client.{path}.{name}()" for path, name in METHODS]
-        server.open("\n".join([PROGRAM, *lines, f'{BODY}"}})', ""]))
+        tasks = [f'{BODY}"}})', *(f'{line}")' for line in TASK_TYPES[1:])]
+        server.open("\n".join([PROGRAM, *lines, *tasks, ""]))
         yield server
 
 
@@ -151,6 +174,7 @@ def test_editor_shows_docstring_and_keywords(editor: LanguageServer, path: str, 
 
 
 @pytest.mark.xdist_group("language server")
-def test_editor_suggests_named_values(editor: LanguageServer) -> None:
-    """An editor offers the values that the platform names, inside the quotes of a request body."""
-    assert {f'"{task.value}"' for task in models.TaskType} == set(editor.completions(BODY))
+@pytest.mark.parametrize("line", TASK_TYPES)
+def test_editor_suggests_named_values(editor: LanguageServer, line: str) -> None:
+    """An editor offers the values that the platform names, inside the quotes of an argument and of a request body."""
+    assert {f'"{task.value}"' for task in models.TaskType} == set(editor.completions(line))

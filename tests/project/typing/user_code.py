@@ -85,6 +85,7 @@ def clients() -> list[EmissaryClient]:
         EmissaryClient(retry_config=UNSET),
         EmissaryClient(api_key=3),  # type: ignore[arg-type]
         EmissaryClient(apikey="key"),  # type: ignore[call-arg]
+        EmissaryClient().with_options(max_retries=1),  # type: ignore[call-arg]
         EmissaryClient(retry_config="5"),  # type: ignore[arg-type]
         EmissaryClient(client=httpx.AsyncClient()),  # type: ignore[arg-type]
     ]
