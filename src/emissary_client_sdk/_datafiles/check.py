@@ -89,9 +89,9 @@ def _questions_of(source: DataSource, task_type: str | None) -> set[int]:
     log = ProblemLog(numbered=False)
     check = RecordCheck(log, task_type, kind)
     check.questions = set()
-    if not foreign_format(source.head):
-        check.read(source.open())
-    if check.shape is None and (source.size or log.records):
-        reason = next((f": {problem}" for problem in log.problems()), "")
-        raise ValueError(f"against: {source.file_name} cannot be compared{reason}")
+    if foreign := foreign_format(source.head):
+        raise ValueError(f"against: {source.file_name} is {foreign[0]}; {foreign[1]}")
+    check.read(source.open())
+    if check.shape is None and log.count("error"):
+        raise ValueError(f"against: {source.file_name} cannot be compared: {log.problems()[0]}")
     return check.questions

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .batch import BLANK_LINE, REST, Batch, Unreadable, read_blocks
 from .formats import MAX_RECORD, PREPARE
+from .values import is_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .batch import Readable
 
-_CELL: Final = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^,\r\n]*))(,|\r?\n|\r|$)')
+_CELL: Final = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|(?!")([^,\r\n]*))(,|\r?\n|\r|$)')
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 _INVALID: Final = Unreadable("invalid UTF-8", "", PREPARE)
 _TOO_LONG: Final = Unreadable(f"a line is longer than {MAX_RECORD >> 20} MiB{REST}")
@@ -89,7 +90,7 @@ def _read_singly(text: str, first: int) -> Batch:
         if row is None:
             lines.pop()
             return Batch(lines, records)
-        is_undecoded = isinstance(row, list) and _UNDECODED.search("".join(row)) is not None
+        is_undecoded = is_array(row) and _UNDECODED.search("".join(row)) is not None
         records.append(_INVALID if is_undecoded else row or BLANK_LINE)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._display.text import counted, printable, quoted
 from .texts import is_blank, is_garbled
-from .values import JSON, describe, difference, json_type, parse_number
+from .values import JSON, describe, difference, is_object, json_type, parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -43,7 +43,7 @@ class FieldCheck:
 
     def keys(self, values: Sequence[Any]) -> list[Hashable]:
         """Return what is equal for equal values, which have no errors."""
-        return [value if isinstance(value, str) else str(value) for value in values]
+        return list(values)
 
     def finish(self) -> None:
         """Report what only the whole file shows."""
@@ -64,10 +64,16 @@ class Text(FieldCheck):
 
     def check(self, values: Sequence[Any]) -> Sequence[str]:
         """Report values that are not strings, are empty or were decoded wrongly."""
+        try:
+            if all(map(str.isascii, values)) and all(map(str.strip, values)):
+                self._add(values)
+                return values
+        except TypeError:
+            pass
         odd = [
             index
             for index, value in enumerate(values)
-            if type(value) is not str or not value.isascii() or not value or value.isspace()
+            if not (isinstance(value, str) and value.isascii() and value.strip())
         ]
         are_strings = True
         for index in odd:
@@ -204,11 +210,11 @@ class PairSide(Text):
         """Report values that are no such objects, and texts that are none."""
         texts: list[Any] = []
         for index, value in enumerate(values):
-            if type(value) is not dict:
+            if not is_object(value):
                 self._log.error(index, f'{self._whole} must be an object with "text", not {json_type(value)}')
             elif len(value) != 1 or "text" not in value:
                 self._log.error(index, f"{self._whole} has other fields than text: {difference(value, ['text'])}")
-            texts.append(value.get("text", ABSENT) if isinstance(value, dict) else ABSENT)
+            texts.append(value.get("text", ABSENT) if is_object(value) else ABSENT)
         return super().check(texts)
 
     def keys(self, values: Sequence[Any]) -> list[Hashable]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .fields import FieldCheck
 from .texts import is_blank
-from .values import JSON, describe, difference, json_type
+from .values import JSON, describe, difference, is_array, is_object, json_type
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -20,7 +20,7 @@ _BASE64: Final = re.compile(r"[A-Za-z0-9+/_\s-]{16,}=*\s*")
 
 def is_image_part(part: object) -> bool:
     """Return whether a part of a content is meant to be an image."""
-    return isinstance(part, dict) and ("image" in part or "image_url" in part or part.get("type") == "image")
+    return is_object(part) and ("image" in part or "image_url" in part or part.get("type") == "image")
 
 
 def text_of(content: Any) -> str:
@@ -79,13 +79,17 @@ class ImagePrompt(FieldCheck):
         pairs = zip(problems, values, strict=True)
         return ["" if problem else text_of(value["content"]) for problem, value in pairs]
 
+    def keys(self, values: Sequence[Any]) -> list[Hashable]:
+        """Return the images and texts."""
+        return list(map(str, values))
+
     def _problem_of(self, value: JSON) -> str | None:
         if not isinstance(value, dict):
             return f'{self._name} must be an object with "content", not {json_type(value)}'
-        content = value.get("content")
-        if not isinstance(content, list):
+        content: Any = value.get("content")
+        if not is_array(content):
             return f"{self._name}.content must be an array of images and texts, not {json_type(content)}"
-        kinds = [part.get("type") if isinstance(part, dict) else None for part in content]
+        kinds = [part.get("type") if is_object(part) else None for part in content]
         if self._images is not None and kinds != ["image"] * self._images:
             return f"{self._name}.content must have {self._images} images and nothing else"
         return problem_of_parts(content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from itertools import pairwise
@@ -12,6 +11,7 @@ from .._display.text import printable
 from .batch import BLOCK, REST, Batch, Unreadable
 from .formats import MAX_RECORD
 from .jsonlines import QUOTES, STRAIGHT, UNCLOSED, parse, parse_many
+from .values import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +79,8 @@ def _read_singly(text: _ArrayText, until: int) -> tuple[Batch, _ArrayError | Non
 class _ArrayText:
     """The text of a JSON array, of which only the block being read is kept in memory.
 
+    It is decoded as Latin-1, because then each character is one byte, and the structure of JSON is ASCII.
+
     :ivar offset: Number of characters before the position.
     """
 
@@ -86,7 +88,6 @@ class _ArrayText:
         self.line = 1
         self.offset = 0
         self._file = file
-        self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._text = ""
         self._position = 0
         self._ended = False
@@ -98,14 +99,14 @@ class _ArrayText:
             match = _SPACE.match(self._text, self._position)
             self._advance(match.end() if match else self._position)
             if self._position < len(self._text) or not self._fill():
-                return self._text[self._position : self._position + 1]
+                return _first_of(self._text[self._position : self._position + 4])
 
     def expect(self, character: str) -> None:
         """Skip the next character that is not white space."""
         found = self.peek()
         if found != character:
             raise _ArrayError(f"expected {character or _END} and found {printable(found) or _END}")
-        self._advance(self._position + 1)
+        self._advance(self._position + len(character))
 
     def comma(self) -> None:
         """Skip the comma between two elements."""
@@ -117,9 +118,9 @@ class _ArrayText:
 
     def learn(self, records: list[Any]) -> None:
         """Remember how records begin, so that `block` recognizes the boundaries between them."""
-        first: Any = next((record for record in records if isinstance(record, dict) and record), None)
+        first = next((record for record in records if is_object(record) and record), None)
         if first is not None:
-            key = re.escape(json.dumps(next(iter(first)), ensure_ascii=False))
+            key = re.escape(json.dumps(next(iter(first)), ensure_ascii=False).encode().decode("latin-1"))
             self._between = re.compile(rf"\}},\s*(?=\{{\s*{key})")
 
     def block(self) -> Batch | None:
@@ -132,7 +133,7 @@ class _ArrayText:
         if not matches:
             return None
         end = matches[-1].start() + 1
-        text = self._text[self._position : end].encode("utf-8", "surrogateescape")
+        text = self._text[self._position : end].encode("latin-1")
         records = parse_many(text, len(matches))
         if records is None or set(map(type, records)) != {dict}:
             return None
@@ -142,7 +143,7 @@ class _ArrayText:
 
         def contents() -> list[bytes]:
             pieces = [whole[start:stop].rstrip(", \t\r\n") for start, stop in pairwise(starts)]
-            return [piece.encode("utf-8", "surrogateescape") for piece in pieces]
+            return [piece.encode("latin-1") for piece in pieces]
 
         return Batch(lines, records, text, contents)
 
@@ -169,7 +170,7 @@ class _ArrayText:
                 break
         content = self._text[self._position : end]
         self._advance(end)
-        return content.encode("utf-8", "surrogateescape")
+        return content.encode("latin-1")
 
     def _error(self, error: Exception) -> _ArrayError:
         if not isinstance(error, json.JSONDecodeError):
@@ -179,7 +180,7 @@ class _ArrayText:
         self._advance(error.pos)
         if "control character" in error.msg:
             return _ArrayError(UNCLOSED)
-        quotes = QUOTES.get(self._text[error.pos : error.pos + 1])
+        quotes = QUOTES.get(_first_of(self._text[error.pos : error.pos + 4]))
         return _ArrayError(f"{quotes}; {STRAIGHT}" if quotes else error.msg)
 
     def _advance(self, end: int) -> None:
@@ -194,6 +195,11 @@ class _ArrayText:
         rest = self._text[self._position :]
         block = self._file.read(max(BLOCK, len(rest)))  # so that a long element is not decoded for each block
         self._ended = not block
-        self._text = rest + self._decode(block, not block)
+        self._text = rest + block.decode("latin-1")
         self._position = 0
         return True
+
+
+def _first_of(text: str) -> str:
+    """Return the first character of UTF-8 that was decoded as Latin-1."""
+    return text.encode("latin-1").decode(errors="replace")[:1]

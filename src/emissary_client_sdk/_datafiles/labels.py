@@ -110,7 +110,7 @@ class ClassName(Labels):
             return
         super().finish()
         self._warn_of_variants()
-        self._warn_of_imbalance(self.counts)
+        self._warn_of_imbalance({quoted(label): count for label, count in self.counts.items()})
         if len(self.counts) == 1:
             [(label, count)] = self.counts.items()
             self._warn_of_one(quoted(label), count)
@@ -178,14 +178,9 @@ class LabelMap(SharedLabels):
 
     def check(self, values: Sequence[Any]) -> Sequence[str]:
         """Report values that are not such maps, and count the labels."""
-        labels = self.counts.keys()
-        odd = {index for index, value in enumerate(values) if type(value) is not dict or value.keys() != labels}
-        numbers = list(chain.from_iterable(value.values() for index, value in enumerate(values) if index not in odd))
-        if not (set(map(type, numbers)) <= _NUMBERS and set(numbers) <= _VALUES):
-            odd |= {index for index, value in enumerate(values) if index not in odd and _wrong_label(value)}
-        for index in sorted(odd):
-            self._look_at(index, values[index])
-        maps = [value for index, value in enumerate(values) if index not in odd] if odd else values
+        maps = values
+        if not self._are_plain(values):
+            maps = [value for index, value in enumerate(values) if self._look_at(index, value)]
         for found, count in Counter(self.keys(maps)).items():
             self._count_labels(cast("tuple[float, ...]", found), count, values)
         return ()
@@ -193,10 +188,21 @@ class LabelMap(SharedLabels):
     def keys(self, values: Sequence[Any]) -> list[Hashable]:
         """Return the numbers of the labels, in the same order for all records."""
         if len(self.counts) == 1:
-            return [tuple(value.values()) for value in values]
+            [label] = self.counts
+            return [(value[label],) for value in values]
         return list(map(itemgetter(*self.counts), values)) if values else []
 
-    def _look_at(self, index: int, value: JSON) -> None:
+    def _are_plain(self, values: Sequence[Any]) -> bool:
+        """Return whether all values are maps of the labels to numbers 0 and 1."""
+        try:
+            numbers = list(chain.from_iterable(cast("list[tuple[Any, ...]]", self.keys(values))))
+            has_no_others = set(map(len, values)) <= {len(self.counts)}
+            return has_no_others and set(map(type, numbers)) <= _NUMBERS and set(numbers) <= _VALUES
+        except (TypeError, KeyError):
+            return False
+
+    def _look_at(self, index: int, value: JSON) -> bool:
+        """Report the problem of a value, and return whether it has none."""
         if not isinstance(value, dict) or not value:
             found = "an empty one" if value == {} else json_type(value)
             hint = PREPARE if isinstance(value, (str, list)) else None
@@ -207,6 +213,9 @@ class LabelMap(SharedLabels):
             label, found = wrong
             quotes = "; write it without quotes" if isinstance(found, str) and parse_number(found) in _VALUES else ""
             self._log.error(index, "a label must be 0 or 1", f": {quoted(label)} is {describe(found)}{quotes}")
+        else:
+            return True
+        return False
 
     def _count_labels(self, numbers: tuple[float, ...], count: int, values: Sequence[Any]) -> None:
         """Count records with the same numbers for all labels."""
@@ -237,7 +246,7 @@ class LabelMap(SharedLabels):
         used = [label for label, count in self.counts.items() if count]
         if len(used) == 1:
             self._warn_of_one(quoted(used[0]), self._records)
-        self._warn_of_imbalance(self.counts)
+        self._warn_of_imbalance({quoted(label): count for label, count in self.counts.items()})
 
     def _finish_binary(self, item: tuple[str, int]) -> None:
         label, ones = item

@@ -9,7 +9,7 @@ from .._display.text import quoted
 from .fields import FieldCheck
 from .images import problem_of_parts, text_of
 from .texts import is_blank, is_garbled
-from .values import JSON, describe, json_type, named
+from .values import JSON, describe, is_array, json_type, named
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -89,7 +89,7 @@ class Messages(FieldCheck):
             return "a role must be system, user or assistant", f", not {describe(role)},"
         if isinstance(content, str):
             return ("the content of a message is empty", ",") if is_blank(content) else None
-        if self._images and isinstance(content, list):
+        if self._images and is_array(content):
             problem = problem_of_parts(content)
             return (problem, ",") if problem else None
         return f"the content of a message must be a string, not {json_type(content)}", ","

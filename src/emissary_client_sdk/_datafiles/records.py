@@ -11,7 +11,7 @@ from .formats import PAIR_COLUMNS, PREPARE, TEXT_COLUMNS
 from .jsonlines import repeated_keys
 from .naming import rename_hint, why_unknown
 from .shapes import CSV_TASKS, csv_shape, detect_task, forms_of, json_shape
-from .values import difference, json_type, named
+from .values import difference, is_object, json_type, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ class JSONRecords(RecordFields):
 
     def start(self, sample: list[Batch]) -> None:
         """Choose the expected fields by most of the first records."""
-        records = [record for batch in sample for record in batch.records if isinstance(record, dict)]
+        records = [record for batch in sample for record in batch.records if is_object(record)]
         task_type = self._task_type or detect_task(records)
         if task_type is None:
             if records:
@@ -97,7 +97,7 @@ class JSONRecords(RecordFields):
 
     def _look_at(self, index: int, record: Any) -> bool:
         """Report a record with other fields, and return whether it has at least the expected ones."""
-        if not isinstance(record, dict):
+        if not is_object(record):
             self._log.error(index, f"the record must be an object, not {json_type(record)}")
             return False
         if self.shape is None:

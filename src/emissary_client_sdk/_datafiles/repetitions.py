@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from .problems import MAX_LINES
 from .texts import normalized
@@ -80,5 +80,5 @@ class Repetitions:
 def normalized_hash(question: Hashable) -> int:
     """Return the hash of a question, equal for texts that differ only by case, white space and the like."""
     if isinstance(question, tuple):
-        return hash(tuple(map(normalized_hash, question)))
+        return hash(tuple(map(normalized_hash, cast("tuple[Hashable, ...]", question))))
     return hash(normalized(question) if isinstance(question, str) else question)

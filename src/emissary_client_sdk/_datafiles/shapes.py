@@ -12,7 +12,7 @@ from .formats import PAIR_COLUMNS, TEXT_COLUMNS
 from .images import ImagePrompt, ImageSide, is_image_part
 from .labels import ClassName, EntityText, LabelMap, Labels, Output
 from .messages import Messages
-from .values import JSON, parse_number
+from .values import JSON, is_array, is_object, parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -188,8 +188,7 @@ def _task_of(record: dict[str, Any]) -> str | None:
         return "clip-embedding" if isinstance(side, dict) and "image" in side else "embedding"
     prompt = record.get("prompt")
     if isinstance(prompt, dict):
-        content = prompt.get("content")
-        if not isinstance(content, list) or not any(map(is_image_part, content)):
+        if not _has_images([prompt]):
             return None
         if isinstance(completion, dict):
             return "clip-classification" if completion.keys() == {"violation"} else "vlm-classification"
@@ -207,6 +206,6 @@ def _task_of_completion(completion: JSON) -> str | None:
 
 def _has_images(messages: JSON) -> bool:
     """Return whether the content of a message is an array with an image."""
-    turns = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
-    contents = [content for turn in turns if isinstance(content := turn.get("content"), list)]
+    turns = filter(is_object, messages) if is_array(messages) else ()
+    contents = filter(is_array, (turn.get("content") for turn in turns))
     return any(is_image_part(part) for content in contents for part in content)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .datasetfile import DatasetFile
 
 _BLOCK: Final = 1 << 20
+_BYTES: Final[tuple[type[Any], ...]] = (bytes, bytearray, memoryview)
 _SPOOLED: Final = 8 << 20
 """Bytes of a temporary file that are kept in memory."""
 
@@ -88,8 +89,8 @@ class SourceReader:
 
     def __init__(self, source: DataSource) -> None:
         self._source = source
-        self._position = 0
-        self._number = -1
+        self._position: int = 0
+        self._number: int = -1
         self._block = b""
 
     def seekable(self) -> bool:
@@ -141,7 +142,7 @@ def open_source(file: DatasetFile | DataSource, name: str | None = None) -> Gene
 
 
 def _name_of(file: object) -> str:
-    path: object = file if isinstance(file, os.PathLike) else getattr(file, "name", file)
+    path: Any = file if _is_path(file) else getattr(file, "name", None)
     base = Path(path).name if _is_path(path) else ""
     return "dataset" if not base or base.startswith("<") or base == "stdin" else base  # such as <stdin>, /dev/stdin
 
@@ -156,7 +157,7 @@ def _opened(file: Any) -> Generator[BinaryIO, None, None]:
     if _is_path(file):
         with Path(file).open("rb") as opened, _seekable(opened) as binary_file:
             yield binary_file
-    elif isinstance(file, (bytes, bytearray, memoryview)):
+    elif isinstance(file, _BYTES):
         yield BytesIO(file)
     elif (records := records_of(file)) is not None:
         with _temporary() as temporary:

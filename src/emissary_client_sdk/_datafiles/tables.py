@@ -60,7 +60,11 @@ def _class_names(dataset: Any) -> dict[str, Callable[[Any], Any]]:
 
 def _namer(feature: Any) -> Callable[[Any], Any]:
     names: list[str] = list(feature.names)
-    return lambda number: names[number] if number is not None and 0 <= number < len(names) else None
+
+    def name_of(number: int | None) -> str | None:
+        return names[number] if number is not None and 0 <= number < len(names) else None
+
+    return name_of
 
 
 def _list_namer(namer: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -106,7 +110,7 @@ def _csv_lines(columns: list[Any], records: Iterable[Any]) -> Iterator[bytes]:
     writer.writerow(columns)
     cells: list[str] = []
     for number, record in enumerate(records, 1):
-        if _mapping(number, record).keys() != set(columns):
+        if set(_mapping(number, record)) != set(columns):
             raise ValueError(f"file: record {number} has other columns than the first: {', '.join(map(str, record))}")
         for column in columns:
             try:

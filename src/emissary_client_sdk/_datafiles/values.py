@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from .._display.text import printable, quoted
 
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 JSON: TypeAlias = "dict[str, Any] | list[Any] | str | int | float | bool | None"
 """A parsed JSON value, of which the types of nested values are not known."""
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Return whether a parsed JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Return whether a parsed JSON value is an array."""
+    return isinstance(value, list)
 
 
 def parse_number(value: object) -> float | None:

@@ -69,9 +69,10 @@ def prepare_upload(
     source = yield Compute(lambda: stack.enter_context(open_source(file)))
     report: DatasetReport | None = None
     if check:
-        report = yield Compute(lambda: check_source(source, task_type))
-        report.raise_for_errors()
-        _emit_warnings(report, progress=progress)
+        found = yield Compute(lambda: check_source(source, task_type))
+        found.raise_for_errors()
+        _emit_warnings(found, progress=progress)
+        report = found
     meter = stack.enter_context(byte_progress(progress, source.file_name, source.size))
     content: Any = source.open()
     if meter is not None:

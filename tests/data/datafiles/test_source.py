@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import threading
@@ -10,9 +11,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.datastructures import UploadFile
 
-from emissary_client_sdk._datafiles.check import check_dataset
+from emissary_client_sdk._datafiles.check import check_dataset, check_source
 from emissary_client_sdk._datafiles.source import open_source
+from emissary_client_sdk.errors import DatasetChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,6 +246,41 @@ def test_named_pipe_is_copied(tmp_path: Path) -> None:
     writer.start()
     assert content(path) == JSONL
     writer.join()
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_file_that_changes_is_not_read_again(tmp_path: Path, check: bool) -> None:
+    """Each block that was read is compared, also of a file of several blocks, and at its end."""
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(JSONL * 30_000)
+    with open_source(path) as source:
+        assert check_source(source).ok if check else source.open().read() == JSONL * 30_000
+        reader = source.open()
+        assert reader.read(3) == JSONL[:3]
+        with path.open("r+b") as file:
+            file.seek(2_000_000)
+            file.write(b"x")
+        with pytest.raises(DatasetChangedError, match=r"data.jsonl changed after it was checked"):
+            reader.read()
+        path.write_bytes(JSONL)
+        with pytest.raises(DatasetChangedError, match=r"data.jsonl changed while it was read: its size is no longer"):
+            source.open().read()
+
+
+def test_asynchronous_file_is_refused() -> None:
+    """The error names the attribute to pass, and no coroutine is left behind."""
+    with pytest.raises(TypeError, match=r"file is asynchronous \(UploadFile\): .* such as upload.file"):
+        content(UploadFile(BytesIO(JSONL)))
+
+
+def test_decompressed_data_is_named_as_such(tmp_path: Path) -> None:
+    """A file that decompresses what it reads is sent without the extension of compressed ones."""
+    path = tmp_path / "data.jsonl.gz"
+    path.write_bytes(gzip.compress(JSONL))
+    with gzip.open(path) as file, open_source(file) as source:
+        assert (source.file_name, source.content_type) == ("data.jsonl", "application/json")
+        assert source.open().read() == JSONL
+    assert "compressed with gzip" in str(check_dataset(path))
 
 
 def test_standard_input_has_no_file_name() -> None:

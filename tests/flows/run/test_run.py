@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,6 +118,8 @@ def test_direction_follows_from_the_last_word(metric: str, largest: bool) -> Non
         ({"metric": "acuracy"}, "metric 'acuracy' looks like a misspelled 'accuracy'"),
         ({"largest": True}, "largest needs a metric"),
         ({"task_type": "regression"}, "completion must be a number"),
+        ({"task_type": "vlm-generation"}, 'prompt must be an object with "content", not a string'),
+        ({"task_type": "clasification"}, "'clasification' is none of .*; did you mean 'classification'"),
         ({"deployment_name": "taken"}, "deployment_name 'taken' is taken by deployment dp-"),
         ({"inactive_timeout": 0}, "inactive_timeout: Input should be greater than 0"),
         ({"poll_interval_ms": 0}, "poll_interval_ms must be"),
@@ -138,6 +141,37 @@ def test_mistakes_are_found_before_anything_is_created(run: Runs, options: Any, 
         run(**options)
     assert run.created == before
     assert not STATE.exists()
+
+
+def test_task_of_a_resumed_run_must_fit_the_data(run: Runs) -> None:
+    """The data is checked again until the training job exists, even if it is uploaded."""
+
+    def on_event(event: object) -> None:
+        if str(event) == "train: started":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(on_event=on_event)
+    with pytest.raises(errors.DatasetError, match="completion must be a number"):
+        run(resume=True, task_type="regression")
+    assert run.created == [1, 1, 0, 0]
+    assert run(resume=True).task_type == "classification"
+
+
+def test_file_that_changes_after_the_check_is_not_sent(run: Runs) -> None:
+    """The run stops before the upload, and goes on with the checked data."""
+    content = Path(FILE).read_text()
+
+    def on_event(event: object) -> None:
+        if str(event) == "upload: started":
+            Path(FILE).write_text(content.replace("text", "next"))
+
+    with pytest.raises(errors.DatasetChangedError, match=r"reviews.jsonl changed after it was checked"):
+        run(on_event=on_event)
+    assert run.created == [1, 0, 0, 0]
+    Path(FILE).write_text(content)
+    assert run(resume=True).model
+    assert run.created == [1, 1, 1, 1]
 
 
 def test_base_model_of_a_later_description(run: Runs) -> None:

@@ -148,6 +148,53 @@ def test_retry_starts_at_the_original_position(
     assert "reviews.jsonl: 1.4 kB of 1.4 kB (100%)" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("waits")
+@pytest.mark.parametrize("change", ["rewritten", "appended", "shortened", "replaced"])
+def test_bytes_that_were_not_checked_are_never_sent(call: Call, tmp_path: Path, change: str) -> None:
+    """A file that changes before a retry raises an error; of one that is replaced, the checked content is sent."""
+    path, other = tmp_path / "reviews.jsonl", tmp_path / "other.jsonl"
+    content = CONTENT * 1500  # some blocks
+    path.write_bytes(content)
+    unchecked = content.replace(b"text", b"next")
+    changed = {"appended": content * 2, "shortened": content[:-9]}.get(change, unchecked)
+    responses = [RawResponse(429), CREATED]
+
+    def respond(_: Request) -> RawResponse:
+        other.write_bytes(changed)
+        if change == "replaced":
+            other.replace(path)
+        else:
+            path.write_bytes(changed)
+        return responses.pop(0)
+
+    with RawServer(responding(respond)) as server, EmissaryClient(KEY, server_url=server.url) as client:
+        if change == "replaced":
+            assert upload(call, client, path, wait=False).id == "d"
+        else:
+            with pytest.raises(errors.DatasetChangedError, match=r"^reviews.jsonl changed "):
+                upload(call, client, path, wait=False)
+        call.close_client(client)
+    assert {part_of(request)[1] for request in server.requests} == {content}
+
+
+def test_warnings_of_the_check(
+    call: Call, client: EmissaryClient, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are in the report, in the log, and on standard error with a progress bar; a byte-order mark is left out."""
+    dataset = upload(call, client, b"\xef\xbb\xbf" + CONTENT, name="n", progress=True, check=False)
+    assert dataset.report is None
+    assert not caplog.messages
+    dataset = upload(call, client, b"\xef\xbb\xbf" + CONTENT + CONTENT.splitlines()[0], progress=True)
+    first, second = dataset.report.warnings
+    assert caplog.messages == [f"dataset.jsonl: {first}", f"dataset.jsonl: {second}"]
+    assert f"dataset.jsonl: {first}\ndataset.jsonl: {second}\n" in capsys.readouterr().err
+    assert (first.line, second.message) == (31, "the file begins with a byte-order mark, which an upload leaves out")
+    assert dataset.report.to_dict()["warning_count"] == 2
+    assert "report" not in dataset.model_dump()
+    detail = call(client, "datasets.retrieve", project_id="p", dataset_id=dataset.id)
+    assert httpx.get(detail.dataset_download_url, trust_env=False).content.startswith(b"{")
+
+
 class Pages:
     """A handler that reports the dataset as ready after a number of polls."""
 

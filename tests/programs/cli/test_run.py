@@ -241,3 +241,12 @@ def test_pipe(emissary: Emissary) -> None:
     writer.join()
     state = RunState.load("run.emissary.json")
     assert (made.code, state.files, state.task_type) == (0, {"dataset": None}, "classification")
+    for command in ("check", "upload"):
+        writer = threading.Thread(target=Path("pipe").write_bytes, args=(content,))
+        writer.start()
+        made = emissary("datasets", command, "pipe", *(["-p", "demo"] if command == "upload" else []))
+        writer.join()
+        assert made.code == 0
+    with EmissaryClient("k", server_url=emissary.server.url) as client:
+        [dataset] = client.datasets.list(project_id="demo")
+        assert client.datasets.retrieve(project_id="demo", dataset_id=dataset.id).is_uploaded
