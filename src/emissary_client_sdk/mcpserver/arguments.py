@@ -99,7 +99,8 @@ def _field_docs(model: type) -> dict[str, str]:
                 (definition,) = ast.parse(dedent(getsource(kind))).body
             except OSError:
                 return {}
-            for field, text in pairwise(getattr(definition, "body", ())):
+            body: list[ast.stmt] = getattr(definition, "body", [])
+            for field, text in pairwise(body):
                 if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
                     docs[ast.unparse(field.target)] = " ".join(cleandoc(ast.literal_eval(text.value)).split())
     return docs
