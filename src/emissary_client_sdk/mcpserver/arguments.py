@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from inspect import Parameter, cleandoc, getsource, signature
 from itertools import pairwise
 from pathlib import Path
@@ -17,12 +17,12 @@ from pydantic.json_schema import GenerateJsonSchema
 from .. import DatasetFile, models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 # Options of programs. An agent must not choose headers, or the server, which receives the key.
 _HIDDEN = {
-    "batch_size", "extra_body", "http_headers", "max_concurrency", "on_result", "on_update", "overwrite", "progress",
-    "raise_on_failure", "request", "resume", "retries", "return_exceptions", "server_url", "timeout_ms",
+    "batch_size", "extra_body", "http_headers", "max_concurrency", "overwrite", "progress", "raise_on_failure",
+    "request", "resume", "retries", "return_exceptions", "server_url", "timeout_ms",
 }  # fmt: skip
 _WAIT_MS = 50_000
 _WAIT_TEXT = "Maximum time to wait, in milliseconds. Many hosts end a call after a minute: call again to go on waiting."
@@ -61,8 +61,12 @@ def arguments_model(name: str, method: Callable[..., Any], docs: Mapping[str, st
 
     :param docs: Descriptions of the parameters by name.
     """
-    parameters = [one for one in signature(method).parameters.values() if one.name not in _HIDDEN]
-    fields: dict[str, Any] = {one.name: _field(one, docs.get(one.name)) for one in parameters}
+    fields: dict[str, Any] = {}
+    for parameter in signature(method).parameters.values():
+        kinds = (parameter.annotation, *get_args(parameter.annotation))
+        is_callback = any(get_origin(kind) is Callable for kind in kinds)
+        if parameter.name not in _HIDDEN and not is_callback:
+            fields[parameter.name] = _field(parameter, docs.get(parameter.name))
     return create_model(name, __base__=_Arguments, **fields)
 
 
