@@ -63,18 +63,24 @@ def arguments_model(name: str, method: Callable[..., Any], docs: Mapping[str, st
     """
     fields: dict[str, Any] = {}
     for parameter in signature(method).parameters.values():
-        kinds = (parameter.annotation, *get_args(parameter.annotation))
-        is_callback = any(get_origin(kind) is Callable for kind in kinds)
+        is_callback = any(get_origin(kind) is Callable for kind in _kinds(parameter))
         if parameter.name not in _HIDDEN and not is_callback:
             fields[parameter.name] = _field(parameter, docs.get(parameter.name))
     return create_model(name, __base__=_Arguments, **fields)
 
 
+def _kinds(parameter: Parameter) -> tuple[Any, ...]:
+    """Return the annotation and the members of a union."""
+    return parameter.annotation, *get_args(parameter.annotation)
+
+
 def _field(parameter: Parameter, description: str | None) -> tuple[Any, Any]:
     kind: Any = parameter.annotation
     default = ... if parameter.default is Parameter.empty else parameter.default
-    if kind == DatasetFile:
-        kind, description = _Input, "Path of a file, below the root of this server."
+    if DatasetFile in _kinds(parameter):
+        kind = _Input if default is ... else _Input | None
+        what = "" if parameter.name == "file" else f" {description}"  # which lists what a program can pass
+        description = f"Path of a file, below the root of this server.{what}"
     elif get_origin(kind) is Iterable:
         kind = GenericAlias(list, get_args(kind))
     elif parameter.name == "total_timeout_ms":

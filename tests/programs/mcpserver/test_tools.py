@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from emissary_client_sdk import EmissaryClient, emulator
 from emissary_client_sdk._call.options import CallOptions
@@ -227,6 +228,21 @@ def test_files_below_the_root(client: EmissaryClient, tmp_path: Path) -> None:
             assert "there is no file" in await agent.error("datasets_check", file=missing)
 
     with_tools(client, act, root=root)
+
+
+def test_every_path_is_below_the_root(tmp_path: Path) -> None:
+    """No tool has another argument that names a file."""
+    checked: set[str] = set()
+    for tool in client_tools(EmissaryClient(KEY), GROUPS):
+        for name, parameter in inspect.signature(tool.method).parameters.items():
+            if "PathLike" in str(parameter.annotation) and name in tool.arguments.model_fields:
+                with pytest.raises(ValidationError) as caught:
+                    tool.arguments.model_validate({name: "../outside"}, context=tmp_path)
+                assert any(
+                    one["loc"] == (name,) and "outside of the root" in one["msg"] for one in caught.value.errors()
+                )
+                checked.add(name)
+    assert {"file", "against"} <= checked
 
 
 def test_errors_have_the_hint_but_not_the_key() -> None:
