@@ -33,6 +33,11 @@ PROGRAMS: dict[str, dict[str, tuple[str, ...]]] = {
         "generated": ("generated", "import emissary_client_sdk"),
         "openai": ("openai", "import openai"),
     },
+    "import-client": {
+        "libraries": ("user", _LIBRARIES),
+        "sdk": ("user", "from emissary_client_sdk import EmissaryClient"),
+        "generated": ("generated", "from emissary_client_sdk import EmissaryClient"),
+    },
     "first-request": {
         "by-hand": ("user", _BY_HAND),
         "by-hand-insecure": ("user", _BY_HAND.replace("headers=", "verify=False, headers=")),
