@@ -14,7 +14,7 @@ from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS, call_many
-from ._flows.processing import DecisionPolicy, FileTask, ProcessReport, process_file
+from ._flows.processing import DecisionPolicy, FileTask, ProcessReport, decide, process_file, require_policy
 from .models._literals import DataFormatOrStr
 from .utils.retries import Effect
 
@@ -64,6 +64,7 @@ class Classification(Resource):
         model: str,
         inputs: Iterable[str],
         data_format: DataFormatOrStr | None = None,
+        policy: DecisionPolicy | None = None,
         **options: Unpack[BatchOptions],
     ) -> Flow[builtins.list[models.GetClassificationFromDeploymentResponseBody]]:
         """Classify many texts, with several requests at a time: in threads, or in tasks of the event loop.
@@ -75,15 +76,21 @@ class Classification(Resource):
         :param inputs: Texts to classify; an iterator is consumed as needed.
         :param data_format: ``"logits"`` for raw scores, ``"probs"`` for probabilities; the platform's default is
             logits.
+        :param policy: Decides by the scores, like ``report.fit_policy(…)``: each result has its ``decision``.
         :returns: The scores of each text, in the order of the texts.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
+        if policy is not None:
+            require_policy(policy)
 
         def one(
             text: str, **request_options: Unpack[InferenceOptions]
         ) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
-            return self._create(model=model, input=text, data_format=data_format, **request_options)
+            answer = yield from self._create(model=model, input=text, data_format=data_format, **request_options)
+            if policy is not None:
+                answer.decision = decide(policy, answer)
+            return answer
 
         return (yield from call_many(self, model, one, inputs, options, label="Classifying"))
 

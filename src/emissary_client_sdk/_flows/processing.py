@@ -131,6 +131,8 @@ def process_file(
     :param policy: Decides by the answers.
     """
     started = clock()
+    if policy is not None:
+        require_policy(policy)
     limit, limited = limit_of(resource, task.arguments["model"], options.get("max_concurrency", "auto"))
     request_options = {**options, **limited}
     yield from _check_request(resource, task, request_options)
@@ -166,6 +168,12 @@ def process_file(
         seconds=clock() - started,
         tokens=written.tokens,
     )
+
+
+def require_policy(policy: object) -> None:
+    """Raise TypeError unless the object is a policy."""
+    if not callable(getattr(policy, "decide", None)) or not callable(getattr(policy, "to_dict", None)):
+        raise TypeError(f"policy must be a Policy, such as load_policy returns, not {type(policy).__name__}")
 
 
 def decide(policy: DecisionPolicy, answer: Any) -> str | list[str] | None:

@@ -2,6 +2,8 @@
 
 from typing import TypeGuard
 
+from pydantic import PrivateAttr
+
 from ._literals import DataFormatOrStr
 from ._request import RequestModel
 from ._response import DisplayedModel, ResponseModel
@@ -65,6 +67,17 @@ class GetClassificationFromDeploymentResponseBody(DisplayedModel):
     """Token counts."""
     created: Timestamp | None = None
     """Creation time in UNIX seconds, UTC."""
+
+    _decision: str | list[str] | None = PrivateAttr(default=None)
+
+    @property
+    def decision(self) -> str | list[str] | None:
+        """Decision of the ``policy`` of ``create_many``: a label, labels of a multilabel policy, or None."""
+        return self._decision
+
+    @decision.setter
+    def decision(self, decision: str | list[str] | None) -> None:
+        self._decision = decision
 
     @property
     def scores(self) -> dict[str, float]:

@@ -342,6 +342,18 @@ def test_decisions_of_a_policy(processing: Processing) -> None:
     processing.run(policy=Policy())
     assert [line["decision"] for line in processing.lines] == ["good", None]
     assert processing.run(policy=Policy()).resumed == 2
+    results = processing.call(
+        processing.client, "classification.create_many", model="m", inputs=["a", "odd"], policy=Policy()
+    )
+    assert [result.decision for result in results] == ["good", None]
+    assert "decision" not in results[0].model_dump()
+    for method in (
+        {"method": "process_file", "input": b"", "output": "out"},
+        {"method": "create_many", "inputs": ["a"]},
+    ):
+        arguments: dict[str, Any] = {**method, "model": "m", "policy": "policy.json"}
+        with pytest.raises(TypeError, match="policy must be a Policy"):
+            processing.call(processing.client, f"classification.{arguments.pop('method')}", **arguments)
 
 
 def test_resuming_lets_an_event_loop_run(call: Call, processing: Processing, monkeypatch: pytest.MonkeyPatch) -> None:
