@@ -1,28 +1,44 @@
-"""``emissary chat``, ``complete``, ``classify`` and ``embed``: requests to a model."""
+"""``emissary chat``, ``complete``, ``classify`` and ``embed``: requests to a model, for a text or a whole file."""
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from .._plaintext import printable
+from ..evaluation import load_policy
 from .command import Session, command
+from .exits import ExitCode
+from .options import quiet_option
+from .output import json_value
 from .values import MODEL
 
 _SHOWN_NUMBERS = 8
 
 
-def _read_text(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    del ctx, param
+def _read_text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None and ctx.params.get("source") is None and not ctx.resilient_parsing:
+        raise click.MissingParameter("Or pass a file with --input.", ctx, param)
+    if value is not None and ctx.params.get("source") is not None:
+        raise click.UsageError("Pass either TEXT or --input.", ctx)
     return sys.stdin.read() if value == "-" else value
 
 
+_FILE = click.Path(dir_okay=False)
 _REQUEST: list[click.Parameter] = [
     click.Argument(["model"], type=MODEL),
-    click.Argument(["text"], callback=_read_text),
+    click.Option(["--input", "source"], type=_FILE, is_eager=True, help="File of texts: JSONL, CSV, JSON or Parquet."),
+    click.Argument(["text"], required=False, callback=_read_text),
+    click.Option(["--output"], type=_FILE, help="File to write the answers to, one for each record of --input."),
+    click.Option(["--column"], help="Column with the text.  [default: prompt, input or the only one]"),
+    click.Option(["--max-concurrency"], type=click.IntRange(min=1), help="Maximum number of requests at a time."),
+    click.Option(["--no-resume"], is_flag=True, help="Refuse an output that exists instead of continuing it."),
     click.Option(["--wake-timeout"], type=float, metavar="SECONDS", help="Time to wait for a deactivated deployment."),
+    quiet_option,
 ]
 _SAMPLING: list[click.Parameter] = [
     click.Option(["--temperature"], type=float, help="Randomness of the sampling."),
@@ -32,35 +48,98 @@ _SAMPLING: list[click.Parameter] = [
 ]
 
 
+def _file_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Remove the options that concern a file, and return the arguments of ``process_file``; none without a file."""
+    names = {"source": "input", "output": "output", "column": "column", "max_concurrency": "max_concurrency"}
+    given = {names[name]: value for name in names if (value := options.pop(name)) is not None}
+    quiet, no_resume = options.pop("quiet"), options.pop("no_resume")
+    if "input" not in given:
+        if given or no_resume:
+            raise click.UsageError("--output, --column, --max-concurrency and --no-resume need --input.")
+        return {}
+    if "output" not in given:
+        raise click.UsageError("--input needs --output, the file to write the answers to.")
+    return {**given, "resume": not no_resume, "progress": not quiet}
+
+
+def _process(session: Session, calls: Any, file: dict[str, Any], options: dict[str, Any]) -> None:
+    """Process a file.
+
+    :raises Exit: A record failed.
+    """
+    progress = file["progress"] and not session.as_json
+    report = calls.process_file(**{**_given(options), **file, "progress": progress})
+    session.write({**asdict(report), "output": str(report.output)} if session.as_json else f"{report}")
+    if report.failed:
+        session.note("the same command tries failed records again")
+        raise click.exceptions.Exit(ExitCode.ERROR)
+
+
 @command(None, "chat", 'chat reviews-1 "Write a haiku about training." --stream', params=[*_REQUEST, *_SAMPLING])
 @click.option("--system", help="System message.")
 @click.option("--max-tokens", type=int, help="Maximum number of generated tokens.")
-def chat(session: Session, text: str, system: str | None, stream: bool, **options: Any) -> None:
-    """Send a message to a chat model. TEXT can be - for standard input."""
+def chat(session: Session, text: str | None, system: str | None, stream: bool, **options: Any) -> None:
+    """Send a message to a chat model. TEXT can be - for standard input.
+
+    With --input and --output, answer the messages or conversations of a file.
+    """
+    calls, file = session.client.chat.completions, _file_options(options)
+    if file:
+        _process(session, calls, file, {**options, "system": system})
+        return
     messages = [{"role": "user", "content": text}]
     if system is not None:
         messages.insert(0, {"role": "system", "content": system})
-    _generate(session, session.client.chat.completions, stream, options, messages=messages)
+    _generate(session, calls, stream, options, messages=messages)
 
 
 @command(None, "complete", "complete Llama-3.2-1B-Completion - < prompt.txt", params=[*_REQUEST, *_SAMPLING])
 @click.option("--max-tokens", "max_completion_tokens", type=int, help="Maximum number of generated tokens.")
-def complete(session: Session, text: str, stream: bool, **options: Any) -> None:
-    """Complete a text. TEXT can be - for standard input."""
-    _generate(session, session.client.completions, stream, options, prompt=text)
+def complete(session: Session, text: str | None, stream: bool, **options: Any) -> None:
+    """Complete a text. TEXT can be - for standard input. With --input and --output, complete the texts of a file."""
+    calls, file = session.client.completions, _file_options(options)
+    if file:
+        _process(session, calls, file, options)
+        return
+    _generate(session, calls, stream, options, prompt=text)
 
 
-@command(None, "classify", 'classify reviews-1 "Arrived broken."', params=_REQUEST)
+@command(
+    None,
+    "classify",
+    'classify reviews-1 "Arrived broken."',
+    "classify reviews-1 --input reviews.csv --output answers.jsonl --policy reviews.policy.json",
+    params=_REQUEST,
+)
 @click.option("--logits", "data_format", flag_value="logits", default="probs", help="Show logits, not probabilities.")
-def classify(session: Session, text: str, **options: Any) -> None:
-    """Classify a text. TEXT can be - for standard input."""
-    session.write(session.client.classification.create(input=text, **_given(options)))
+@click.option("--policy", type=_FILE, help="Policy of an evaluation: also show its decision.")
+def classify(session: Session, text: str | None, policy: str | None, **options: Any) -> None:
+    """Classify a text. TEXT can be - for standard input. With --input and --output, classify the texts of a file."""
+    calls, file = session.client.classification, _file_options(options)
+    deciding = None if policy is None else load_policy(policy)
+    if file:
+        _process(session, calls, file, {**options, "policy": deciding})
+        return
+    result = calls.create(input=text, **_given(options))
+    if deciding is None:
+        session.write(result)
+        return
+    decision = deciding.decide(result)
+    shown = f"{result}\n  decision {json.dumps(decision, ensure_ascii=False)}"
+    session.write({**json_value(result), "decision": decision} if session.as_json else result, shown)
 
 
 @command(None, "embed", 'embed All-Mpnet-Base-V2-Embedding "Arrived broken." --json', params=_REQUEST)
-def embed(session: Session, text: str, **options: Any) -> None:
-    """Compute the embedding of a text. TEXT can be - for standard input; --json writes all numbers."""
-    result = session.client.embeddings.create(input=text, **_given(options))
+def embed(session: Session, text: str | None, **options: Any) -> None:
+    """Compute the embedding of a text. TEXT can be - for standard input; --json writes all numbers.
+
+    With --input and --output, compute the embeddings of the texts of a file.
+    """
+    calls, file = session.client.embeddings, _file_options(options)
+    if file:
+        _process(session, calls, file, options)
+        return
+    result = calls.create(input=text, **_given(options))
     vector = result.vectors[0] if result.vectors else []
     shown = ", ".join(f"{number:.4g}" for number in vector[:_SHOWN_NUMBERS])
     session.write(result, f"{len(vector)} numbers: {shown}{', …' if len(vector) > _SHOWN_NUMBERS else ''}")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from emissary_client_sdk.evaluation import LabelPolicy, Policy
+
 from .conftest import BASE_MODEL
 
 if TYPE_CHECKING:
@@ -150,6 +152,18 @@ SESSIONS = {
         ("classify c x --json", r'.*"probs".*'),
         ("classify c x --logits --json", r'.*"logits".*'),
         ("classify c - --wake-timeout 5", r".*0\.\d+.*"),
+        ("classify c x --policy policy.json", r".*\n  decision .*"),
+        ("classify c x --policy policy.json --json", r'.*"decision": .*'),
+        ("classify c --input good.jsonl --output a.jsonl --policy policy.json", r"\d+ records: .* 0 failed;.*"),
+        ("classify c --input good.jsonl --output a.jsonl --policy policy.json -q", r".* 50 of them earlier.*"),
+        ("classify c --input good.jsonl --output a.jsonl --no-resume", "exit 2: .*resume is False.*"),
+        (f"embed {EMBEDDING} --input good.jsonl --output e.jsonl --json", r'.*"output": "e.jsonl".*"failed": 0.*'),
+        (f"complete {BASE_MODEL} --input good.jsonl --output c.jsonl --temperature 0 -q", r".*succeeded.*"),
+        (f"chat {BASE_MODEL} --input bad.jsonl --output h.jsonl -q", r"exit 1: the same command tries .*"),
+        ("classify c", r"exit 2: Missing argument .*Or pass a file with --input.*"),
+        ("classify c x --input good.jsonl", r"exit 2: Pass either TEXT or --input.*"),
+        ("classify c --input good.jsonl", r"exit 2: --input needs --output.*"),
+        ("classify c x --output a.jsonl", r"exit 2: --output, .* need --input.*"),
     ],
 }  # fmt: skip
 
@@ -161,6 +175,11 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("good.jsonl").write_text(GOOD)
     Path("bad.jsonl").write_text(BAD)
     Path("failing.yaml").write_text(FAILING)
+    labels = {"positive": LabelPolicy(0.0, 1.0, (0.9, 1.0), 9)}
+    Policy(
+        kind="multiclass", goal="precision", target=0.9, temperature=1.0, labels=labels, coverage=1.0, fitted_on=9,
+        verified_on=9,
+    ).save("policy.json")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SESSIONS)
