@@ -60,7 +60,7 @@ class InputFile:
         return digest.hexdigest()
 
     def records(self, column: str | None = None) -> Iterator[InputRecord]:
-        """Yield the records. Blank lines are none.
+        """Yield the records. Blank lines are skipped.
 
         :param column: The only column that is needed.
         :raises DatasetChangedError: The file has changed since it was read for the first time.

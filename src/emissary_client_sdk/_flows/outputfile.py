@@ -184,7 +184,7 @@ class OutputFile:
             self.tokens += tokens or 0
 
     def finish(self) -> None:
-        """Put the lines into the order of the input, with only the last one of each record.
+        """Sort the lines by the input, and keep only the last one of each record.
 
         :raises OSError: They cannot be written; the output stays as it is.
         """

@@ -94,7 +94,7 @@ def test_limit_is_halved_once(outcome: int | Exception) -> None:
 
 
 def test_accepted_number_is_found_and_kept() -> None:
-    """After a refusal the limit returns to what was accepted, holds it, and then tries more, faster and faster."""
+    """After a refusal the limit returns to the accepted number, holds it, and then tries more, faster and faster."""
     requests, capacity, refused = Requests(), 6, list[int]()
     for number in range(400):
         in_flight = requests.fill()

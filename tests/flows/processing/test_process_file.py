@@ -208,7 +208,7 @@ def test_invalid_arguments(
 
 @pytest.mark.parametrize("content", ["", "nonsense\n"])
 def test_input_without_records(processing: Processing, content: str) -> None:
-    """It has no column, which is no error."""
+    """It has no column, which is fine."""
     processing.input.write_text(content)
     report = processing.run()
     assert (report.succeeded, report.failed, len(processing.lines)) == (0, len(content) > 0, len(content) > 0)
