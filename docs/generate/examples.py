@@ -26,6 +26,7 @@ VALUES: dict[str, Any] = {
     "classes": [{"name": "polite", "description": "Does the text say please?"}],
     "messages": [{"role": "user", "content": "Hello!"}],
     "path": "model.tar.gz",
+    "output": "answers.jsonl",
     "file_name": "reviews.jsonl",
 }
 """Values of required parameters and fields, by name. One that ends in ``_id`` is ``"<id>"``, in ``_ids`` a list."""
@@ -33,7 +34,7 @@ VALUES: dict[str, Any] = {
 SHOWN = ("name",)
 """Optional fields of a request body that the examples set."""
 
-FILES = {"upload": "reviews.jsonl", "check": "reviews.jsonl"}
+FILES = dict.fromkeys(("upload", "check", "process_file"), "reviews.jsonl")
 
 _OWN = {
     "download_checkpoint": """    best = client.training_jobs.best_checkpoint(
@@ -74,7 +75,9 @@ def _arguments(name: str, method: Any) -> list[str]:
     for parameter in parameters:
         if parameter.default is not parameter.empty and parameter.name != "request_body":
             continue
-        value = FILES[name] if parameter.name == "file" else _value(parameter.name, hints[parameter.name])
+        value = _value(parameter.name, hints[parameter.name])
+        if name in FILES and parameter.name in ("file", "input"):
+            value = FILES[name]
         is_positional = parameter.kind is parameter.POSITIONAL_OR_KEYWORD
         arguments.append(repr(value) if is_positional else f"{parameter.name}={value!r}")
     return arguments
