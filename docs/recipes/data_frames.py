@@ -20,7 +20,7 @@ def training_data() -> pandas.DataFrame:
     frame = pandas.DataFrame({"text": texts, "label": labels})
     frame["text"] = frame["text"] + " Order " + frame.index.astype(str)
     frame["completion"] = frame["label"].map(completion)
-    return frame.rename(columns={"text": "prompt"})[["prompt", "completion"]]
+    return frame.rename(columns={"text": "prompt"}).drop(columns="label")
 
 
 def test_data() -> Dataset:

@@ -1,7 +1,7 @@
 """A web service that starts training jobs and reports their progress."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -15,7 +15,7 @@ PROJECT = os.environ.get("EMISSARY_PROJECT_ID", "demo")
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
     """Keep one client while the service runs."""
     async with EmissaryClient() as client:
         app.state.emissary = client

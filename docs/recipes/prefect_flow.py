@@ -2,7 +2,8 @@
 
 import os
 
-from prefect import flow, runtime, task
+from prefect import flow, task
+from prefect.runtime import task_run
 
 from emissary_client_sdk import EmissaryClient
 
@@ -21,7 +22,7 @@ def start(dataset: str) -> str:
             },
             # The id stays the same when Prefect retries the task, so the platform
             # returns the job that exists already.
-            http_headers={"Idempotency-Key": str(runtime.task_run.id)},
+            http_headers={"Idempotency-Key": str(task_run.id)},
         )
     return job.id
 

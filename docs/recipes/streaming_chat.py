@@ -1,7 +1,7 @@
 """A web service that streams the answers of a chat model."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -14,7 +14,7 @@ MODEL = os.environ.get("MODEL", "Llama-3.2-1B-Instruct")
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
     """Keep one client while the service runs."""
     async with EmissaryClient() as client:
         app.state.emissary = client
