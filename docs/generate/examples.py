@@ -44,8 +44,18 @@ _OWN = {
 
     print(res)
 """,
+    "temporary": """    with client.deployments.temporary(
+        project_id="<id>",
+        request_body={
+            "training_job_id": "<id>",
+            "checkpoint": 1,
+            "name": "reviews",
+        },
+    ) as deployment:
+        print(deployment.name)
+""",
 }
-"""Methods whose argument comes from another call."""
+"""Methods that are not called like the others."""
 
 _OPEN = """import os
 

@@ -1,5 +1,7 @@
 """Facts that several rooms need."""
 
+import re
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """UTF-8's mark, which some programs and proxies put before a text."""
 
@@ -8,3 +10,6 @@ MAX_CONTENT_BYTES = 256 << 20
 
 KEY_VARIABLES = ("EMISSARY_CLIENT_API_KEY", "EMISSARY_API_KEY")
 """Environment variables with the API key; the first one that has a value counts."""
+
+TEMPORARY_NAME = re.compile("-temporary-[0-9a-f]{8}$")
+"""The end of the name of a temporary deployment."""

@@ -11,7 +11,9 @@ from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
 from ._call.options import CallOptions, WaitOptions
-from ._call.twins import twins
+from ._call.request import body_of
+from ._call.twins import Lease, context_twins, twins
+from ._flows.interrupts import TemporaryDeployment
 from ._flows.polling import poll_settings, wait
 from ._flows.waiting import DEPLOYMENT, reactivated
 from .utils.retries import Effect
@@ -185,6 +187,32 @@ class Deployments(Resource):
         )
 
     create_and_wait, create_and_wait_async = twins(_create_and_wait)
+
+    def _temporary(
+        self,
+        *,
+        project_id: str,
+        request_body: models.CreateDeploymentRequestBody | models.CreateDeploymentRequestBodyTypedDict,
+        **options: Unpack[WaitOptions],
+    ) -> Lease[models.DeploymentDetail]:
+        """Deploy a model for a ``with`` block, and delete the deployment when the block ends.
+
+        It is deleted after an exception, Ctrl-C and the cancellation of the task, too. ``emissary cleanup`` finds what
+        a crash leaves. The block begins when the deployment is ready.
+
+        :param project_id: ID of the project.
+        :param request_body: The deployment to create: a model, or a mapping with the same fields. Its name is the
+            beginning of the deployment's name, which ends in ``-temporary-`` and eight random digits.
+        :returns: A context manager for ``with``, or ``async with`` for ``temporary_async``. Its value is the
+            deployment; requests use its ``name`` as ``model``.
+        :raises APIErrorInvalidInput: The platform rejected the input (400).
+        :raises DeploymentFailedError: The deployment ended or is deactivated; ``error.deployment`` is its last state.
+        :raises WaitTimeoutError: The total timeout expired.
+        """
+        body = body_of(CREATE, models.CreateDeploymentRequestBody, request_body)
+        return TemporaryDeployment(self, (CREATE, RETRIEVE, LIST, DELETE), project_id, body, options)
+
+    temporary, temporary_async = context_twins(_temporary)
 
     if TYPE_CHECKING:
         ...  # a type checker reports the former names itself

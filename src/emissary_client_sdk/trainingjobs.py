@@ -16,7 +16,8 @@ from ._call.options import CallOptions, PollOptions, WaitOptions
 from ._call.twins import iterator_twins, twins
 from ._download.download import download, prepare_download
 from ._download.httpfile import AsyncFileClient, FileClient
-from ._flows.polling import Poller, poll_settings, wait
+from ._flows.interrupts import create_job_and_wait
+from ._flows.polling import Poller, wait
 from ._flows.severaljobs import SeveralJobs
 from ._flows.waiting import TRAINING_JOB, best_of, watch_job
 from .types.unset import UNSET, Unset
@@ -204,6 +205,7 @@ class TrainingJobs(SeveralJobs):
         project_id: str,
         request_body: models.CreateTrainingJobRequestBody | models.CreateTrainingJobRequestBodyTypedDict,
         on_update: Callable[[models.TrainingJobDetail], Awaitable[None] | None] | None = None,
+        cancel_on_interrupt: bool = False,
         **options: Unpack[WaitOptions],
     ) -> Flow[models.TrainingJobDetail]:
         """Create a training job, wait until it ends and return its final state.
@@ -214,15 +216,16 @@ class TrainingJobs(SeveralJobs):
         :param request_body: The job to create: a model, or a mapping with the same fields.
         :param on_update: Called with the job each time it has changed; may be a coroutine function in
             ``create_and_wait_async``.
+        :param cancel_on_interrupt: Whether Ctrl-C, or the cancellation of the task, cancels the job before it goes on.
+            By default the job continues.
         :returns: The final state of the job.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises TrainingJobEndedError: The job failed, timed out or was cancelled; ``error.job`` is its final state.
         :raises WaitTimeoutError: The total timeout expired; ``error.job`` is the last known state.
         """
-        poll_settings(options)  # an invalid interval must not be reported after the creation
-        created = yield from call(self, CREATE, options, project_id=project_id, request_body=request_body)
-        ids = {"project_id": project_id, "training_job_id": created.id}
-        return (yield from wait(self, TRAINING_JOB, RETRIEVE, options, on_update, **ids))
+        operations, arguments = (CREATE, RETRIEVE, CANCEL), (options, on_update, project_id, request_body)
+        steps = create_job_and_wait(self, operations, *arguments, cancel_on_interrupt=cancel_on_interrupt)
+        return (yield from steps)
 
     create_and_wait, create_and_wait_async = twins(_create_and_wait)
 

@@ -73,8 +73,18 @@ class Gather(NamedTuple):
     keeps_results: bool = True
 
 
-Command: TypeAlias = GetClient | Send | Wait | Resolve | Compute | Gather
-Flow: TypeAlias = Generator[GetClient | Send | Wait | Resolve | Compute | Gather, Any, T]
+class Interruptible(NamedTuple):
+    """Execute a flow; if an interrupt or a cancellation ends it, execute another one before that goes on.
+
+    :ivar on_interrupt: Returns the other flow. It has a limited time, and its exceptions are ignored.
+    """
+
+    flow: Generator[Any, Any, Any]
+    on_interrupt: Callable[[], Generator[Any, Any, Any]]
+
+
+Command: TypeAlias = GetClient | Send | Wait | Resolve | Compute | Gather | Interruptible
+Flow: TypeAlias = Generator[GetClient | Send | Wait | Resolve | Compute | Gather | Interruptible, Any, T]
 
 # What an ``_async`` method returns: a coroutine, so that type checkers report one that is never awaited. jedi, which
 # completes names in IPython and many editors, knows the result of an ``Awaitable`` only. Type checkers take a variable

@@ -12,7 +12,7 @@ import anyio
 import anyio.to_thread
 
 from ..httpclient import loaded_libraries
-from .commands import Compute, Gather, GetClient, Received, Send, Wait
+from .commands import Compute, Gather, GetClient, Interruptible, Received, Send, Wait
 from .concurrency import gather, gather_async
 from .errors import undecoded
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CLOSING_SECONDS = 5.0  # for a server that is unreachable
+_SHIELDED_SECONDS = 60.0  # for a call after an interrupt
 _DRAINING_SECONDS = 0.1  # for the end of a finished response, after which its connection can be used again
 
 
@@ -61,6 +62,12 @@ async def run_async(flow: Flow[T], client: Any) -> T:
         return value
     finally:
         flow.close()  # an interrupt or a cancellation leaves it unfinished
+
+
+async def run_shielded(flow: Flow[None], client: Any) -> None:
+    """Execute a call even if the task is cancelled, for a limited time."""
+    with anyio.move_on_after(_SHIELDED_SECONDS, shield=True):
+        await run_async(flow, client)
 
 
 def pieces(response: Any) -> Iterator[bytes]:
@@ -124,6 +131,15 @@ def _execute(command: Command, client: Any) -> Any:
         return command.function()
     if isinstance(command, Gather):
         return gather(command, lambda flow: run(flow, client))
+    if isinstance(command, Interruptible):
+        try:
+            return run(command.flow, client)
+        except Exception:
+            raise
+        except BaseException:
+            with suppress(Exception):
+                run(command.on_interrupt(), client)
+            raise
     close = getattr(command.awaitable, "close", None)
     if close is not None:
         close()  # a coroutine that is never awaited would warn
@@ -154,6 +170,15 @@ async def _execute_async(command: Command, client: Any) -> Any:
         return await anyio.to_thread.run_sync(command.function)
     if isinstance(command, Gather):
         return await gather_async(command, lambda flow: run_async(flow, client))
+    if isinstance(command, Interruptible):
+        try:
+            return await run_async(command.flow, client)
+        except Exception:
+            raise
+        except BaseException:
+            with suppress(Exception):
+                await run_shielded(command.on_interrupt(), client)
+            raise
     return await command.awaitable
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from inspect import currentframe
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from ..sdkconfiguration import SDKConfiguration
     from .operation import Operation
+
+ModelT = TypeVar("ModelT", bound="BaseModel")
 
 _DEFAULT_SECONDS = 60.0
 _MIN_TIMEOUT = 0.001  # seconds; httpx treats zero as an error
@@ -206,12 +208,22 @@ def _body(operation: Operation[Any], options: Mapping[str, Any], arguments: Mapp
     else:
         given = {**options, **arguments}
         fields = {name: given[name] for name in model.model_fields if given.get(name) is not None}
-    if not isinstance(fields, Mapping | model):
-        raise TypeError(f"request_body must be a {model.__name__} or a mapping with its fields, not {_kind(fields)}")
-    body = fields if isinstance(fields, model) else operation.validate(dict(cast("Mapping[str, Any]", fields)))
+    body = body_of(operation, model, fields)
     for doubt in doubts(model, body):
         _warn_caller(f"sent as given, but {doubt}")
     return body
+
+
+def body_of(operation: Operation[Any], model: type[ModelT], fields: object) -> ModelT:
+    """Return a request body that the caller has given as a model or as a mapping.
+
+    :raises TypeError: It is neither.
+    """
+    if not isinstance(fields, Mapping | model):
+        raise TypeError(f"request_body must be a {model.__name__} or a mapping with its fields, not {_kind(fields)}")
+    if isinstance(fields, model):
+        return fields
+    return cast("ModelT", operation.validate(dict(cast("Mapping[str, Any]", fields))))
 
 
 def _kind(value: object) -> str:

@@ -8,13 +8,14 @@ it.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from inspect import Parameter, Signature, cleandoc, signature
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, get_args
 
 from .._validation import unexpected_argument
 from .call import Caller
-from .drivers import run, run_async
+from .drivers import run, run_async, run_shielded
 from .options import default_of, option_docs, option_types
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 CallerT = TypeVar("CallerT", bound=Caller)
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -74,6 +76,65 @@ def iterator_twins(
         public.describe(method, GenericAlias(Iterator, values)),
         public.describe(async_method, GenericAlias(AsyncIterator, values), "_async"),
     )
+
+
+class Lease(Protocol[T_co]):
+    """Something on the platform that exists during a ``with`` block."""
+
+    def acquire(self) -> Flow[T_co]:
+        """Create it."""
+        ...
+
+    def release(self, *, failed: bool) -> Flow[None]:
+        """Delete it, whether or not it was created completely.
+
+        :param failed: Whether an exception ends the block, which must not be replaced by another one.
+        """
+        ...
+
+
+def context_twins(
+    lease: Callable[Concatenate[CallerT, P], Lease[T]],
+) -> tuple[
+    Callable[Concatenate[CallerT, P], AbstractContextManager[T]],
+    Callable[Concatenate[CallerT, P], AbstractAsyncContextManager[T]],
+]:
+    """Return the methods that hold a lease during a ``with`` or ``async with`` block."""
+    public = Public(lease)
+
+    def method(self: CallerT, /, *args: P.args, **kwargs: P.kwargs) -> AbstractContextManager[T]:
+        public.check(kwargs)
+        return _hold(lease(self, *args, **kwargs), self.sdk_configuration.client)
+
+    def async_method(self: CallerT, /, *args: P.args, **kwargs: P.kwargs) -> AbstractAsyncContextManager[T]:
+        public.check(kwargs)
+        return _hold_async(lease(self, *args, **kwargs), self.sdk_configuration.async_client)
+
+    (value,) = get_args(public.result)
+    return (
+        public.describe(method, GenericAlias(AbstractContextManager, value)),
+        public.describe(async_method, GenericAlias(AbstractAsyncContextManager, value), "_async"),
+    )
+
+
+@contextmanager
+def _hold(lease: Lease[T], client: Any) -> Iterator[T]:
+    try:
+        yield run(lease.acquire(), client)
+    except BaseException:
+        run(lease.release(failed=True), client)
+        raise
+    run(lease.release(failed=False), client)
+
+
+@asynccontextmanager
+async def _hold_async(lease: Lease[T], client: Any) -> AsyncIterator[T]:
+    try:
+        yield await run_async(lease.acquire(), client)
+    except BaseException:
+        await run_shielded(lease.release(failed=True), client)
+        raise
+    await run_async(lease.release(failed=False), client)
 
 
 async def _iterate_async(flows: Iterator[Flow[list[T]]], client: Any) -> AsyncIterator[T]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .._wire import TEMPORARY_NAME
 from ._literals import ServerTypeOrStr
 from ._request import Integer, Number, RequestModel
 from ._response import DisplayedModel
@@ -23,6 +24,11 @@ class DeploymentSummary(DisplayedModel):
     """Creation time in UNIX seconds, UTC."""
 
     created_at_datetime = DatetimeOf("created_at")
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether its name is one that ``deployments.temporary`` makes."""
+        return TEMPORARY_NAME.search(self.name or "") is not None
 
 
 class DeploymentDetail(DeploymentSummary):
