@@ -81,7 +81,7 @@ def test_every_method_has_a_twin(path: str, name: str) -> None:
     parameters = inspect.signature(method).parameters
     assert inspect.signature(twin).parameters == parameters
     assert not inspect.iscoroutinefunction(method)
-    returns_at_once = plain in ("watch", "stream")
+    returns_at_once = plain in ("watch", "stream", "temporary")
     assert inspect.iscoroutinefunction(twin) is not returns_at_once
     if plain not in WITHOUT_OPTIONS:
         assert {one.kind for one in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
