@@ -81,7 +81,7 @@ def emissary_client(emissary_emulator: Server) -> Generator[EmissaryClient, None
     """Yield a client of ``emissary_emulator``, for synchronous and asynchronous calls; it is closed afterwards."""
     from emissary_client_sdk import EmissaryClient
 
-    with EmissaryClient(api_key="key-of-the-tests", server_url=emissary_emulator.url) as client:
+    with EmissaryClient(api_key="key-of-the-tests", server_url=emissary_emulator.url, profile="") as client:
         yield client
 
 

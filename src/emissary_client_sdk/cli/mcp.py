@@ -50,7 +50,7 @@ def mcp(session: Session, allow: tuple[str, ...], root: str, emulator: bool) -> 
         stack.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.SIG_DFL))
         if emulator:
             local = stack.enter_context(local_platform(job_seconds=2, deploy_seconds=1))
-            client = sdk.EmissaryClient(server_url=local.url, api_key="emulator")
+            client = sdk.EmissaryClient(server_url=local.url, api_key="emulator", profile="")
         else:
             client = session.client
         server = create_server(client, root=root, allow=allow)
