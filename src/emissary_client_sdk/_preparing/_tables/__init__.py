@@ -1,0 +1,1 @@
+"""The work on tables, which needs the extra ``data``."""

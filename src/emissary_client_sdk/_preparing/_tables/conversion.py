@@ -1,0 +1,198 @@
+"""The conversion of rows to the fields of the platform's records."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from .changes import LINE
+from .conversations import ConversationError, convert
+from .values import (
+    SEPARATOR,
+    as_numbers,
+    as_text,
+    indicators,
+    is_listed,
+    listed_labels,
+    normalized,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..options import Settings
+    from .changes import Changes
+    from .columns import Plan
+
+QUESTION: Final = "\0question"
+ANSWER: Final = "\0answer"
+GROUP: Final = "\0group"
+"""Columns of hashes."""
+_JOINT: Final = "\n\n"
+
+
+class Converter:
+    """Converts rows.
+
+    :ivar labels: The labels that were found, in the order in which they occur.
+    """
+
+    def __init__(self, plan: Plan, settings: Settings, changes: Changes, class_names: dict[str, list[str]]) -> None:
+        self._plan = plan
+        self._changes = changes
+        self._class_names = class_names
+        self._known = settings.labels
+        self._is_listed: bool | None = None
+        self.labels: dict[str, None] = dict.fromkeys(settings.labels or (plan.answer if plan.are_indicators else ()))
+        self.is_scalar = True
+        self.records = 0
+
+    def convert(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that can be used, with the fields of the task, their line, and hashes of what they say."""
+        blank = frame.select(pl.all_horizontal(pl.exclude(LINE).is_null())).to_series()
+        frame = self._changes.drop_rows("empty rows", frame, blank)
+        self.records += frame.height
+        frame = frame.with_columns(
+            self._named(frame[name]) for name in self._class_names if name in self._plan.answer and name in frame
+        )
+        plan = self._plan
+        frame = frame.with_columns(
+            pl.lit(None, pl.String).alias(name)
+            for name in (*plan.prompt, *plan.answer, plan.messages, plan.system, plan.group)
+            if name is not None and name not in frame
+        )
+        group = [] if plan.group is None else [as_text(frame[plan.group]).hash().alias(GROUP)]
+        if plan.messages is not None:
+            return self._conversations(frame.with_columns(group))
+        return self._records(frame.with_columns(group))
+
+    def _records(self, frame: pl.DataFrame) -> pl.DataFrame:
+        plan = self._plan
+        texts = [as_text(frame[name]) for name in plan.prompt]
+        fields: list[pl.Series]
+        if plan.task_type == "embedding":
+            fields = [texts[0].alias("text1"), texts[1].alias("text2")]
+            is_missing = texts[0].is_null() | texts[1].is_null()
+        else:
+            fields = [self._joined(texts)]
+            is_missing = texts[0].is_null()
+        kept = [LINE, *([GROUP] if plan.group is not None else [])]
+        answer, why = self._answer(frame)
+        found = pl.DataFrame([*fields, answer, *(frame[name] for name in kept)])
+        found = found.with_columns(is_missing.alias(QUESTION))
+        found = self._changes.drop_rows("no text", found, is_missing)
+        found = self._changes.drop_rows(why, found, found[answer.name].is_null()).drop(QUESTION)
+        if answer.name == "labels":
+            found = self._collect_labels(found)
+        asked = [normalized(found[field.name]) for field in fields]
+        question = asked[0] if len(asked) == 1 else asked[0] + SEPARATOR + asked[1]
+        said = found[answer.name]
+        said = normalized(said) if answer.name == "completion" and said.dtype == pl.String else said
+        return found.with_columns(question.hash().alias(QUESTION), said.hash().alias(ANSWER))
+
+    def _joined(self, texts: Sequence[pl.Series]) -> pl.Series:
+        if len(texts) == 1:
+            return texts[0].alias("prompt")
+        names = [f"text{number}" for number in range(len(texts))]
+        frame = pl.DataFrame([text.alias(name) for text, name in zip(texts, names, strict=True)])
+        return frame.select(pl.concat_str(names, separator=_JOINT, ignore_nulls=True).alias("prompt")).to_series()
+
+    def _answer(self, frame: pl.DataFrame) -> tuple[pl.Series, str]:
+        """Return the answers, null where there is none, and the reason why."""
+        plan = self._plan
+        if plan.are_indicators:
+            return self._flagged(frame), "a label is neither 0 nor 1"
+        series = frame[plan.answer[0]]
+        if plan.task_type in ("regression", "embedding"):
+            return as_numbers(series).alias("completion"), "no number"
+        if plan.task_type != "classification":
+            return as_text(series).alias("completion"), "no completion"
+        return self._named_labels(series, frame), "no label"
+
+    def _flagged(self, frame: pl.DataFrame) -> pl.Series:
+        """Return the names of the columns that hold 1."""
+        columns: list[pl.Series] = []
+        wrong = pl.Series([False]).new_from_index(0, frame.height)
+        for name in self._plan.answer:
+            empty = as_text(frame[name]).is_null()
+            self._changes.add_rows("repaired", f"empty cells of {name!r} read as 0", frame, empty)
+            flags = indicators(frame[name]).set(empty, value=False)
+            wrong = wrong | flags.is_null()
+            labels = pl.Series([name]).new_from_index(0, frame.height)
+            columns.append(labels.set(~flags.fill_null(value=False), None).alias(name))
+        self.is_scalar = False
+        joined = pl.concat_str(self._plan.answer, separator=SEPARATOR, ignore_nulls=True)
+        return pl.DataFrame(columns).select(joined.alias("labels")).to_series().set(wrong, None)
+
+    def _named_labels(self, series: pl.Series, frame: pl.DataFrame) -> pl.Series:
+        if self._is_listed is None:
+            self._is_listed = series.dtype == pl.Object or series.dtype.is_nested() or is_listed(series)
+        if self._is_listed and not series.dtype.is_numeric():
+            return self._listed(series, frame)
+        text = as_text(series)
+        stripped = text.str.strip_chars()
+        self._changes.add_rows("repaired", "spaces around labels removed", frame, (text != stripped).fill_null(value=False))
+        return stripped.alias("labels")
+
+    def _listed(self, series: pl.Series, frame: pl.DataFrame) -> pl.Series:
+        found: list[str | None] = []
+        spaced: list[bool] = []
+        for value in series.to_list():
+            is_text = isinstance(value, (str, int)) and not str(value).startswith("[")
+            labels = listed_labels([value] if is_text else value)
+            if isinstance(value, dict):
+                self._add_labels([str(label).strip() for label in value])
+            self.is_scalar = self.is_scalar and (is_text or value is None)
+            stripped = None if labels is None or (is_text and not labels) else [label.strip() for label in labels]
+            spaced.append(stripped != labels and stripped is not None)
+            found.append(None if stripped is None else SEPARATOR.join(dict.fromkeys(stripped)))
+        self._changes.add_rows("repaired", "spaces around labels removed", frame, pl.Series(spaced, dtype=pl.Boolean))
+        return pl.Series("labels", found, dtype=pl.String)
+
+    def _collect_labels(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Remember the labels, or drop the records with others than the known ones."""
+        for joined in found["labels"].unique(maintain_order=True):
+            labels = [label for label in joined.split(SEPARATOR) if label]
+            if self._known and not {*labels} <= {*self._known}:
+                message = f"the label {joined.replace(SEPARATOR, ', ')!r} is not one of the training file"
+                found = self._changes.drop_rows(message, found, found["labels"] == joined)
+            self._add_labels(labels)
+        return found
+
+    def _add_labels(self, labels: Sequence[str]) -> None:
+        if not self._known:
+            self.labels.update(dict.fromkeys(labels))
+
+    def _named(self, series: pl.Series) -> pl.Series:
+        """Return the names of numbered classes."""
+        names = self._class_names[series.name]
+        numbers = list(range(len(names)))
+        if series.dtype == pl.List:
+            naming = pl.element().replace_strict(numbers, names, default=None, return_dtype=pl.String)
+            return series.list.eval(naming)
+        return series.replace_strict(numbers, names, default=None, return_dtype=pl.String)
+
+    def _conversations(self, frame: pl.DataFrame) -> pl.DataFrame:
+        plan = self._plan
+        systems = as_text(frame[plan.system]).to_list() if plan.system else [None] * frame.height
+        rows: list[tuple[str, str, str] | None] = []
+        values: list[Any] = frame[plan.messages or ""].to_list()
+        for line, value, system in zip(frame[LINE], values, systems, strict=True):
+            try:
+                messages, changes = convert(value, system)
+            except ConversationError as error:
+                self._changes.add("dropped", str(error), 1, (line,))
+                rows.append(None)
+                continue
+            for change in changes:
+                self._changes.add("converted", change, 1, (line,))
+            asked = json.dumps(messages[:-1], ensure_ascii=False)
+            rows.append((json.dumps({"messages": messages}, ensure_ascii=False), asked, messages[-1]["content"]))
+        good = [row for row in rows if row is not None]
+        found = pl.DataFrame(good, schema={"record": pl.String, QUESTION: pl.String, ANSWER: pl.String}, orient="row")
+        kept = frame.filter(pl.Series([row is not None for row in rows], dtype=pl.Boolean))
+        hashes = [normalized(found[name]).hash().alias(name) for name in (QUESTION, ANSWER)]
+        found = found.with_columns(hashes).with_columns(kept[LINE])
+        return found if plan.group is None else found.with_columns(kept[GROUP])

@@ -1,0 +1,186 @@
+"""Delimited text, such as CSV, as frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from .changes import LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .changes import Changes
+    from .encoding import TextReader
+
+_BLOCK: Final = 1 << 23
+_MAX_ROW: Final = 1 << 26
+_SAMPLED_ROWS: Final = 100
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_REST: Final = "\0rest"
+_EXCEL_HINT: Final = re.compile(rb"sep=(.)\r?\n")
+
+
+class DelimitedReader:
+    """Reads delimited text.
+
+    :ivar names: Names of the columns.
+    """
+
+    def __init__(self, reader: TextReader, changes: Changes) -> None:
+        self._reader = reader
+        self._changes = changes
+        self._line = 1
+        self._block = self._reader.read(_BLOCK)
+        hint = _EXCEL_HINT.match(self._block)
+        if hint:
+            self._block = self._block[hint.end() :]
+            self._line = 2
+        text = self._block.decode(errors="replace").lstrip("\r\n")
+        self._delimiter = hint[1].decode() if hint else detect_delimiter(text)
+        self._is_quoted = re.search(rf'(^|{re.escape(self._delimiter)})"', text, re.MULTILINE) is not None
+        if self._delimiter != ",":
+            name = _DELIMITERS.get(self._delimiter, repr(self._delimiter))
+            changes.add("repaired", f"columns separated by {name} instead of comma")
+        self.names: list[str] = []
+        for cells in _rows(text, self._delimiter, quoted=self._is_quoted):
+            self.names = _header(cells)
+            break
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows below the header as text; cells without text are null."""
+        is_first = True
+        for block in self._whole_rows():
+            frame = self._parse(block)
+            self._line += _line_count(block)
+            frame = self._changes.drop_rows("more cells than columns", frame, frame[_REST].is_not_null()).drop(_REST)
+            if is_first:
+                blank = frame.select(pl.all_horizontal(pl.exclude(LINE).is_null())).to_series()
+                start = next((index for index, is_blank in enumerate(blank) if not is_blank), 0)
+                frame = frame.slice(start + 1)
+                is_first = False
+            yield frame
+
+    def _whole_rows(self) -> Iterator[bytes]:
+        """Yield blocks of whole rows: every quote in them is closed."""
+        pending = self._block
+        while data := self._reader.read(_BLOCK):
+            block = pending + data if pending else data
+            end = block.rfind(b"\n") + 1
+            if self._is_quoted and block.count(b'"', 0, end) % 2:
+                end = _last_balanced(block, end)
+            pending = block[end:]
+            if end:
+                yield block[:end]
+            elif len(pending) > _MAX_ROW:
+                raise ValueError(
+                    f"line {self._line}: a row is longer than {_MAX_ROW >> 20} MiB: is a closing quote missing?"
+                )
+        if pending:
+            yield pending
+
+    def _parse(self, block: bytes) -> pl.DataFrame:
+        """Return the rows of a block with their lines.
+
+        The header that is put before them has one name more, so that a cell too many is found.
+        """
+        names = [*self.names, _REST]
+        header = self._delimiter.join(f"c{number}" for number in range(len(names)))
+        try:
+            frame = pl.read_csv(
+                io.BytesIO(b"".join([header.encode(), b"\n", block])),
+                separator=self._delimiter,
+                quote_char='"' if self._is_quoted else None,
+                infer_schema=False,
+                truncate_ragged_lines=True,
+            )
+            frame.columns = names
+            lines = _lines(frame, self._line)
+        except pl.exceptions.PolarsError:
+            frame, lines = pl.DataFrame(), []
+        if not lines or lines[-1] != self._line + _line_count(block):  # quotes that are no valid CSV
+            frame, lines = self._parse_slowly(block)
+        return frame.with_columns(pl.Series(LINE, lines[:-1], dtype=pl.UInt32))
+
+    def _parse_slowly(self, block: bytes) -> tuple[pl.DataFrame, list[int]]:
+        reader = csv.reader(
+            io.StringIO(block.decode(), newline=""), delimiter=self._delimiter, quoting=csv.QUOTE_MINIMAL
+        )
+        names = [*self.names, _REST]
+        rows: list[list[str | None]] = []
+        lines: list[int] = [self._line]
+        for cells in reader:
+            padded = [cell or None for cell in cells[: len(names)]]
+            rows.append(padded + [None] * (len(names) - len(padded)))
+            lines.append(self._line + reader.line_num)
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"), lines
+
+
+def detect_delimiter(text: str) -> str:
+    """Return the delimiter that divides the first rows into the same number of cells, at least two."""
+
+    def score(delimiter: str) -> tuple[float, int]:
+        widths = [len(row) for row in _rows(text, delimiter)]
+        width = widths[0] if widths else 1
+        return (widths.count(width) / len(widths), width) if width > 1 else (0, 0)
+
+    return max(_DELIMITERS, key=score)
+
+
+def _rows(text: str, delimiter: str, *, quoted: bool = True) -> list[list[str]]:
+    """Return the first rows; a row that the end of the text cuts off is left out."""
+    style = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    reader = csv.reader(io.StringIO(text[:1_000_000], newline=""), delimiter=delimiter, quoting=style)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+            if len(rows) > _SAMPLED_ROWS:
+                break
+    except csv.Error:  # a cell that is longer than the limit of the module csv
+        pass
+    return rows
+
+
+def _header(cells: list[str]) -> list[str]:
+    """Return the names of the columns.
+
+    :raises ValueError: Two columns have the same name.
+    """
+    names = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise ValueError(f"file: {names.count(repeated)} columns are named {repeated!r}; rename them")
+    return names
+
+
+def _line_count(block: bytes) -> int:
+    return block.count(b"\n") + (not block.endswith(b"\n"))
+
+
+def _lines(frame: pl.DataFrame, first: int) -> list[int]:
+    """Return the lines on which rows begin, and the one behind the last."""
+    if not frame.height:
+        return [first]
+    breaks = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))).to_series()
+    if not breaks.any():
+        return list(range(first, first + frame.height + 1))
+    return list(accumulate((count + 1 for count in breaks.to_list()), initial=first))
+
+
+def _last_balanced(block: bytes, end: int) -> int:
+    """Return the position behind the last line feed before which every quote is closed; 0 if there is none."""
+    is_open = True
+    while end:
+        start = block.rfind(b"\n", 0, end - 1) + 1
+        is_open ^= block.count(b'"', start, end) % 2 == 1
+        end = start
+        if not is_open:
+            return end
+    return 0
