@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from ._datafiles.report import DatasetReport as DatasetReport
     from ._flows.processing import ProcessReport as ProcessReport
     from ._flows.uploads import UploadedDataset as UploadedDataset
+    from ._preparing.options import PrepareOptions as PrepareOptions
+    from ._preparing.prepare import prepare_dataset as prepare_dataset
+    from ._preparing.report import PreparationChange as PreparationChange
+    from ._preparing.report import PreparationReport as PreparationReport
+    from ._preparing.report import PreparedDataset as PreparedDataset
     from ._run.events import RunEvent as RunEvent
     from ._run.events import RunResult as RunResult
     from ._run.state import RunState as RunState
@@ -49,6 +54,10 @@ _MODULES = {
     "EmissaryClient": "sdk",
     "ProcessReport": "_flows.processing",
     "ResponseInfo": "utils.responseinfo",
+    "PreparationChange": "_preparing.report",
+    "PreparationReport": "_preparing.report",
+    "PrepareOptions": "_preparing.options",
+    "PreparedDataset": "_preparing.report",
     "RunEvent": "_run.events",
     "RunResult": "_run.events",
     "RunState": "_run.state",
@@ -59,6 +68,7 @@ _MODULES = {
     "UNSET": "types.unset",
     "UploadedDataset": "_flows.uploads",
     "check_dataset": "_datafiles.check",
+    "prepare_dataset": "_preparing.prepare",
     "response_info": "utils.responseinfo",
 }
 """The modules of the names that are not models."""

@@ -20,6 +20,9 @@ from ._flows.polling import poll_settings
 from ._flows.polling import wait as poll
 from ._flows.uploads import UploadedDataset, prepare_upload, updated
 from ._flows.waiting import DATASET
+from ._preparing.options import PrepareOptions
+from ._preparing.prepare import prepare_dataset
+from ._preparing.report import PreparedDataset
 from .models._literals import TaskTypeOrStr
 from .utils.retries import Effect
 
@@ -219,3 +222,23 @@ class Datasets(Resource):
     ) -> DatasetReport:
         """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
         return await run_sync(lambda: self.check(file, task_type, against=against))
+
+    def prepare(
+        self, file: DatasetFile, task_type: str | None = None, **options: Unpack[PrepareOptions]
+    ) -> PreparedDataset:
+        """Convert data into a training file and a test file, like ``prepare_dataset``. Nothing is sent.
+
+        :param file: The data: a table or records of any usual layout.
+        :param task_type: Task of the records, such as ``"classification"``. Default: detected.
+        :param options: The options of ``prepare_dataset``.
+        :returns: The paths of the files, and the report.
+        :raises FileExistsError: A file to write exists.
+        :raises ValueError: A column is unknown or cannot be guessed, or no record can be used.
+        """
+        return prepare_dataset(file, task_type, **options)
+
+    async def prepare_async(
+        self, file: DatasetFile, task_type: str | None = None, **options: Unpack[PrepareOptions]
+    ) -> PreparedDataset:
+        """Convert data without sending it, in a thread: the asynchronous twin of ``prepare``."""
+        return await run_sync(lambda: self.prepare(file, task_type, **options))

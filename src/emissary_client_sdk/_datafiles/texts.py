@@ -6,17 +6,15 @@ import re
 import unicodedata
 from typing import Final
 
-_INVISIBLE: Final = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u3164\ufeff"
-)
-_BLANK: Final = re.compile(rf"[\s{_INVISIBLE}]*")
+INVISIBLE: Final = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u3164\ufeff"
+_BLANK: Final = re.compile(rf"[\s{INVISIBLE}]*")
 _QUOTES: Final = "\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026\u2039\u203a"  # quotes and dashes follow any letter
 _CONTINUED: Final = "\x80-\xbf" + "".join({*bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")} - {*_QUOTES})
 """Bytes 80 to BF, of which all but the first of a character consist in UTF-8, read as Latin-1 or Windows-1252."""
 _MOJIBAKE: Final = re.compile(
     rf"[\xc3\xc5\xd0\xd1][{_CONTINUED}]|\xc2[\x80-\xbf]|\xe2\u20ac|\xe2\u201a\xac|\xf0\u0178|\xef\xbb\xbf|\ufffd"
 )
-_REMOVED: Final = re.compile(rf"[{_INVISIBLE}]")
+_REMOVED: Final = re.compile(rf"[{INVISIBLE}]")
 
 
 def is_blank(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import os  # noqa: TC003  # signatures show the types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
@@ -63,11 +63,11 @@ def settings_of(task_type: object, options: PrepareOptions, labels: Sequence[str
     if task is not None and task not in TASKS:
         raise ValueError(f"task_type: data for {task} is not prepared; the tasks are {', '.join(TASKS)}")
     test_size = options.get("test_size", 0.2)
-    if isinstance(test_size, bool) or not isinstance(test_size, (int, float)) or not 0 <= test_size < 1:
+    if not isinstance(cast("object", test_size), (int, float)) or not 0 <= test_size < 1:
         raise ValueError(f"test_size must be at least 0 and less than 1, not {test_size!r}")
     seed = options.get("seed", 0)
     if isinstance(seed, bool) or not isinstance(cast("object", seed), int):
-        raise ValueError(f"seed must be an integer, not {seed!r}")
+        raise TypeError(f"seed must be an integer, not {seed!r}")
     return Settings(
         task_type=task,
         columns=_columns(options.get("columns")),

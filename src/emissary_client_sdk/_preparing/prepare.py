@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .._extras import missing_extra
 from .options import PrepareOptions, settings_of
-from .report import PreparedDataset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._datafiles.datasetfile import DatasetFile
+    from .report import PreparedDataset
 
 _COMPOUND_SUFFIXES = (".gz", ".bz2", ".xz")
 

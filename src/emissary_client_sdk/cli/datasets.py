@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -14,6 +15,7 @@ from .exits import ExitCode
 from .groups import resource_group
 from .options import file_argument, project_option, quiet_option, task_type_option
 from .output import age
+from .preparing import prepare_options, prepare_params
 from .values import DATASET
 
 datasets = resource_group(
@@ -24,7 +26,7 @@ datasets = resource_group(
         "AGE": lambda dataset: age(dataset.created_at),
         "NAME": lambda dataset: dataset.name,
     },
-    "Check, upload and list data files.",
+    "Check, prepare, upload and list data files.",
 )
 
 
@@ -75,6 +77,27 @@ def upload(
         show_problems(session, error.report, file)
         raise
     session.write(dataset, f"Uploaded dataset {dataset.id}")
+
+
+@command(
+    datasets, "prepare", "datasets prepare tickets.xlsx",
+    "datasets prepare tickets.csv --label-column category --test-size 0.1",
+    params=[file_argument, task_type_option, *prepare_params],
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace existing files.")
+def prepare(session: Session, file: str, task_type: str | None, overwrite: bool, **options: Any) -> None:
+    """Convert a spreadsheet, or records of another layout, into a training file and a test file.
+
+    FILE can be CSV, TSV, Excel, Parquet, JSONL or JSON, in any encoding, also compressed, or - for standard input.
+    Nothing is sent, and every change is reported.
+    """
+    found = prepare_options(options)
+    if "output" not in found and file == "-":
+        found["output"] = "dataset"
+    prepared = sdk.prepare_dataset(data_of(file), task_type, **{**found, "overwrite": overwrite})
+    paths = {"train": str(prepared.train), "test": None if prepared.test is None else str(prepared.test)}
+    written = [f"Wrote {path}" for path in paths.values() if path]
+    session.write({**paths, "report": prepared.report.to_dict()}, "\n".join([str(prepared.report), *written]))
 
 
 def data_of(file: str) -> sdk.DatasetFile:

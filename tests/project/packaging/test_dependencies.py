@@ -37,10 +37,13 @@ INDIRECT = {"anyio": "httpx", "httpcore": "httpx", "pydantic-core": "pydantic", 
 """Dependencies that are declared, because they are imported, and the ones that require them anyway."""
 
 OPTIONAL = {
+    "charset_normalizer",
     "click",
+    "fastexcel",
     "matplotlib",
     "mcp",
     "numpy",
+    "polars",
     "pytest",
     "python_multipart",
     "rich",
@@ -52,7 +55,14 @@ OPTIONAL = {
 }
 """Libraries of the extras; trio and numpy are installed where a caller uses them."""
 
-NEED_AN_EXTRA = ("emulator/", "evaluation/_numeric/", "cli/", "mcpserver/server.py", "testing.py")
+NEED_AN_EXTRA = (
+    "_preparing/_tables/",
+    "emulator/",
+    "evaluation/_numeric/",
+    "cli/",
+    "mcpserver/server.py",
+    "testing.py",
+)
 """Parts of the package that import their extra at the top."""
 
 

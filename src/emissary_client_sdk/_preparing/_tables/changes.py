@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from ..report import MAX_LINES, PreparationChange
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ..report import ChangeKind
 
 LINE = "\0line"
@@ -28,7 +28,7 @@ class Changes:
 
     def add_rows(self, kind: ChangeKind, message: str, frame: pl.DataFrame, mask: pl.Series) -> None:
         """Add the rows of a frame that a mask selects."""
-        count = mask.sum()
+        count = int(mask.sum())
         if count:
             lines = frame[LINE].filter(mask).head(MAX_LINES).to_list()
             self.add(kind, message, count, tuple(lines))

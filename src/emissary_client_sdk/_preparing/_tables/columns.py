@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _NUMBERED_PAIR_SCORES: Final = (*SCORE_NAMES, "label", "is_duplicate")
 _CONTEXT_NAMES: Final = ("input", "context")
 _SYSTEM_NAMES: Final = ("system", "system_prompt")
+_WORDS: Final = {*PROMPT_NAMES[:6], "comment", "review", "message"}
 _FEW: Final = 20
 """Different texts up to which a column of unknown name looks like labels."""
 
@@ -110,22 +112,32 @@ class _Guess:
 
     def _is_indicator(self, answer: tuple[str, ...], role: str | None) -> bool:
         """Return whether one column of 0 and 1 is named after its label, and not label or similar."""
-        return role is None and self._find(LABEL_NAMES, [], list(answer)) is None and self._holds_flags(answer[0])
+        return (
+            role in (None, "label")
+            and self._find(LABEL_NAMES, [], list(answer)) is None
+            and self._holds_flags(answer[0])
+        )
 
     def _find(self, wanted: Iterable[str], used: Sequence[str], names: Sequence[str] | None = None) -> str | None:
         by_name = {plain(name): name for name in reversed(names or self._names) if name not in used}
         return next((by_name[plain(name)] for name in wanted if plain(name) in by_name), None)
+
+    def _find_prompt(self, used: Sequence[str]) -> str | None:
+        """Return the column with the text: of a usual name, or the only one with such a word, as in `comment_text`."""
+        words = [name for name in self._names if name not in used and {*re.split(r"[\W_]+", name.lower())} & _WORDS]
+        return self._find(PROMPT_NAMES, used) or (words[0] if len(words) == 1 else None)
 
     def _messages(self) -> str | None:
         if "messages" in self._given:
             return self._given["messages"][0]
         if self._given or self._task not in (None, "text-generation"):
             return None
-        found = self._find(CHAT_NAMES, [])
-        return found if found is not None and self._frame[found].dtype in (pl.Object, pl.List, pl.String) else None
+        return self._find(CHAT_NAMES, [])
 
     def _is_pair(self, prompt: Sequence[str]) -> bool:
-        return self._task == "embedding" or tuple(map(plain, prompt)) in [tuple(map(plain, pair)) for pair in PAIR_NAMES]
+        return self._task == "embedding" or tuple(map(plain, prompt)) in [
+            tuple(map(plain, pair)) for pair in PAIR_NAMES
+        ]
 
     def _prompt(self) -> tuple[str, ...]:
         used = [name for names in self._given.values() for name in names]
@@ -138,7 +150,7 @@ class _Guess:
         context = None if instruction is None else self._find(_CONTEXT_NAMES, [*used, instruction])
         if instruction is not None and context is not None:
             return instruction, context
-        found = self._find(PROMPT_NAMES, used)
+        found = self._find_prompt(used)
         others = [name for name in self._names if name not in used and name != self._group]
         if found is None and len(others) == 2 and self._find((*LABEL_NAMES, *COMPLETION_NAMES, *SCORE_NAMES), used):
             answer = self._find((*LABEL_NAMES, *COMPLETION_NAMES, *SCORE_NAMES), used)
@@ -175,8 +187,8 @@ class _Guess:
 
     def _unknown(self, what: str, role: str) -> str:
         return (
-            f"the column of the {what} cannot be guessed; name it, such as columns={{{role!r}: {self._names[0]!r}}}; the"
-            f" columns are {', '.join(self._names)}"
+            f"the column of the {what} cannot be guessed; name it, such as columns={{{role!r}: {self._names[0]!r}}}; "
+            f"the columns are {', '.join(self._names)}"
         )
 
     def _task_of(self, role: str | None, prompt: Sequence[str], answer: Sequence[str]) -> str:
@@ -186,6 +198,8 @@ class _Guess:
         series = self._frame[answer[0]].drop_nulls()
         if self._is_pair(prompt) and role in (None, "score"):
             return "embedding"
+        if len(prompt) > 1 and role is None:  # an instruction and its input
+            return "text-generation"
         if role == "score":
             return "regression"
         if _is_nested(series):
@@ -202,7 +216,7 @@ class _Guess:
             return "regression" if are_numbers else "text-generation"
         if are_numbers and not self._holds_flags(answer[0]):
             return "regression"
-        few = as_text(series).n_unique() <= min(_FEW, max(series.len() // 2, 2))
+        few = as_text(series).str.strip_chars().n_unique() <= min(_FEW, max(series.len() // 2, 2))
         return "classification" if few else "text-generation"
 
 

@@ -17,6 +17,7 @@ from .values import (
     is_listed,
     listed_labels,
     normalized,
+    stable_hash,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Converter:
             for name in (*plan.prompt, *plan.answer, plan.messages, plan.system, plan.group)
             if name is not None and name not in frame
         )
-        group = [] if plan.group is None else [as_text(frame[plan.group]).hash().alias(GROUP)]
+        group = [] if plan.group is None else [self._group(as_text(frame[plan.group]))]
         if plan.messages is not None:
             return self._conversations(frame.with_columns(group))
         return self._records(frame.with_columns(group))
@@ -90,7 +91,12 @@ class Converter:
         question = asked[0] if len(asked) == 1 else asked[0] + SEPARATOR + asked[1]
         said = found[answer.name]
         said = normalized(said) if answer.name == "completion" and said.dtype == pl.String else said
-        return found.with_columns(question.hash().alias(QUESTION), said.hash().alias(ANSWER))
+        return found.with_columns(stable_hash(question).alias(QUESTION), said.hash().alias(ANSWER))
+
+    @staticmethod
+    def _group(names: pl.Series) -> pl.Series:
+        """Return the hashes of the names of groups; null where there is none."""
+        return stable_hash(names.fill_null("")).set(names.is_null(), None).alias(GROUP)
 
     def _joined(self, texts: Sequence[pl.Series]) -> pl.Series:
         if len(texts) == 1:
@@ -133,7 +139,9 @@ class Converter:
             return self._listed(series, frame)
         text = as_text(series)
         stripped = text.str.strip_chars()
-        self._changes.add_rows("repaired", "spaces around labels removed", frame, (text != stripped).fill_null(value=False))
+        self._changes.add_rows(
+            "repaired", "spaces around labels removed", frame, (text != stripped).fill_null(value=False)
+        )
         return stripped.alias("labels")
 
     def _listed(self, series: pl.Series, frame: pl.DataFrame) -> pl.Series:
@@ -172,7 +180,8 @@ class Converter:
         if series.dtype == pl.List:
             naming = pl.element().replace_strict(numbers, names, default=None, return_dtype=pl.String)
             return series.list.eval(naming)
-        return series.replace_strict(numbers, names, default=None, return_dtype=pl.String)
+        named: pl.Series = series.replace_strict(numbers, names, default=None, return_dtype=pl.String)
+        return named
 
     def _conversations(self, frame: pl.DataFrame) -> pl.DataFrame:
         plan = self._plan
@@ -193,6 +202,6 @@ class Converter:
         good = [row for row in rows if row is not None]
         found = pl.DataFrame(good, schema={"record": pl.String, QUESTION: pl.String, ANSWER: pl.String}, orient="row")
         kept = frame.filter(pl.Series([row is not None for row in rows], dtype=pl.Boolean))
-        hashes = [normalized(found[name]).hash().alias(name) for name in (QUESTION, ANSWER)]
+        hashes = [stable_hash(normalized(found[name])) for name in (QUESTION, ANSWER)]
         found = found.with_columns(hashes).with_columns(kept[LINE])
         return found if plan.group is None else found.with_columns(kept[GROUP])

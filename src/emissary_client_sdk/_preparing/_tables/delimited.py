@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = 1 << 23
 _MAX_ROW: Final = 1 << 26
+"""Bytes of a row above which a quote is not closed."""
 _SAMPLED_ROWS: Final = 100
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _REST: Final = "\0rest"
@@ -78,9 +79,9 @@ class DelimitedReader:
             if end:
                 yield block[:end]
             elif len(pending) > _MAX_ROW:
-                raise ValueError(
-                    f"line {self._line}: a row is longer than {_MAX_ROW >> 20} MiB: is a closing quote missing?"
-                )
+                break
+        if self._is_quoted and pending.count(b'"') % 2:
+            raise ValueError(f"file: a quote in line {self._line} or behind it is not closed")
         if pending:
             yield pending
 
@@ -108,9 +109,7 @@ class DelimitedReader:
         return frame.with_columns(pl.Series(LINE, lines[:-1], dtype=pl.UInt32))
 
     def _parse_slowly(self, block: bytes) -> tuple[pl.DataFrame, list[int]]:
-        reader = csv.reader(
-            io.StringIO(block.decode(), newline=""), delimiter=self._delimiter, quoting=csv.QUOTE_MINIMAL
-        )
+        reader = csv.reader(io.StringIO(block.decode(), newline=""), delimiter=self._delimiter)
         names = [*self.names, _REST]
         rows: list[list[str | None]] = []
         lines: list[int] = [self._line]
@@ -134,7 +133,7 @@ def detect_delimiter(text: str) -> str:
 
 def _rows(text: str, delimiter: str, *, quoted: bool = True) -> list[list[str]]:
     """Return the first rows; a row that the end of the text cuts off is left out."""
-    style = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    style: Any = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(io.StringIO(text[:1_000_000], newline=""), delimiter=delimiter, quoting=style)
     rows: list[list[str]] = []
     try:

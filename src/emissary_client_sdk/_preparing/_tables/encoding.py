@@ -25,7 +25,9 @@ _CANDIDATES: Final = (
 )
 _MULTIBYTE: Final = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
 _NOT_WESTERN: Final = re.compile(
-    r"[^\x00-\x7f\xa0¡-£¥§©«®°²-´·º»½¿À-ÏÑ-ÖØ-ÜßŒœŸà-ïñ-öø-üÿ€‚„…‘’“”•–—™]|[^\W\d_][²³¿¡£¢¥º][^\W\d_]|\W[²³]\w"
+    r"[^\x00-\x7f\xa0-\xa3\xa5\xa7\xa9\xab\xae\xb0\xb2-\xb4\xb7\xba\xbb\xbd\xbf-\xcf\xd1-\xd6\xd8-\xdc\xdf-\xef\xf1-\xf6\xf8-\xfc\xff"
+    r"\u0152\u0153\u0178\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac\u2122]"
+    r"|[^\W\d_][\xa1-\xa3\xa5\xb2\xb3\xba\xbf][^\W\d_]|\W[\xb2\xb3]\w"
 )
 """What a text of a Western language does not have in Windows-1252, but others have if they are read so."""
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .changes import Changes
 
 _OPENERS: Final[dict[str, Callable[[Any], Any]]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
+_FILES: Final = (str, os.PathLike, bytes, bytearray, memoryview)
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _PARQUET: Final = b"PAR1"
@@ -64,7 +65,7 @@ def open_table(file: Any, settings: Settings, changes: Changes) -> Generator[Tab
     """
     if isinstance(file, pl.DataFrame):
         yield TableSource("dataset", "records", sliced(file, 1))
-    elif (records := records_of(file)) is not None:
+    elif not isinstance(file, _FILES) and (records := records_of(file)) is not None:
         with spooled_frames(records, changes) as frames:
             yield TableSource("dataset", "records", frames)
     else:
@@ -119,9 +120,13 @@ def _workbook(content: bytes, name: str, settings: Settings) -> Iterator[pl.Data
     sheet = settings.sheet or book.sheet_names[0]
     if sheet not in book.sheet_names:
         raise ValueError(f"sheet: {name} has no sheet {sheet!r}; it has {', '.join(book.sheet_names)}")
-    frame = pl.read_excel(
-        content, sheet_name=sheet, infer_schema_length=0, drop_empty_rows=False, drop_empty_cols=False, raise_if_empty=False
-    )
+    options: Any = {
+        "infer_schema_length": 0,
+        "drop_empty_rows": False,
+        "drop_empty_cols": False,
+        "raise_if_empty": False,
+    }
+    frame: pl.DataFrame = pl.read_excel(content, sheet_name=sheet, **options)
     yield from sliced(frame, 2)
 
 

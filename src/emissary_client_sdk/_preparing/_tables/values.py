@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import struct
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 SEPARATOR: Final = "\x1f"
 """Stands between the labels of a record."""
-_FLAGS: Final = {"1": True, "true": True, "yes": True, "x": True, "0": False, "false": False, "no": False}
+_FLAGS: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _DECIMAL_COMMA: Final = r"^\s*([+-]?\d+),(\d+)\s*$"
 
 
@@ -55,13 +57,15 @@ def as_numbers(series: pl.Series) -> pl.Series:
         text = series.cast(pl.String).str.strip_chars()
         series = text.str.replace(_DECIMAL_COMMA, "${1}.${2}").cast(pl.Float64, strict=False)
     numbers = series.cast(pl.Float64)
-    return numbers.set(~numbers.is_finite().fill_null(value=True), None)
+    found: pl.Series = numbers.set(~numbers.is_finite().fill_null(value=True), None)
+    return found
 
 
 def indicators(series: pl.Series) -> pl.Series:
     """Return the values as booleans; null for what is neither 1 nor 0."""
     text = as_text(series).str.strip_chars().str.to_lowercase()
-    return text.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+    flags: pl.Series = text.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+    return flags
 
 
 def normalized(series: pl.Series) -> pl.Series:
@@ -73,6 +77,12 @@ def normalized(series: pl.Series) -> pl.Series:
     series = series.str.to_lowercase().str.strip_chars()
     spaced = series.str.contains(r"\s\s|[^\S ]")
     return series.str.replace_all(r"\s+", " ").zip_with(spaced, series) if spaced.any() else series
+
+
+def stable_hash(series: pl.Series) -> pl.Series:
+    """Return hashes of texts that are the same everywhere, unlike those of polars, so that a split is."""
+    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in series])
+    return pl.Series(series.name, struct.unpack(f"<{series.len()}Q", digests), dtype=pl.UInt64)
 
 
 def is_listed(series: pl.Series) -> bool:

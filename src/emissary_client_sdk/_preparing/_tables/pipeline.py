@@ -1,0 +1,152 @@
+"""The steps of a preparation: read and convert, select, write."""
+
+from __future__ import annotations
+
+import errno
+from collections import Counter
+from contextlib import ExitStack
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from ..report import PreparationReport, PreparedDataset
+from .changes import Changes
+from .columns import plan_of
+from .conversion import GROUP, Converter
+from .reading import open_table
+from .records import first_of
+from .selection import KEYS, TEST, TRAIN, leakage, select, strata_of
+from .values import SEPARATOR
+from .writing import RecordWriter
+
+if TYPE_CHECKING:
+    from ..._datafiles.labels import LabelKind
+    from ..options import Settings
+    from .columns import Plan
+    from .reading import TableSource
+
+
+def prepare_tables(file: Any, settings: Settings, output: Path, *, overwrite: bool) -> PreparedDataset:
+    """Prepare data as `prepare_dataset` does."""
+    train = output.with_name(f"{output.name}.train.jsonl")
+    test = output.with_name(f"{output.name}.test.jsonl") if settings.test_size else None
+    targets = [path for path in (train, test) if path is not None]
+    _refuse_existing(targets, overwrite=overwrite)
+    changes = Changes()
+    with TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as directory:
+        run = _Preparation(settings, changes, Path(directory))
+        with open_table(file, settings, changes) as source:
+            run.read(source)
+        report = run.select_and_write()
+        _refuse_existing(targets, overwrite=overwrite)
+        for path, part in zip(targets, (TRAIN, TEST), strict=False):
+            run.path_of(part).replace(path)
+    return PreparedDataset(train, test, report)
+
+
+def _refuse_existing(paths: list[Path], *, overwrite: bool) -> None:
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise FileExistsError(errno.EEXIST, "the output exists; pass overwrite=True to replace it", str(path))
+
+
+class _Preparation:
+    """One preparation, with the converted records in a folder."""
+
+    def __init__(self, settings: Settings, changes: Changes, directory: Path) -> None:
+        self._settings = settings
+        self._changes = changes
+        self._directory = directory
+        self._parts = 0
+        self._keys: list[pl.DataFrame] = []
+        self._answers: Counter[str] = Counter()
+
+    def path_of(self, part: int) -> Path:
+        """Return the path to which the records for training or testing are written."""
+        return self._directory / ("train.jsonl" if part == TRAIN else "test.jsonl")
+
+    def _stored(self, number: int) -> Path:
+        return self._directory / f"{number}.arrow"
+
+    def read(self, source: TableSource) -> None:
+        """Convert all rows, and store those that can be used."""
+        first = first_of(source.frames)
+        if not first:
+            raise ValueError(f"{source.file_name} has no records")
+        self._source = source
+        self._plan: Plan = plan_of(first[0], self._settings)
+        self._converter = Converter(self._plan, self._settings, self._changes, source.class_names)
+        is_grouped = self._plan.group is not None
+        for frame in chain(first, source.frames):
+            found = self._converter.convert(frame)
+            if not found.height:
+                continue
+            if "labels" in found.columns:
+                self._answers.update(dict(found["labels"].value_counts().iter_rows()))
+            self._keys.append(found.select(*KEYS, *([GROUP] if is_grouped else [])))
+            found.drop(*KEYS, *([GROUP] if is_grouped else [])).write_ipc(self._stored(self._parts))
+            self._parts += 1
+        if not self._parts:
+            reasons = "".join(f"; {change}" for change in self._changes.listed()[:3])
+            raise ValueError(f"{source.file_name} has no record that can be used{reasons}")
+
+    def select_and_write(self) -> PreparationReport:
+        """Write the records for training and testing, and return the report."""
+        keys = pl.concat(self._keys)
+        self._keys.clear()
+        counts = self._label_counts(self._answers)
+        hashes = pl.Series("labels", list(self._answers), dtype=pl.String).hash()
+        strata = strata_of(self._answers, counts, hashes) if counts else pl.DataFrame()
+        task = self._plan.task_type
+        part = select(keys, task, strata, self._settings, self._changes)
+        writer = RecordWriter(self._plan, list(self._converter.labels), self._changes)
+        found: dict[int, Counter[str]] = {TRAIN: Counter(), TEST: Counter()}
+        sides = [TRAIN, TEST] if self._settings.test_size else [TRAIN]
+        scale = writer.scale_of(self._stored(number) for number in range(self._parts)) if task == "embedding" else 1
+        with ExitStack() as stack:
+            files = {side: stack.enter_context(self.path_of(side).open("wb")) for side in sides}
+            offset = 0
+            for number in range(self._parts):
+                frame = pl.read_ipc(self._stored(number).read_bytes())
+                sides_of = part.slice(offset, frame.height)
+                offset += frame.height
+                for side, file in files.items():
+                    chosen = frame.filter(sides_of == side)
+                    if "labels" in chosen.columns:
+                        found[side].update(dict(chosen["labels"].value_counts().iter_rows()))
+                    writer.write(chosen, file, scale)
+                self._stored(number).unlink()
+        train, test = (self._label_counts(found[side]) for side in (TRAIN, TEST))
+        labels = {label: (train.get(label, 0), test.get(label, 0)) for label in self._converter.labels}
+        return PreparationReport(
+            file_name=self._source.file_name,
+            format=self._source.format,
+            task_type=task,
+            label_kind=self._label_kind(),
+            columns=self._plan.columns,
+            is_guessed=self._plan.is_guessed,
+            records=self._converter.records,
+            train_records=int((part == TRAIN).sum()),
+            test_records=int((part == TEST).sum()),
+            labels=labels,
+            leakage=leakage(keys, part),
+            changes=self._changes.listed(),
+        )
+
+    def _label_kind(self) -> LabelKind | None:
+        if self._plan.task_type != "classification":
+            return None
+        if len(self._converter.labels) == 1:
+            return "binary"
+        is_single = all(joined and SEPARATOR not in joined for joined in self._answers)
+        return "multiclass" if is_single else "multilabel"
+
+    def _label_counts(self, answers: Counter[str]) -> dict[str, int]:
+        counts: dict[str, int] = dict.fromkeys(self._converter.labels, 0)
+        for joined, count in answers.items():
+            for label in filter(None, joined.split(SEPARATOR)):
+                counts[label] += count
+        return counts
