@@ -12,7 +12,16 @@ from emissary_client_sdk import errors, models
 LEGACY = tuple(f"emissary_client_sdk.models.{name}" for name in ("legacy", "operations"))
 """Modules of the names that only programs for release 0.4 need."""
 
-DATA_FILES = ("DatasetFile", "DatasetProblem", "DatasetReport", "ProcessReport", "UploadedDataset")
+DATA_FILES = (
+    "DatasetFile",
+    "DatasetProblem",
+    "DatasetReport",
+    "PreparationChange",
+    "PreparationReport",
+    "PreparedDataset",
+    "ProcessReport",
+    "UploadedDataset",
+)
 """Types of data files, which the package exports and ``models`` does not."""
 
 VALUES: dict[str, Any] = {

@@ -54,6 +54,10 @@ _OWN = {
     ) as deployment:
         print(deployment.name)
 """,
+    "prepare": """    res = client.datasets.prepare("reviews.jsonl", output="prepared", overwrite=True)
+
+    print(res.report)
+""",
 }
 """Methods that are not called like the others."""
 

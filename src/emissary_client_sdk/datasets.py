@@ -224,7 +224,7 @@ class Datasets(Resource):
         return await run_sync(lambda: self.check(file, task_type, against=against))
 
     def prepare(
-        self, file: DatasetFile, task_type: str | None = None, **options: Unpack[PrepareOptions]
+        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, **options: Unpack[PrepareOptions]
     ) -> PreparedDataset:
         """Convert data into a training file and a test file, like ``prepare_dataset``. Nothing is sent.
 
@@ -238,7 +238,7 @@ class Datasets(Resource):
         return prepare_dataset(file, task_type, **options)
 
     async def prepare_async(
-        self, file: DatasetFile, task_type: str | None = None, **options: Unpack[PrepareOptions]
+        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, **options: Unpack[PrepareOptions]
     ) -> PreparedDataset:
         """Convert data without sending it, in a thread: the asynchronous twin of ``prepare``."""
         return await run_sync(lambda: self.prepare(file, task_type, **options))

@@ -32,7 +32,7 @@ class PrepareOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Settings:
+class PreparationSettings:
     """The options that say how records are read, converted and selected.
 
     :ivar labels: All labels of a classification; empty if they follow from the data.
@@ -50,7 +50,7 @@ class Settings:
     labels: tuple[str, ...] = ()
 
 
-def settings_of(task_type: object, options: PrepareOptions, labels: Sequence[str] = ()) -> Settings:
+def settings_of(task_type: object, options: PrepareOptions, labels: Sequence[str] = ()) -> PreparationSettings:
     """Return checked settings.
 
     :raises TypeError: An option has the wrong type, or there is no such option.
@@ -68,7 +68,7 @@ def settings_of(task_type: object, options: PrepareOptions, labels: Sequence[str
     seed = options.get("seed", 0)
     if isinstance(seed, bool) or not isinstance(cast("object", seed), int):
         raise TypeError(f"seed must be an integer, not {seed!r}")
-    return Settings(
+    return PreparationSettings(
         task_type=task,
         columns=_columns(options.get("columns")),
         test_size=test_size,

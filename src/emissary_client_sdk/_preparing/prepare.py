@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .._datafiles.datasetfile import DatasetFile
+    from ..models._literals import TaskTypeOrStr
     from .report import PreparedDataset
 
 _COMPOUND_SUFFIXES = (".gz", ".bz2", ".xz")
@@ -20,7 +21,7 @@ _COMPOUND_SUFFIXES = (".gz", ".bz2", ".xz")
 
 def prepare_dataset(
     file: DatasetFile,
-    task_type: str | None = None,
+    task_type: TaskTypeOrStr | None = None,
     *,
     columns: Mapping[str, str | Sequence[str]] | None = None,
     test_size: float = 0.2,
@@ -75,7 +76,7 @@ def prepare_dataset(
 
 def prepare_files(
     file: DatasetFile,
-    task_type: str | None,
+    task_type: TaskTypeOrStr | None,
     options: PrepareOptions,
     output: Path,
     *,

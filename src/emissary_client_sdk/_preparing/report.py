@@ -5,12 +5,10 @@ from __future__ import annotations
 import textwrap
 from dataclasses import asdict, dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from pathlib import Path  # noqa: TC003  # the pages show the types
+from typing import Any, Final, Literal, TypeAlias
 
 from .._display.text import counted, printable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ChangeKind: TypeAlias = Literal["repaired", "converted", "dropped", "found"]
 

@@ -92,9 +92,10 @@ def prepare(session: Session, file: str, task_type: str | None, overwrite: bool,
     Nothing is sent, and every change is reported.
     """
     found = prepare_options(options)
+    found["overwrite"] = overwrite
     if "output" not in found and file == "-":
         found["output"] = "dataset"
-    prepared = sdk.prepare_dataset(data_of(file), task_type, **{**found, "overwrite": overwrite})
+    prepared = sdk.prepare_dataset(data_of(file), task_type, **found)
     paths = {"train": str(prepared.train), "test": None if prepared.test is None else str(prepared.test)}
     written = [f"Wrote {path}" for path in paths.values() if path]
     session.write({**paths, "report": prepared.report.to_dict()}, "\n".join([str(prepared.report), *written]))

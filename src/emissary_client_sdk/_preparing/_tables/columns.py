@@ -23,7 +23,7 @@ from .values import as_numbers, as_text, indicators
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..options import Settings
+    from ..options import PreparationSettings
 
 _NUMBERED_PAIR_SCORES: Final = (*SCORE_NAMES, "label", "is_duplicate")
 _CONTEXT_NAMES: Final = ("input", "context")
@@ -34,7 +34,7 @@ _FEW: Final = 20
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnPlan:
     """What is read from which columns.
 
     :ivar prompt: Columns that are joined, or the two sides of a pair.
@@ -63,7 +63,7 @@ class Plan:
         return found | {role: [name] for role, name in extra.items() if name is not None}
 
 
-def plan_of(frame: pl.DataFrame, settings: Settings) -> Plan:
+def plan_of(frame: pl.DataFrame, settings: PreparationSettings) -> ColumnPlan:
     """Return what is read from which columns, as given or guessed from names and the first rows.
 
     :raises ValueError: A column does not exist, or cannot be guessed.
@@ -83,21 +83,21 @@ def _require(wanted: Iterable[str], names: Sequence[str]) -> None:
 class _Guess:
     """The search for columns."""
 
-    def __init__(self, frame: pl.DataFrame, names: list[str], settings: Settings) -> None:
+    def __init__(self, frame: pl.DataFrame, names: list[str], settings: PreparationSettings) -> None:
         self._frame = frame
         self._names = names
         self._task = settings.task_type
         self._given = settings.columns
         self._group = settings.group_by
 
-    def plan(self) -> Plan:
+    def plan(self) -> ColumnPlan:
         is_guessed = self._task is None or not self._given
         messages = self._messages()
         if messages is not None:
             if self._task not in (None, "text-generation"):
                 raise ValueError(f"task_type: conversations are for text-generation, not {self._task}")
             system = self._find(_SYSTEM_NAMES, [messages])
-            return Plan("text-generation", (), (), messages, system, self._group, is_guessed=is_guessed)
+            return ColumnPlan("text-generation", (), (), messages, system, self._group, is_guessed=is_guessed)
         prompt = self._given.get("prompt") or self._prompt()
         used = [*prompt, *([self._group] if self._group else [])]
         role = next((role for role in ("label", "score", "completion") if role in self._given), None)
@@ -108,7 +108,7 @@ class _Guess:
         are_indicators = task == "classification" and (len(answer) > 1 or self._is_indicator(answer, role))
         if len(answer) > 1 and not are_indicators:
             raise ValueError(f"columns: {task} needs one column with the answer, not {len(answer)}")
-        return Plan(task, prompt, answer, None, None, self._group, are_indicators, is_guessed)
+        return ColumnPlan(task, prompt, answer, None, None, self._group, are_indicators, is_guessed)
 
     def _is_indicator(self, answer: tuple[str, ...], role: str | None) -> bool:
         """Return whether one column of 0 and 1 is named after its label, and not label or similar."""

@@ -23,9 +23,9 @@ from .values import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..options import Settings
+    from ..options import PreparationSettings
     from .changes import Changes
-    from .columns import Plan
+    from .columns import ColumnPlan
 
 QUESTION: Final = "\0question"
 ANSWER: Final = "\0answer"
@@ -40,7 +40,9 @@ class Converter:
     :ivar labels: The labels that were found, in the order in which they occur.
     """
 
-    def __init__(self, plan: Plan, settings: Settings, changes: Changes, class_names: dict[str, list[str]]) -> None:
+    def __init__(
+        self, plan: ColumnPlan, settings: PreparationSettings, changes: Changes, class_names: dict[str, list[str]]
+    ) -> None:
         self._plan = plan
         self._changes = changes
         self._class_names = class_names

@@ -24,12 +24,12 @@ from .writing import RecordWriter
 
 if TYPE_CHECKING:
     from ..._datafiles.labels import LabelKind
-    from ..options import Settings
-    from .columns import Plan
+    from ..options import PreparationSettings
+    from .columns import ColumnPlan
     from .reading import TableSource
 
 
-def prepare_tables(file: Any, settings: Settings, output: Path, *, overwrite: bool) -> PreparedDataset:
+def prepare_tables(file: Any, settings: PreparationSettings, output: Path, *, overwrite: bool) -> PreparedDataset:
     """Prepare data as `prepare_dataset` does."""
     train = output.with_name(f"{output.name}.train.jsonl")
     test = output.with_name(f"{output.name}.test.jsonl") if settings.test_size else None
@@ -56,7 +56,7 @@ def _refuse_existing(paths: list[Path], *, overwrite: bool) -> None:
 class _Preparation:
     """One preparation, with the converted records in a folder."""
 
-    def __init__(self, settings: Settings, changes: Changes, directory: Path) -> None:
+    def __init__(self, settings: PreparationSettings, changes: Changes, directory: Path) -> None:
         self._settings = settings
         self._changes = changes
         self._directory = directory
@@ -77,7 +77,7 @@ class _Preparation:
         if not first:
             raise ValueError(f"{source.file_name} has no records")
         self._source = source
-        self._plan: Plan = plan_of(first[0], self._settings)
+        self._plan: ColumnPlan = plan_of(first[0], self._settings)
         self._converter = Converter(self._plan, self._settings, self._changes, source.class_names)
         is_grouped = self._plan.group is not None
         for frame in chain(first, source.frames):

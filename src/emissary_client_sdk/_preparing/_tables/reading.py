@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from ..._datafiles.batch import Readable
-    from ..options import Settings
+    from ..options import PreparationSettings
     from .changes import Changes
 
 _OPENERS: Final[dict[str, Callable[[Any], Any]]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
@@ -57,7 +57,7 @@ class TableSource:
 
 
 @contextmanager
-def open_table(file: Any, settings: Settings, changes: Changes) -> Generator[TableSource, None, None]:
+def open_table(file: Any, settings: PreparationSettings, changes: Changes) -> Generator[TableSource, None, None]:
     """Open data.
 
     :raises TypeError: `file` is of a type that cannot be read.
@@ -86,7 +86,7 @@ def open_table(file: Any, settings: Settings, changes: Changes) -> Generator[Tab
 
 
 def _table(
-    file: Readable, head: bytes, name: str, settings: Settings, changes: Changes, path: Any = None
+    file: Readable, head: bytes, name: str, settings: PreparationSettings, changes: Changes, path: Any = None
 ) -> TableSource:
     if head.startswith((_ZIP, _OLD_EXCEL)):
         return TableSource(name, "xlsx" if head.startswith(_ZIP) else "xls", _workbook(file.read(), name, settings))
@@ -104,7 +104,7 @@ def _table(
     return TableSource(name, kind, record_frames(batches, changes))
 
 
-def _workbook(content: bytes, name: str, settings: Settings) -> Iterator[pl.DataFrame]:
+def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Iterator[pl.DataFrame]:
     """Yield the rows of a sheet.
 
     :raises ValueError: There is no such sheet, or the file is no workbook.

@@ -12,7 +12,7 @@ from .conversion import ANSWER, GROUP, QUESTION
 from .values import SEPARATOR
 
 if TYPE_CHECKING:
-    from ..options import Settings
+    from ..options import PreparationSettings
     from .changes import Changes
 
 TRAIN: Final = 1
@@ -21,7 +21,9 @@ _PART: Final = "part"
 _CONFLICTING: Final = ("classification", "regression", "embedding")
 
 
-def select(keys: pl.DataFrame, task_type: str, strata: pl.DataFrame, settings: Settings, changes: Changes) -> pl.Series:
+def select(
+    keys: pl.DataFrame, task_type: str, strata: pl.DataFrame, settings: PreparationSettings, changes: Changes
+) -> pl.Series:
     """Return for each record whether it is dropped (0), for training or for testing.
 
     :param keys: Lines and hashes of the records.
@@ -46,7 +48,7 @@ def select(keys: pl.DataFrame, task_type: str, strata: pl.DataFrame, settings: S
     return part
 
 
-def _chosen(keys: pl.DataFrame, strata: pl.DataFrame, settings: Settings) -> pl.Series:
+def _chosen(keys: pl.DataFrame, strata: pl.DataFrame, settings: PreparationSettings) -> pl.Series:
     """Return which records test: of each stratum the same share, and of each group all or none."""
     group = QUESTION if GROUP not in keys.columns else GROUP
     if group == GROUP:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from .changes import Changes
-    from .columns import Plan
+    from .columns import ColumnPlan
 
 _SCALES: Final = (1, 5, 10, 100)
 
@@ -22,7 +22,7 @@ _SCALES: Final = (1, 5, 10, 100)
 class RecordWriter:
     """Writes records of one task."""
 
-    def __init__(self, plan: Plan, labels: list[str], changes: Changes) -> None:
+    def __init__(self, plan: ColumnPlan, labels: list[str], changes: Changes) -> None:
         self._plan = plan
         self._labels = labels
         self._changes = changes
