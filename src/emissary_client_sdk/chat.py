@@ -123,8 +123,8 @@ class ChatCompletions(Resource):
         """
 
         def messages_of(value: Any) -> list[Any]:
-            messages = [{"role": "user", "content": value}] if isinstance(value, str) else list(value)
-            while len(messages) > 1 and isinstance(messages[-1], dict) and messages[-1].get("role") == "assistant":
+            messages: list[Any] = [{"role": "user", "content": value}] if isinstance(value, str) else list(value)
+            while len(messages) > 1 and getattr(messages[-1], "get", str)("role") == "assistant":
                 messages.pop()
             return messages if system is None else [{"role": "system", "content": system}, *messages]
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from typing_extensions import Unpack
@@ -102,7 +103,7 @@ class Embeddings(Resource):
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         task = FileTask(
-            CREATE, "input", {"model": model}, "Embedding", check=lambda answer: in_order(answer, 1, CREATE)
+            CREATE, "input", {"model": model}, "Embedding", check=partial(in_order, count=1, operation=CREATE)
         )
         return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
 

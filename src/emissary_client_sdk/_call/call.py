@@ -74,8 +74,8 @@ def call(
     has_own_headers = hooks is not None or bool(options.get("http_headers") or config.http_headers)
     started = clock()
     pacing = Pacing(config, operation, options, arguments)
-    if pause := pacing.first_pause():
-        yield Wait(pause)
+    if first_pause := pacing.first_pause():
+        yield Wait(first_pause)
     while True:
         if deadline is not None:
             prepared.limit_timeout(deadline - clock())

@@ -93,12 +93,8 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
 
     def start() -> None:
         while batch.spare > 0:
-            batch.running += 1
-            try:
-                Thread(target=work, name="emissary", daemon=True).start()
-            except BaseException:
-                batch.running -= 1
-                raise
+            Thread(target=work, name="emissary", daemon=True).start()
+            batch.running += 1  # the thread waits for the lock
 
     def work() -> None:
         try:

@@ -187,7 +187,5 @@ class Pacing:
             return received, failure
         received, failure = yield from attempt
         if self._model is not None and received is not None and received.response.status_code in _PATIENCE:
-            seconds = retry_after_of(received.response)
-            if seconds:
-                limiter_of(self._config, self._model).pause_for(seconds)
+            limiter_of(self._config, self._model).pause_for(retry_after_of(received.response) or 0.0)
         return received, failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from .batch import BLANK_LINE, Unreadable
@@ -45,7 +46,7 @@ class InputFile:
     """
 
     def __init__(self, file: DatasetFile, source: DataSource) -> None:
-        self._path = file if isinstance(file, (str, os.PathLike)) else None
+        self._path = Path(file) if isinstance(file, (str, os.PathLike)) else None
         self._source = source
         self.name = source.file_name
         self._is_parquet = source.head.startswith(MAGIC)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from .._extras import missing_extra
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import BinaryIO
 
 MAGIC: Final = b"PAR1"
 _ROWS: Final = 20_000
 
 
-def read_parquet(file: str | os.PathLike[str] | BinaryIO, column: str | None) -> Iterator[dict[str, Any]]:
+def read_parquet(file: Path | BinaryIO, column: str | None) -> Iterator[dict[str, Any]]:
     """Yield the rows of a Parquet file.
 
     :param column: The only column to read; None for all.

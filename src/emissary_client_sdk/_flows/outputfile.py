@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 from array import array
 from contextlib import suppress
+from importlib import import_module
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from io import FileIO
     from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+fcntl: Any = import_module("fcntl") if os.name == "posix" else None
 
 _LINE = re.compile(rb'\{"line": ?(\d{1,18}), ?"(result|error)": ?')
 _START = b'{"line":'
@@ -97,10 +96,10 @@ class OutputFile:
 
     def _read_notes(self) -> dict[str, Any] | None:
         try:
-            recorded = json.loads(self._notes.read_bytes())
+            recorded: Any = json.loads(self._notes.read_bytes())
         except (FileNotFoundError, ValueError):
             return None
-        return recorded if isinstance(recorded, dict) and "sha256" in recorded else None
+        return cast("dict[str, Any]", recorded) if isinstance(recorded, dict) and "sha256" in recorded else None
 
     def _require_same(self, recorded: dict[str, Any] | None, facts: Mapping[str, Any], *, resume: bool) -> None:
         if not resume:
@@ -208,9 +207,9 @@ class OutputFile:
         """Return where in the journal the last line of each record of a block is, or -1."""
         offsets = array("q", [-1]) * _BLOCK
         for offset, content in self._lines():
-            match = _LINE.match(content)
-            if match is not None and int(match[1]) >> _BLOCK_BITS == block:
-                offsets[int(match[1]) % _BLOCK] = offset
+            line = int(cast("re.Match[bytes]", _LINE.match(content))[1])
+            if line >> _BLOCK_BITS == block:
+                offsets[line % _BLOCK] = offset
         return offsets
 
     def close(self) -> None:
@@ -225,10 +224,10 @@ def _open_locked(path: Path, mode: Literal["r+b", "x+b"]) -> FileIO:
     :raises BlockingIOError: Another process has opened it like this.
     """
     file = path.open(mode, buffering=0)
-    if fcntl is not None:
-        try:
+    try:
+        if fcntl is not None:  # pragma: no branch  # Windows
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            raise BlockingIOError(errno.EWOULDBLOCK, "another run is writing this output", str(path)) from None
+    except BlockingIOError:
+        file.close()
+        raise BlockingIOError(errno.EWOULDBLOCK, "another run is writing this output", str(path)) from None
     return file

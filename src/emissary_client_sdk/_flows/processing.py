@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from .. import errors
@@ -28,7 +29,7 @@ from .outputfile import OutputFile
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from .._call.call import Resource
     from .._call.operation import Operation
@@ -150,14 +151,13 @@ def process_file(
         meter = stack.enter_context(count_progress(show, task.label, total))
         if meter is not None:
             meter.n = meter.initial = written.resumed
-        run = _Run(resource, task, request_options, written, policy)
-        flows = run.flows(file.records(chosen), chosen)
-        yield Gather(
-            flows,
-            limit,
-            on_result=lambda _, count: meter and meter.update(count),
-            keeps_results=False,
-        )
+        flows = _Run(resource, task, request_options, written, policy).flows(file.records(chosen), chosen)
+
+        def report(_: int, count: int) -> None:
+            if meter is not None:
+                meter.update(count)
+
+        yield Gather(flows, limit, on_result=report, keeps_results=False)
         yield Compute(written.finish)
     return ProcessReport(
         output=Path(output),
@@ -270,8 +270,8 @@ def _described(kind: str, status_code: int | None, message: str) -> dict[str, An
 
 def _tokens_of(answer: Any) -> int:
     usage = getattr(answer, "usage", None)
-    counts = usage if isinstance(usage, dict) else vars(usage) if usage is not None else {}
-    found = (counts.get(name) for name in ("prompt_tokens", "completion_tokens"))
+    counts: Mapping[str, Any] = usage if isinstance(usage, Mapping) else vars(usage or SimpleNamespace())
+    found = [counts.get(name) for name in ("prompt_tokens", "completion_tokens")]
     return sum(count for count in found if isinstance(count, int))
 
 

@@ -120,7 +120,7 @@ def classify(session: Session, text: str | None, policy: str | None, **options: 
     if file:
         _process(session, calls, file, {**options, "policy": deciding})
         return
-    result = calls.create(input=text, **_given(options))
+    result = calls.create(input=text or "", **_given(options))
     if deciding is None:
         session.write(result)
         return
@@ -139,7 +139,7 @@ def embed(session: Session, text: str | None, **options: Any) -> None:
     if file:
         _process(session, calls, file, options)
         return
-    result = calls.create(input=text, **_given(options))
+    result = calls.create(input=text or "", **_given(options))
     vector = result.vectors[0] if result.vectors else []
     shown = ", ".join(f"{number:.4g}" for number in vector[:_SHOWN_NUMBERS])
     session.write(result, f"{len(vector)} numbers: {shown}{', …' if len(vector) > _SHOWN_NUMBERS else ''}")

@@ -36,7 +36,7 @@ class Requests:
         """Send a request, or return the seconds after which to ask again."""
 
         def attempt() -> object:
-            return (yield "sent")  # type: ignore[misc]
+            return (yield "sent")
 
         flow = self.limiter.attempt(attempt())  # type: ignore[arg-type]
         command = next(flow)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,14 @@ TEXTS = [f"text {number}" for number in range(40)]
 def start(processing: Processing) -> subprocess.Popen[bytes]:
     """Process the input in a process of its own."""
     server_url = processing.client.sdk_configuration.get_server_details()[0]
-    command = [sys.executable, "-m", "tests.flows.processing.killed", server_url, processing.input, processing.output]
+    command: list[Any] = [
+        sys.executable,
+        "-m",
+        "tests.flows.processing.killed",
+        server_url,
+        processing.input,
+        processing.output,
+    ]
     return subprocess.Popen([*command, processing.call.way], cwd=ROOT, stderr=subprocess.PIPE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 import threading
 from io import FileIO
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,10 @@ class Policy:
         return {"name": self.name}
 
 
-def test_answers_are_in_the_order_of_the_input(processing: Processing) -> None:
+def test_answers_are_in_the_order_of_the_input(processing: Processing, monkeypatch: pytest.MonkeyPatch) -> None:
     """Although the first one arrives last; until then the others are in the file already."""
+    monkeypatch.setattr(outputfile, "_BLOCK_BITS", 3)
+    monkeypatch.setattr(outputfile, "_BLOCK", 8)
     others = threading.Event()
 
     def before(text: str) -> None:
@@ -268,6 +271,9 @@ def test_errors_of_every_record_end_the_run(processing: Processing) -> None:
 def test_full_disk(processing: Processing, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file, a part of a line is removed, and the run can be continued."""
 
+    def open_full(path: Path, mode: str) -> FileIO:
+        return Full(path, mode.replace("b", ""))
+
     class Full(FileIO):
         def write(self, data: Any) -> int:
             if self.tell() > 200:
@@ -277,7 +283,7 @@ def test_full_disk(processing: Processing, monkeypatch: pytest.MonkeyPatch) -> N
 
     processing.write(*TEXTS)
     with monkeypatch.context() as patch:
-        patch.setattr(outputfile, "_open_locked", lambda path, mode: Full(path, mode.replace("b", "")))
+        patch.setattr(outputfile, "_open_locked", open_full)
         with pytest.raises(OSError, match="the output cannot be written, but can be continued: No space") as caught:
             processing.run(max_concurrency=1)
     assert caught.value.filename == str(processing.output)
@@ -290,10 +296,20 @@ def test_full_disk(processing: Processing, monkeypatch: pytest.MonkeyPatch) -> N
 def test_lines_that_cannot_be_put_into_order(processing: Processing, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answers stay in the output, and the next run only orders them."""
     first = threading.Event()
-    processing.model.before = lambda text: wait_for(first) if text == "a" else text == "c" and first.set()
+
+    def before(text: str) -> None:
+        if text == "a":
+            wait_for(first)
+        elif text == "c":
+            first.set()
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    processing.model.before = before
     processing.write("a", "b", "c")
     with monkeypatch.context() as patch:
-        patch.setattr(outputfile, "array", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+        patch.setattr(outputfile, "array", full)
         with pytest.raises(OSError, match="full"):
             processing.run(max_concurrency=2)
     assert {text for _, text in processing.answers} == {"a", "b", "c"}
@@ -363,3 +379,11 @@ def test_resuming_lets_an_event_loop_run(call: Call, processing: Processing, mon
     processing.write(*TEXTS)
     processing.run()
     assert processing.run(progress=True).resumed == len(TEXTS)
+
+
+def test_parquet_without_polars(processing: Processing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The error names the extra."""
+    polars.DataFrame({"prompt": ["a"]}).write_parquet(tmp_path / "in.parquet")
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(ImportError, match="data"):
+        processing.run(input=tmp_path / "in.parquet")
