@@ -1,5 +1,6 @@
 """Files to upload and to check, created at first use in the temporary folder of the run."""
 
+import csv
 import json
 import tempfile
 from pathlib import Path
@@ -14,6 +15,21 @@ def upload_file(megabytes: int) -> Path:
         with path.open("wb") as file:
             for _ in range(megabytes):
                 file.write(b"x" * 1_000_000)
+    return path
+
+
+def table_file(megabytes: int, extension: str) -> Path:
+    """Return a file with the records of `records_file` as a JSON array, or in the columns of CSV."""
+    path = Path(tempfile.gettempdir()) / f"records-{megabytes}.{extension}"
+    if not path.exists():
+        with records_file(megabytes).open() as records, path.open("w", newline="") as file:
+            if extension == "json":
+                file.write("[" + ",".join(map(str.strip, records)) + "]")
+            else:
+                rows = csv.writer(file)
+                rows.writerow(["input", "expected_output"])
+                for record in map(json.loads, records):
+                    rows.writerow([record["prompt"], max(record["completion"], key=record["completion"].get)])
     return path
 
 

@@ -59,7 +59,7 @@ class Row:
         return self.unit in ("KB", "MB")
 
 
-def _loop(work: str, *arguments: int, per: int = 1) -> dict[str, Any]:
+def _loop(work: str, *arguments: int | str, per: int = 1) -> dict[str, Any]:
     return {"driver": "loop", "work": work, "arguments": arguments, "per": per}
 
 
@@ -119,6 +119,10 @@ ROWS = (
         **_ONCE, note="Growth of the process in its first long upload."),
     Row("check", "`datasets.check` of a JSONL file of 100 MB", "pandas sdk", _loop("check_dataset", 100), (Limit(0.5),),
         "ms", **_ONCE),
+    Row("check-json", "`datasets.check` of a JSON array with the same records", "pandas sdk",
+        _loop("check_table", 100, "json"), (Limit(1),), "ms", **_ONCE),
+    Row("check-csv", "`datasets.check` of a CSV file with the same records", "pandas sdk",
+        _loop("check_table", 100, "csv"), (Limit(3),), "ms", **_ONCE),
     Row("cli-version", "`emissary --version`", "hf sdk", limits=(Limit(0.7),), **_PROGRAM),
     Row("cli-list", "`emissary jobs list`", "hf sdk", limits=(Limit(1.2),), **_PROGRAM, note="10 jobs."),
 )

@@ -30,7 +30,7 @@ def read_csv(file: Readable) -> Iterator[Batch]:
     for block in _read_rows(file):
         if block is None:
             yield Batch([first], [_TOO_LONG])
-            return
+            continue
         rows = _parse_many(block)
         if rows is None:
             yield _read_singly(block.decode("utf-8", "surrogateescape"), first)

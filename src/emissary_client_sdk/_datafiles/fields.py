@@ -5,6 +5,7 @@ Values without problems are recognized by one expression for all of them; only t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from itertools import islice
 from sys import float_info
 from typing import TYPE_CHECKING, Any, Final
@@ -25,8 +26,8 @@ ABSENT: Final = object()
 """A text that is missing, which has been reported."""
 
 
-class FieldCheck:
-    """A field that is not checked, and the base of the others."""
+class FieldCheck(ABC):
+    """The base of the checks of fields."""
 
     def __init__(self, log: ProblemLog, name: str) -> None:
         self._log = log
@@ -34,18 +35,18 @@ class FieldCheck:
         self._distinct: set[Hashable] = set()  # two of the values at most
         self._count = 0
 
-    def learn(self, values: Sequence[Any]) -> None:
+    def learn(self, values: Sequence[Any]) -> None:  # noqa: B027  # most fields learn nothing
         """Learn from the first records of a file what most records have in common."""
 
-    def check(self, values: Sequence[Any]) -> Sequence[str]:  # noqa: ARG002
+    @abstractmethod
+    def check(self, values: Sequence[Any]) -> Sequence[str]:
         """Report the problems of values, and return their texts: none, or one for each value."""
-        return ()
 
     def keys(self, values: Sequence[Any]) -> list[Hashable]:
         """Return what is equal for equal values, which have no errors."""
         return list(values)
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027
         """Report what only the whole file shows."""
 
     def _add(self, values: Sequence[Hashable]) -> None:
@@ -207,7 +208,7 @@ class PairSide(Text):
         self._whole = name
 
     def check(self, values: Sequence[Any]) -> Sequence[str]:
-        """Report values that are no such objects, and texts that are none."""
+        """Report values that are no such objects, and texts that are not strings."""
         texts: list[Any] = []
         for index, value in enumerate(values):
             if not is_object(value):

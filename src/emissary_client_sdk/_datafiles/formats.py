@@ -1,4 +1,4 @@
-"""The formats of data files: names, detection, and files that are recognized but are none of them."""
+"""The formats of data files: names, detection, and files that are recognized but cannot be used."""
 
 from __future__ import annotations
 

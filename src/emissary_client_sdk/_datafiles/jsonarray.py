@@ -166,11 +166,11 @@ class _ArrayText:
                 if len(self._text) - self._position > MAX_RECORD or not self._fill():
                     raise self._error(error) from None
                 continue
-            if end < len(self._text) or not self._fill():  # a number at the end of a block may go on in the next
-                break
-        content = self._text[self._position : end]
-        self._advance(end)
-        return content.encode("latin-1")
+            if end == len(self._text) and self._fill():  # a number at the end of a block may go on in the next
+                continue
+            content = self._text[self._position : end]
+            self._advance(end)
+            return content.encode("latin-1")
 
     def _error(self, error: Exception) -> _ArrayError:
         if not isinstance(error, json.JSONDecodeError):

@@ -93,7 +93,7 @@ class ClassName(Labels):
         return ()
 
     def count(self, values: Sequence[str]) -> list[str]:
-        """Count the classes, and return what is none because it is blank."""
+        """Count the classes, and return the blank ones."""
         blank: list[str] = []
         for label, count in Counter(values).items():
             if is_blank(label):

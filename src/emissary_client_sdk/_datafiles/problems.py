@@ -89,7 +89,7 @@ class ProblemLog:
         self._add("warning", index, message, detail, hint)
 
     def error_at(self, line: int, message: str, detail: str = "", hint: str | None = None) -> None:
-        """Report an error of a line that is no record, such as a header."""
+        """Report an error of a line that is not a record, such as a header."""
         self._counts["error"] += 1
         self._count(self._group("error", message, detail, hint, None), line)
 

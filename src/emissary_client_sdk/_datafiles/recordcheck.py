@@ -53,7 +53,7 @@ class RecordCheck:
 
     @property
     def shape(self) -> Shape | None:
-        """What the records are checked for; None if they fit no task."""
+        """The fields of the records, and their checks; None if they fit no task."""
         return self._records.shape
 
     @property

@@ -37,7 +37,7 @@ class RecordFields:
         self.shape: Shape | None = None
 
     def _report_unreadable(self, batch: Batch) -> Sequence[int]:
-        """Report what is no record, and return the indexes of the others."""
+        """Report what is not a record, and return the indexes of the others."""
         if Unreadable not in set(map(type, batch.records)):
             return range(len(batch.records))
         readable: list[int] = []
@@ -103,9 +103,8 @@ class JSONRecords(RecordFields):
         if self.shape is None:
             return False
         names = set(self._names)
-        if record.keys() != names:
-            hint = rename_hint(names - record.keys(), record.keys() - names)
-            self._log.error(index, f"fields: {difference(record, names)}", hint=hint)
+        hint = rename_hint(names - record.keys(), record.keys() - names)
+        self._log.error(index, f"fields: {difference(record, names)}", hint=hint)
         return record.keys() >= names
 
     def _find_repeated_keys(self, batch: Batch, indexes: Sequence[int]) -> None:
@@ -162,14 +161,11 @@ class CSVRecords(RecordFields):
         if self.shape is None:
             return [], {}
         width, rows = len(self._header), batch.records
-        found = rows if len(indexes) == len(rows) else [rows[index] for index in indexes]
-        if {width} != set(map(len, found)):
-            for index in indexes:
-                if len(rows[index]) != width:
-                    hint = "put texts with commas in double quotes" if len(rows[index]) > width else None
-                    self._log.error(index, f"{counted(len(rows[index]), 'cell')}, but {width} in the header", hint=hint)
-            indexes = [index for index in indexes if len(rows[index]) == width]
-            found = [rows[index] for index in indexes]
+        for index in [index for index in indexes if len(rows[index]) != width]:
+            hint = "put texts with commas in double quotes" if len(rows[index]) > width else None
+            self._log.error(index, f"{counted(len(rows[index]), 'cell')}, but {width} in the header", hint=hint)
+        indexes = [index for index in indexes if len(rows[index]) == width]
+        found = [rows[index] for index in indexes]
         cells = dict(zip(self._header, zip(*found, strict=True), strict=False))
         return indexes, {name: cells.get(name, ()) for name in self.shape.fields}
 

@@ -15,7 +15,7 @@ from .messages import Messages
 from .values import JSON, is_array, is_object, parse_number
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from .problems import ProblemLog
 
@@ -51,7 +51,7 @@ def known_task(task_type: object) -> str | None:
         return name
     near = get_close_matches(name.lower().replace("_", "-"), TASKS, 1, 0.7)
     meant = f"; did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"task_type: {name!r} is none of {', '.join(TASKS)}{meant}")
+    raise ValueError(f"task_type: {name!r} is not one of {', '.join(TASKS)}{meant}")
 
 
 class Shape:
@@ -123,7 +123,7 @@ def json_shape(log: ProblemLog, task_type: str, names: tuple[str, ...]) -> Shape
 
     :param names: The names of the fields: one of the forms that `forms_of` returns for the task.
     """
-    completion = {
+    completion: dict[str, Callable[[ProblemLog, str], FieldCheck]] = {
         "text-generation": Completion,
         "classification": LabelMap,
         "regression": Number,

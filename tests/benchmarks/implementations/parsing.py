@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from ..files import records_file
+from ..files import records_file, table_file
 from ..responses import response
 
 
@@ -47,8 +47,13 @@ class Pandas:
     """The parser of pandas."""
 
     def __init__(self, _server: str) -> None:
-        self._read: Any = import_module("pandas").read_json
+        self._pandas: Any = import_module("pandas")
 
     def check_dataset(self, megabytes: int) -> Any:
         """Read a data file."""
-        return self._read(records_file(megabytes), lines=True)
+        return self._pandas.read_json(records_file(megabytes), lines=True)
+
+    def check_table(self, megabytes: int, extension: str) -> Any:
+        """Read a file of another format."""
+        read = self._pandas.read_csv if extension == "csv" else self._pandas.read_json
+        return read(table_file(megabytes, extension))

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from emissary_client_sdk import EmissaryClient
 
-from ..files import records_file, upload_file
+from ..files import records_file, table_file, upload_file
 from ..responses import KEY, MESSAGES, NEW_JOB, TEXT
 from .registry import IN_FLIGHT
 
@@ -80,6 +80,10 @@ class Sdk:
     def check_dataset(self, megabytes: int) -> Any:
         """Check a data file."""
         return self.client.datasets.check(file=records_file(megabytes))
+
+    def check_table(self, megabytes: int, extension: str) -> Any:
+        """Check a file of another format."""
+        return self.client.datasets.check(file=table_file(megabytes, extension), task_type="classification")
 
 
 class WithoutInfo(Sdk):

@@ -152,6 +152,7 @@ def test_formats_and_tasks_are_detected(content: bytes, task_type: str | None, k
         (messages('{"role": "user", "content": ""}'), "the content of a message is empty, in messages[0]"),
         (messages(USER, ASSISTANT.replace("}", ', "weight": 0}')), 'that the platform does not document: "weight"'),
         (messages(USER, ASSISTANT.replace('"assistant"}', '"\u00c3\u00a9"}')), "messages have characters that were"),
+        (pair('"b"}, "similarity": 0.5', '"c"}, "similarity": true'), "similarity must be a number, not a boolean"),
         (pair("0.5", "1.5"), "line 2: error: similarity must be -1 to 1, not 1.5"),
         (pair("0.5", '" 0.5"'), "line 2: error: similarity is a number in quotes: write 0.5"),
         (pair("0.5", '"1_0"'), "line 2: error: similarity must be a number, not a string"),
@@ -263,7 +264,7 @@ def test_task_decides_what_is_expected(content: bytes, task_type: str, expected:
 @pytest.mark.parametrize(
     ("task_type", "expected"),
     [
-        ("clasification", r"'clasification' is none of .*; did you mean 'classification'\?"),
+        ("clasification", r"'clasification' is not one of .*; did you mean 'classification'\?"),
         ("Text_Generation", "did you mean 'text-generation'"),
         ("new", "vlm-classification$"),
     ],

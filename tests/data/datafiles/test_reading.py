@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emissary_client_sdk._datafiles import batch, formats, jsonarray
+from emissary_client_sdk._datafiles import batch, formats, jsonarray, repetitions
 from emissary_client_sdk._datafiles.check import check_dataset
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def lines_of(block: bytes | None) -> list[bytes | None]:
         (b"a\rb\r\n\nc\n", [b"a\rb\r\n", b"\n", b"c\n"]),
         (b"1234567\n" * 2, [b"1234567\n"] * 2),
         (b"x" * 100 + b"\na\n" + b"y" * 100, [None, b"a\n", None]),
+        (b"x" * 99 + b"\n", [None]),
     ],
 )
 def test_lines_are_split_across_blocks(
@@ -119,11 +120,41 @@ def test_lines_are_split_across_blocks(
 
 @pytest.mark.parametrize("block", [1, 2, 3, 50])
 def test_array_is_split_across_blocks(block: int) -> None:
-    """Where a block ends makes no difference, not even within a number or a character."""
+    """The end of a block makes no difference, not even within a number or a character."""
     content = '[ {"prompt": "\u20ac\\n", "completion": 12.5} ,\n{"prompt": "q", "completion": -3}, 12, 34 ]\n'.encode()
     expected = report_of(content, 1 << 16)
     assert report_of(content, block) == expected
     assert (expected["records"], expected["error_count"]) == (4, 2)
+
+
+CELLS = "".join(f"p{number},text {number}\n" for number in range(50))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"input,expected_output\n" + CELLS.encode() * 2,
+        b'input,expected_output\n"a\n\nb",c\n\nd,"e""f"\n\xff,g\nh,i,j\n' + CELLS.encode(),
+        b'{"prompt": "p", "completion": "c", "prompt": "q"}\n' * 9,
+        b'{"messages": [{"role": "user", "content": "\xc3\xa9"}, {"role": "assistant", "content": "x"}]}\n' * 9,
+    ],
+    ids=["csv", "odd csv", "repeated keys", "accents"],
+)
+@pytest.mark.parametrize("block", [1, 40, 300])
+def test_size_of_blocks_does_not_matter(content: bytes, block: int) -> None:
+    """Nothing is lost or counted twice between two blocks, whatever the format."""
+    expected = report_of(content, 1 << 16)
+    assert report_of(content, block) == expected
+    if content.startswith(b"{"):
+        assert report_of(b"[" + content.strip().replace(b"\n", b",\n") + b"]", block) == expected
+
+
+def test_repetitions_are_found_among_some_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory does not grow beyond a number of different records, nor the list of opposite answers."""
+    monkeypatch.setattr(repetitions, "MAX_DISTINCT", 2)
+    rows = [{"prompt": prompt, "completion": number} for number, prompt in enumerate("ababcdabababababc")]
+    found = check_dataset([*rows, rows[2], rows[6], rows[4]]).problems
+    assert [(problem.count, problem.lines) for problem in found] == [(13, (3, 4, 7, 8, 9)), (1, (18,))]
 
 
 LONG = b"x" * (formats.MAX_RECORD + 2 * batch.BLOCK)

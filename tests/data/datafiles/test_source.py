@@ -277,7 +277,8 @@ def test_decompressed_data_is_named_as_such(tmp_path: Path) -> None:
     """A file that decompresses what it reads is sent without the extension of compressed ones."""
     path = tmp_path / "data.jsonl.gz"
     path.write_bytes(gzip.compress(JSONL))
-    with gzip.open(path) as file, open_source(file) as source:
+    opened: Any = open_source
+    with gzip.open(path) as file, opened(file) as source:
         assert (source.file_name, source.content_type) == ("data.jsonl", "application/json")
         assert source.open().read() == JSONL
     assert "compressed with gzip" in str(check_dataset(path))

@@ -119,7 +119,7 @@ def test_direction_follows_from_the_last_word(metric: str, largest: bool) -> Non
         ({"largest": True}, "largest needs a metric"),
         ({"task_type": "regression"}, "completion must be a number"),
         ({"task_type": "vlm-generation"}, 'prompt must be an object with "content", not a string'),
-        ({"task_type": "clasification"}, "'clasification' is none of .*; did you mean 'classification'"),
+        ({"task_type": "clasification"}, "'clasification' is not one of .*; did you mean 'classification'"),
         ({"deployment_name": "taken"}, "deployment_name 'taken' is taken by deployment dp-"),
         ({"inactive_timeout": 0}, "inactive_timeout: Input should be greater than 0"),
         ({"poll_interval_ms": 0}, "poll_interval_ms must be"),

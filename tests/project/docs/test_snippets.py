@@ -42,6 +42,7 @@ def user_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", KEY)
     monkeypatch.chdir(tmp_path)
     shutil.copy(EXAMPLES / "reviews.jsonl", tmp_path)
+    shutil.copy(EXAMPLES / "reviews.test.jsonl", tmp_path)
 
 
 @pytest.mark.usefixtures("user_environment")
