@@ -1,8 +1,10 @@
 """The resource ``datasets``."""
 
 import builtins
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 from anyio.to_thread import run_sync
 from typing_extensions import Unpack
@@ -16,6 +18,7 @@ from ._call.twins import twins
 from ._datafiles.check import check_dataset
 from ._datafiles.datasetfile import DatasetFile
 from ._datafiles.report import DatasetReport
+from ._flows.creation import find_or_create, require_same
 from ._flows.polling import poll_settings
 from ._flows.polling import wait as poll
 from ._flows.uploads import UploadedDataset, prepare_upload, updated
@@ -165,6 +168,51 @@ class Datasets(Resource):
         return updated(uploaded, (yield from poll(self, DATASET, RETRIEVE, polling, None, **ids)))
 
     upload, upload_async = twins(_upload)
+
+    def _find_or_create(
+        self,
+        *,
+        project_id: str,
+        name: str,
+        file: DatasetFile,
+        task_type: TaskTypeOrStr | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Flow[models.DatasetDetail]:
+        """Return the dataset with a name, which is uploaded if there is none, and wait until it is ready.
+
+        It is uploaded as by ``upload``. If the response to that is lost, the dataset is looked for; it is never created
+        twice. The platform does not show the content of a dataset, so only the name of its file is compared.
+
+        :param project_id: ID of the project.
+        :param name: Name of the dataset.
+        :param file: The data, as in ``upload``. It is not read if the dataset exists.
+        :param task_type: Task of the records, such as ``"classification"``.
+        :returns: The dataset.
+        :raises ValueError: The dataset with the name has another file name or task, or several have the name.
+        :raises CreationUnknownError: The dataset may exist, and is not listed yet.
+        :raises DatasetError: The file has errors; nothing was sent.
+        :raises WaitTimeoutError: The dataset was not ready in ten minutes.
+        """
+
+        def create() -> Flow[models.DatasetSummary]:
+            upload = self._upload(
+                project_id=project_id, file=file, name=name, task_type=task_type, wait=False, **options
+            )
+            return (yield from upload)
+
+        ids = {"project_id": project_id}
+        found, existed = yield from find_or_create(self, "dataset", name, LIST, create, options, **ids)
+        polling = {**options, "poll_interval_ms": 2000, "total_timeout_ms": 600_000}
+        detail = yield from poll(self, DATASET, RETRIEVE, polling, None, dataset_id=found.id, **ids)
+        if existed:
+            file_name = Path(file).name if isinstance(file, (str, os.PathLike)) else None
+            require_same("dataset", detail, {"file_name": file_name})
+            tasks = detail.compatible_task_types
+            if task_type is not None and tasks and task_type not in tasks:
+                raise ValueError(f"name {name!r} is that of dataset {detail.id}, which is for {', '.join(tasks)}")
+        return detail
+
+    find_or_create, find_or_create_async = twins(_find_or_create)
 
     def _wait(
         self,

@@ -2,6 +2,7 @@
 
 import builtins
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Unpack
@@ -13,6 +14,7 @@ from ._call.operation import Operation
 from ._call.options import CallOptions, WaitOptions
 from ._call.request import body_of
 from ._call.twins import Lease, context_twins, twins
+from ._flows.creation import find_or_create, require_same
 from ._flows.interrupts import TemporaryDeployment
 from ._flows.polling import poll_settings, wait
 from ._flows.waiting import DEPLOYMENT, reactivated
@@ -187,6 +189,44 @@ class Deployments(Resource):
         )
 
     create_and_wait, create_and_wait_async = twins(_create_and_wait)
+
+    def _find_or_create(
+        self,
+        *,
+        project_id: str,
+        name: str,
+        request_body: models.CreateDeploymentRequestBody | models.CreateDeploymentRequestBodyTypedDict,
+        **options: Unpack[CallOptions],
+    ) -> Flow[models.DeploymentDetail]:
+        """Return the deployment with a name, which is created if there is none. It does not wait until it is ready.
+
+        If the response to the creation is lost, the deployment is looked for; it is never created twice.
+
+        :param project_id: ID of the project.
+        :param name: Name of the deployment, unique in the organization.
+        :param request_body: The deployment to create: a model, or a mapping with the same fields, without its name.
+        :returns: The deployment.
+        :raises ValueError: The deployment with the name has another job, checkpoint or description, or has ended.
+        :raises CreationUnknownError: The deployment may exist, and is not listed yet.
+        :raises APIErrorInvalidInput: The platform rejected the input (400).
+        """
+        body = body_of(CREATE, models.CreateDeploymentRequestBody, request_body)
+        if body.name not in (None, name):
+            raise ValueError(f"name {name!r} is not the one of request_body, {body.name!r}")
+        body = body.model_copy(update={"name": name})
+        create = partial(call, self, CREATE, options, project_id=project_id, request_body=body)
+        finding = find_or_create(self, "deployment", name, LIST, create, options, project_id=project_id)
+        found, existed = yield from finding
+        detail = yield from call(self, RETRIEVE, options, project_id=project_id, deployment_id=found.id)
+        if existed:
+            if detail.status is not None and detail.status.is_terminal:
+                raise ValueError(f"name {name!r} is that of deployment {detail.id}, which has ended: {detail.status}")
+            is_base_model = detail.training_id is None or detail.base_model == body.training_job_id
+            job = {"base_model" if is_base_model else "training_id": body.training_job_id}
+            require_same("deployment", detail, {**job, "checkpoint": body.checkpoint, "description": body.description})
+        return detail
+
+    find_or_create, find_or_create_async = twins(_find_or_create)
 
     def _temporary(
         self,

@@ -1,6 +1,8 @@
 """The resource ``projects``."""
 
 import builtins
+from functools import partial
+from typing import cast
 
 from typing_extensions import Unpack
 
@@ -10,6 +12,7 @@ from ._call.commands import Flow
 from ._call.operation import Operation
 from ._call.options import CallOptions
 from ._call.twins import twins
+from ._flows.creation import find_or_create
 from .utils.retries import Effect
 
 __all__ = ["Projects"]
@@ -85,3 +88,19 @@ class Projects(Resource):
         return (yield from call(self, DELETE, options, project_id=project_id))
 
     delete, delete_async = twins(_delete)
+
+    def _find_or_create(self, *, name: str, **options: Unpack[CallOptions]) -> Flow[models.ProjectSummary]:
+        """Return the project with a name, which is created if there is none.
+
+        If the response to the creation is lost, the project is looked for; it is never created twice.
+
+        :param name: Name of the project.
+        :returns: The project.
+        :raises ValueError: Several projects have the name.
+        :raises CreationUnknownError: The project may exist, and is not listed yet.
+        """
+        create = partial(call, self, CREATE, options, request_body={"name": name})
+        project, _ = yield from find_or_create(self, "project", name, LIST, create, options)
+        return cast("models.ProjectSummary", project)
+
+    find_or_create, find_or_create_async = twins(_find_or_create)

@@ -7,13 +7,13 @@ processed, so nothing is created a second time unless the caller says so.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from time import time
 from typing import TYPE_CHECKING, Any
 
 from .._call.call import call
-from .._call.commands import Compute, Flow, Wait
-from ..errors import CreationUnknownError, NoResponseError, SDKError
+from .._call.commands import Compute, Flow
+from .._flows.creation import look_after, look_until, may_exist, seconds_to_process
+from ..errors import CreationUnknownError
 from .state import RunStep
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from .._call.call import Resource
     from .._call.operation import Operation
     from .state import RunState
-
-_DEFAULT_TIMEOUT_MS = 60_000
-_LOOK_INTERVAL = 5.0  # seconds
-_NAME_IN_USE = frozenset({400, 409, 422})
 
 
 class Creator:
@@ -50,8 +46,7 @@ class Creator:
         self._options = options
         self._on_look = on_look
         self._create_again = create_again
-        timeout_ms = options.get("timeout_ms") or resource.sdk_configuration.timeout_ms or _DEFAULT_TIMEOUT_MS
-        self._timeout = timeout_ms / 1000
+        self._timeout = seconds_to_process(resource, options)
 
     def use(self, step: str, identity: str) -> Flow[None]:
         """Record something that exists already."""
@@ -102,8 +97,7 @@ class Creator:
         """Look for what an interrupted request may have created while the platform may still process it."""
         yield from self._on_look(step)
         deadline = 0.0 if self._create_again else recorded.requested_at + recorded.timeout
-        while (found := (yield from look())) is None and time() < deadline:
-            yield Wait(min(_LOOK_INTERVAL, max(deadline - time(), 0)))
+        found = yield from look_until(deadline, look)
         if found is None and not self._create_again:
             kind = step.replace("_", " ")
             raise CreationUnknownError(
@@ -125,13 +119,10 @@ class Creator:
             return (yield from create({**self._options, "http_headers": headers}))
         except Exception as error:
             state.steps[step].requested_at = time()  # of the last attempt, at the latest
-            may_exist = getattr(error, "request_may_have_been_processed", False)
-            if may_exist or getattr(error, "status_code", None) in _NAME_IN_USE:
-                with suppress(SDKError, NoResponseError):
-                    found = yield from look()
-                    if found is not None:
-                        return found
-            if may_exist:
+            found = yield from look_after(error, look)
+            if found is not None:
+                return found
+            if may_exist(error):
                 state.save()
             else:
                 self.forget(step)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from emissary_client_sdk import EmissaryClient, RunState, errors
-from emissary_client_sdk._run import creation
+from emissary_client_sdk._flows import creation
 
 from ...support.answers import KEY
 from ...support.rawserver import PATIENCE
