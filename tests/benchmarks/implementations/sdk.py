@@ -92,5 +92,9 @@ class WithoutInfo(Sdk):
     def __init__(self, server: str) -> None:
         super().__init__(server)
         module = "emissary_client_sdk._call.call"
+
+        def nothing(*_: object) -> None:
+            return None
+
         for name in ("_info_of", "attach"):
-            patch(f"{module}.{name}", lambda *_: None).start()
+            patch(f"{module}.{name}", nothing).start()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 JEDI: Any = importlib.import_module("jedi")  # it has no annotations
 OPTIONS = ["retries=", "server_url=", "timeout_ms=", "http_headers="]
 PROGRAM = """\
-from emissary_client_sdk import EmissaryClient, check_dataset
+from emissary_client_sdk import EmissaryClient, check_dataset, prepare_dataset
 
 client = EmissaryClient()
 """
@@ -39,7 +39,9 @@ TASK_TYPES = (
     'client.datasets.upload(project_id="p", file="a.csv", task_type="',
     'client.run(file="a.csv", base_model="m", task_type="',
     'client.engines.list(task_type="',
+    'client.datasets.prepare("a.csv", task_type="',
     'check_dataset("a.csv", "',
+    'prepare_dataset("a.csv", "',
 )
 """Beginnings of calls with a task type."""
 AWAITED = {
