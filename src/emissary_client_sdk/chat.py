@@ -1,7 +1,7 @@
 """The resource ``chat``."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from typing_extensions import Unpack
@@ -14,8 +14,18 @@ from ._call.options import ProcessSamplingOptions, SamplingOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS
+from ._flows.evaluating import (
+    FileAnswers,
+    answers_of,
+    parameters_of,
+    read_chat,
+    read_labelled,
+    report_on_texts,
+    require_evaluation,
+)
 from ._flows.processing import FileTask, ProcessReport, process_file
 from ._flows.streaming import Opening, open_stream, stream_twins
+from .evaluation import TextReport
 from .sdkconfiguration import SDKConfiguration
 from .utils.retries import Effect
 
@@ -141,6 +151,61 @@ class ChatCompletions(Resource):
         return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
 
     process_file, process_file_async = twins(_process_file)
+
+    def _evaluate(
+        self,
+        *,
+        model: str,
+        file: DatasetFile,
+        output: str | os.PathLike[str] | None = None,
+        column: str | None = None,
+        scorer: Callable[[Any, str], float] | None = None,
+        system: str | None = None,
+        max_tokens: int | None = None,
+        confidence: float = 0.95,
+        seed: int = 0,
+        **options: Unpack[ProcessSamplingOptions],
+    ) -> Flow[TextReport]:
+        """Evaluate the texts of a model on a file of prompts and the expected texts.
+
+        The model answers each record as in ``process_file``. A failed record counts as wrong, and has no score.
+
+        :param model: Name of a deployment or of a serverless base model.
+        :param file: Records with ``messages``, of which the last one is the expected answer. Or with ``prompt`` and a
+            text as ``completion``, or with ``input`` and ``expected_output``. JSON Lines, a JSON array or CSV; Parquet
+            with the extra ``data``.
+        :param output: File of the answers, as of ``process_file``: records that it has already are not sent again, and
+            an interrupted evaluation continues. None: a temporary file.
+        :param column: Column with the conversation or the text. Default: ``messages``, ``prompt`` or ``input``.
+        :param scorer: Function of a record and its answer that returns a score. It is called once all answers are
+            there; if it may fail, pass an ``output``, so that they are kept.
+        :param system: System message, sent before each conversation.
+        :param max_tokens: Maximum number of tokens to generate for each answer.
+        :param confidence: Confidence of the intervals.
+        :param seed: Seed of the bootstrap of comparisons.
+        :returns: The report: the share of exact matches, and the mean score.
+        :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
+        :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
+        """
+        settings: dict[str, Any] = {"confidence": confidence, "seed": seed}
+        yield from require_evaluation(**settings)
+        labelled = yield from read_labelled(file, "text-generation", column)
+        sampling: dict[str, Any] = {"system": system, "max_tokens": max_tokens}
+
+        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
+            return self._process_file(
+                model=model, input=labelled.content, output=answers, column=column, **sampling, **options
+            )
+
+        def report(answers: FileAnswers) -> TextReport:
+            parameters = {**sampling, **parameters_of(options)}
+            return report_on_texts(labelled, answers, model, parameters, scorer, **settings)
+
+        return (yield from answers_of(labelled.examples.lines, output, process, read_chat, report))
+
+    evaluate, evaluate_async = twins(_evaluate)
 
 
 class Chat(Resource):

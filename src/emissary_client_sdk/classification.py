@@ -3,6 +3,7 @@
 import builtins
 import os
 from collections.abc import Iterable
+from typing import Any
 
 from typing_extensions import Unpack
 
@@ -14,7 +15,17 @@ from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.evaluating import (
+    FileAnswers,
+    answers_of,
+    parameters_of,
+    read_labelled,
+    read_scores,
+    report_on_labels,
+    require_evaluation,
+)
 from ._flows.processing import DecisionPolicy, FileTask, ProcessReport, decide, process_file, require_policy
+from .evaluation import ClassificationReport
 from .models._literals import DataFormatOrStr
 from .utils.retries import Effect
 
@@ -136,3 +147,53 @@ class Classification(Resource):
         )
 
     process_file, process_file_async = twins(_process_file)
+
+    def _evaluate(
+        self,
+        *,
+        model: str,
+        file: DatasetFile,
+        output: str | os.PathLike[str] | None = None,
+        column: str | None = None,
+        data_format: DataFormatOrStr | None = None,
+        threshold: float = 0.5,
+        confidence: float = 0.95,
+        seed: int = 0,
+        **options: Unpack[ProcessOptions],
+    ) -> Flow[ClassificationReport]:
+        """Evaluate a classifier on a file of labelled texts.
+
+        The model answers each text as in ``process_file``, and a failed record counts as wrong. The task is multilabel
+        if a record has no label or several, or the model has only one.
+
+        :param model: Name of a deployment or of a serverless base model.
+        :param file: Records with ``prompt``, and ``completion``: labels with 0 or 1, or the name of a label. Or with
+            ``input`` and ``expected_output``. JSON Lines, a JSON array or CSV; Parquet with the extra ``data``.
+        :param output: File of the answers, as of ``process_file``: records that it has already are not sent again, and
+            an interrupted evaluation continues. None: a temporary file.
+        :param column: Column with the text. Default: ``prompt`` or ``input``.
+        :param data_format: ``"logits"`` or ``"probs"``; the platform's default is logits, which are used as they are.
+        :param threshold: Probability from which on a label is predicted, if records may have several labels.
+        :param confidence: Confidence of the intervals.
+        :param seed: Seed of the bootstrap.
+        :returns: The report: accuracy, F1, the numbers of each label, mistakes, and a decision policy.
+        :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
+        :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
+        """
+        settings: dict[str, Any] = {"threshold": threshold, "confidence": confidence, "seed": seed}
+        yield from require_evaluation(**settings)
+        labelled = yield from read_labelled(file, "classification", column)
+
+        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
+            return self._process_file(
+                model=model, input=labelled.content, output=answers, column=column, data_format=data_format, **options
+            )
+
+        def report(answers: FileAnswers) -> ClassificationReport:
+            return report_on_labels(labelled, answers, model, parameters_of(options), **settings)
+
+        return (yield from answers_of(labelled.examples.lines, output, process, read_scores, report))
+
+    evaluate, evaluate_async = twins(_evaluate)

@@ -15,7 +15,17 @@ from ._call.options import InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS, embed_in_batches, in_order
+from ._flows.evaluating import (
+    FileAnswers,
+    answers_of,
+    parameters_of,
+    read_labelled,
+    read_vector,
+    report_on_pairs,
+    require_evaluation,
+)
 from ._flows.processing import FileTask, ProcessReport, process_file
+from .evaluation import EmbeddingReport
 from .utils.retries import Effect
 
 __all__ = ["Embeddings"]
@@ -108,3 +118,41 @@ class Embeddings(Resource):
         return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
 
     process_file, process_file_async = twins(_process_file)
+
+    def _evaluate(
+        self,
+        *,
+        model: str,
+        file: DatasetFile,
+        output: str | os.PathLike[str] | None = None,
+        **options: Unpack[ProcessOptions],
+    ) -> Flow[EmbeddingReport]:
+        """Evaluate embeddings on a file of pairs of texts and their similarities.
+
+        The model embeds both texts of each pair, as in ``process_file``: the answers to pair n are the lines 2 n - 1
+        and 2 n of the output. Failed pairs are left out of the numbers.
+
+        :param model: Name of a deployment or of a serverless base model.
+        :param file: Records with ``itemA`` and ``itemB``, which have a ``text`` each, and ``similarity``. Or with
+            ``text1``, ``text2`` and ``score``. JSON Lines, a JSON array or CSV; Parquet with the extra ``data``.
+        :param output: File of the answers, as of ``process_file``: records that it has already are not sent again, and
+            an interrupted evaluation continues. None: a temporary file.
+        :returns: The report: correlations of Spearman and Pearson of the cosines with the similarities.
+        :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
+        :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
+        """
+        yield from require_evaluation()
+        labelled = yield from read_labelled(file, "embedding")
+        texts = [{"input": text} for pair in labelled.examples.inputs for text in pair]
+
+        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
+            return self._process_file(model=model, input=texts, output=answers, column="input", **options)
+
+        def report(answers: FileAnswers) -> EmbeddingReport:
+            return report_on_pairs(labelled, answers, model, parameters_of(options))
+
+        return (yield from answers_of(range(1, len(texts) + 1), output, process, read_vector, report))
+
+    evaluate, evaluate_async = twins(_evaluate)

@@ -14,7 +14,17 @@ from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.evaluating import (
+    FileAnswers,
+    answers_of,
+    parameters_of,
+    read_labelled,
+    read_value,
+    report_on_numbers,
+    require_evaluation,
+)
 from ._flows.processing import FileTask, ProcessReport, process_file
+from .evaluation import RegressionReport
 from .utils.retries import Effect
 
 __all__ = ["Regression"]
@@ -107,3 +117,41 @@ class Regression(Resource):
         return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
 
     process_file, process_file_async = twins(_process_file)
+
+    def _evaluate(
+        self,
+        *,
+        model: str,
+        file: DatasetFile,
+        output: str | os.PathLike[str] | None = None,
+        column: str | None = None,
+        **options: Unpack[ProcessOptions],
+    ) -> Flow[RegressionReport]:
+        """Evaluate a regression on a file of rated texts.
+
+        The model answers each text as in ``process_file``. Failed records are left out of the numbers.
+
+        :param model: Name of a deployment or of a serverless base model.
+        :param file: Records with ``prompt``, and a number as ``completion``. Or with ``input`` and ``expected_output``.
+            JSON Lines, a JSON array or CSV; Parquet with the extra ``data``.
+        :param output: File of the answers, as of ``process_file``: records that it has already are not sent again, and
+            an interrupted evaluation continues. None: a temporary file.
+        :param column: Column with the text. Default: ``prompt`` or ``input``.
+        :returns: The report: mean absolute error, root mean squared error, R² and Spearman's correlation.
+        :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
+        :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
+        :raises APIErrorUnauthorized: The key is invalid (401).
+        :raises APIErrorNotFound: No model has this name (404).
+        """
+        yield from require_evaluation()
+        labelled = yield from read_labelled(file, "regression", column)
+
+        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
+            return self._process_file(model=model, input=labelled.content, output=answers, column=column, **options)
+
+        def report(answers: FileAnswers) -> RegressionReport:
+            return report_on_numbers(labelled, answers, model, parameters_of(options))
+
+        return (yield from answers_of(labelled.examples.lines, output, process, read_value, report))
+
+    evaluate, evaluate_async = twins(_evaluate)

@@ -95,7 +95,7 @@ def test_langchain_makes_a_tool(path: str, name: str) -> None:
     tool = StructuredTool.from_function(method)
     assert tool.name == method.__name__
     parameters = list(inspect.signature(method).parameters)
-    assert {"on_update", "on_result"} & {*parameters} or list(tool.args) == parameters
+    assert {"on_update", "on_result", "scorer"} & {*parameters} or list(tool.args) == parameters
     assert tool.description.startswith((inspect.getdoc(method) or "").splitlines()[0])
 
 

@@ -237,6 +237,12 @@ INVALID: list[Any] = [
     (["a"], [{1: 1}], {}, "scores: a label must be a str, not 1"),
     (["a"], ["a"], {}, "scores[0] must map labels to numbers, or be None, not str"),
     (["a"], [{}], {}, "scores[0] is empty; the scores of a failed call are None"),
+    (
+        ["a", "b"],
+        [{"a": 1, "b": 0}, {"a:len": 1}],
+        {"data_format": "logits"},
+        "scores[1] has no score of a label; the scores of a failed call",
+    ),
     (["a"], [{"a": "1"}], {}, "scores[0]['a'] must be a number, not '1'"),
     (["a", "a"], [None, {"a": float("nan")}], {}, "scores[1]['a'] is nan, which is not a probability"),
     (["a"], [{"a": 2}], {}, "scores[0]['a'] is 2.0, which is not a probability; if these are logits, pass data_f"),

@@ -229,6 +229,8 @@ def _matrix(scores: Sequence[Scores | None], labels: list[str], data_format: For
             found = f"scores[{rows[wrong]}][{label!r}] is {column[wrong]}"
             raise ValueError(f"{found}, which is not {kind}{advice}")
         matrix[rows, position] = np.minimum(np.maximum(column, 0), 1) if data_format == "probs" else column
+    for unscored in rows[np.isneginf(matrix[rows]).all(axis=1)]:
+        raise ValueError(f"scores[{unscored}] has no score of a label; the scores of a failed call are None")
     return matrix
 
 
