@@ -17,7 +17,7 @@ EXIT_CODES = """\
 \b
 Exit codes:
     0  success
-    1  request refused, or an unexpected error
+    1  request refused, below a minimum, or an unexpected error
     2  invalid command line, file or settings
     3  training job, deployment or engine failed
     4  no response, or a wait timed out
@@ -42,6 +42,10 @@ class Interrupted(Exception):
 
 class InvalidInput(click.ClickException):
     """An argument, a file or an answer is invalid; nothing was sent."""
+
+
+class BelowMinimum(Exception):
+    """A model is not as good as it has to be."""
 
 
 class Failed(Exception):
@@ -74,6 +78,8 @@ def _describe(error: BaseException) -> tuple[ExitCode, str]:
         return ExitCode.FAILED, one_line(str(error))
     if isinstance(error, errors.MetricNotFoundError) and not error.available:
         return ExitCode.FAILED, one_line(str(error))
+    if isinstance(error, BelowMinimum):
+        return ExitCode.ERROR, one_line(str(error))
     if isinstance(error, click.UsageError):
         return ExitCode.USAGE, _usage(error)
     if isinstance(error, click.ClickException):

@@ -63,6 +63,7 @@ def _project_option(kind: PlatformValue, help_text: str) -> click.Option:
 
 project_before = _common("-p", "--project", metavar="PROJECT", help="ID or name of the project.")
 project_option = _project_option(PROJECT, "ID or name of the project; required.")
+job_project_option = _project_option(NEW_PROJECT, "ID or name of the project of --job.")
 optional_project_option = _project_option(NEW_PROJECT, "ID or name of an existing project; by default, a new one.")
 
 job_argument = click.Argument(["job"], type=JOB, metavar="JOB")
@@ -96,6 +97,11 @@ polling_options = [
         help="First polling interval; it grows slowly.",
     ),
 ]  # fmt: skip
+evaluation_options = [
+    click.Option(["--task-type"], type=TASK_TYPE, help="Task of the model.  [default: that of the records in FILE]"),
+    click.Option(["--completions"], is_flag=True, help="Complete prompts; by default, a chat model answers them."),
+    click.Option(["--markdown"], is_flag=True, help="Write Markdown, for a pull request."),
+]
 wait_options = [*polling_options, quiet_option]
 
 

@@ -108,7 +108,7 @@ def test_ids_and_names_are_completed(emissary: Emissary) -> None:
         "jobs list --status t": ["Testing", "TimedOut"],
         "run --task-type c": ["classification"],
         "jobs ch": ["checkpoints"],
-        "comp": ["complete", "completion"],
+        "comp": ["complete", "compare", "completion"],
     }
     assert {line: complete(emissary, line) for line in expected} == expected
     assert complete(emissary, "chat m", EMISSARY_PROJECT_ID=None) == []

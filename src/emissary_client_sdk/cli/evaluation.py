@@ -1,0 +1,242 @@
+"""``emissary evaluate``, ``compare`` and ``policy check``: how good a model is, as a gate for CI."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import emissary_client_sdk as sdk
+
+from .. import evaluation
+from .command import Group, Session, command, examples
+from .exits import BelowMinimum, InvalidInput
+from .inputs import number
+from .options import evaluation_options, job_project_option, repeatable_option
+from .table import write_table
+from .values import JOB, MODEL, PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_REPORTS: dict[str | None, type[evaluation.Report]] = {
+    "classification": evaluation.ClassificationReport,
+    "regression": evaluation.RegressionReport,
+    "embedding": evaluation.EmbeddingReport,
+    "text-generation": evaluation.TextReport,
+}
+_FILE = click.Path(exists=True, dir_okay=False)
+_EVALUATE: list[click.Parameter] = [
+    click.Argument(["targets"], nargs=-1, required=True, metavar="[MODEL] FILE"),
+    click.Option(["--job"], metavar="JOB", help="Evaluate the checkpoints of a training job, not a model."),
+    job_project_option,
+    click.Option(["--max-checkpoints"], type=click.IntRange(min=1), default=5, show_default=True, metavar="NUMBER",
+                 help="With --job: only the newest ones."),
+    repeatable_option("--fail-under", "minimums", "NAME=NUMBER", "Exit with 1 if this number of the report is smaller"),
+    *evaluation_options,
+    click.Option(["--output"], type=click.Path(dir_okay=False), help="File of the answers; a later call continues it."),
+    click.Option(["--save"], type=click.Path(dir_okay=False), help="File of the report, for emissary compare."),
+]  # fmt: skip
+
+
+@command(
+    None,
+    "evaluate",
+    "evaluate reviews-2 reviews.test.jsonl",
+    "evaluate reviews-2 reviews.test.jsonl --fail-under accuracy=0.9",
+    "evaluate --job tr-5b reviews.test.jsonl",
+    params=_EVALUATE,
+)
+def evaluate(
+    session: Session, targets: tuple[str, ...], job: str | None, project: str | None, max_checkpoints: int,
+    minimums: tuple[str, ...], task_type: str | None, completions: bool, markdown: bool, output: str | None,
+    save: str | None,
+) -> None:  # fmt: skip
+    """Evaluate a model on FILE, a data file as for training.
+
+    With --job, checkpoints are deployed, evaluated and removed, one after the other, and the best one has to reach the
+    minimums.
+    """
+    if len(targets) != (1 if job else 2) or (job and output):
+        wanted = "FILE, without --output" if job else "MODEL and FILE"
+        raise click.UsageError(f"Expected {wanted}.", click.get_current_context())
+    *models, file = targets
+    task = _task_of(file, task_type)
+    minimum = dict(map(number, minimums))
+    _REPORTS[task].require_gates(minimum)
+    report: evaluation.Report
+    if job is None:
+        report = _evaluate(session, models[0], file, task, completions=completions, output=output)
+        _write(session, report, markdown=markdown)
+    else:
+        report = _evaluate_job(session, job, project, file, task, max_checkpoints)
+    if save is not None:
+        report.save(save)
+    reasons = report.shortfalls(**minimum)
+    if reasons:
+        raise BelowMinimum("; ".join(reasons))
+
+
+def _task_of(file: str, task_type: str | None) -> str:
+    """Return the task of a file.
+
+    :raises InvalidInput: It is not clear, or is not one whose answers can be evaluated.
+    """
+    _FILE.convert(file, None, click.get_current_context())
+    task = task_type or sdk.check_dataset(file).task_type
+    if task not in _REPORTS:
+        raise InvalidInput(f"{file} does not show its task; name it with --task-type.")
+    return str(task)
+
+
+def _evaluate(
+    session: Session, model: str, file: str, task: str, *, completions: bool = False, output: str | None = None
+) -> Any:
+    client = session.client
+    calls: Any = {
+        "classification": client.classification,
+        "regression": client.regression,
+        "embedding": client.embeddings,
+        "text-generation": client.completions if completions else client.chat.completions,
+    }[task]
+    return calls.evaluate(model=model, file=file, output=output, progress=_has_bar(session))
+
+
+def _has_bar(session: Session) -> bool:
+    return not session.as_json and sys.stderr.isatty()
+
+
+def _evaluate_job(
+    session: Session, job: str, project: str | None, file: str, task: str, max_checkpoints: int
+) -> evaluation.Report:
+    """Write the numbers of each checkpoint of a job, and return the best report."""
+    if project is None:
+        raise click.UsageError("--job needs --project.", click.get_current_context())
+    client = session.client
+    project = PROJECT.resolve(client, project, None)
+    found: dict[int, evaluation.Report] = client.training_jobs.evaluate_checkpoints(
+        project_id=project,
+        training_job_id=JOB.resolve(client, job, project),
+        file=file,
+        max_checkpoints=max_checkpoints,
+        progress=_has_bar(session),
+    )
+    names = _REPORTS[task].gates
+    best = max(found, key=lambda number: _rank(getattr(found[number], names[0])))
+    columns: dict[str, Callable[[int], object]] = {"CHECKPOINT": lambda checkpoint: checkpoint}
+    columns |= {name.upper(): _number_of(found, name) for name in names}
+    reports = {str(checkpoint): report.to_dict() for checkpoint, report in found.items()}
+    session.write({"best": best, "checkpoints": reports}, lambda: write_table(list(found), columns, ""))
+    return found[best]
+
+
+def _rank(value: float | None) -> float:
+    return float("-inf") if value is None else value
+
+
+def _number_of(reports: dict[int, evaluation.Report], name: str) -> Callable[[int], object]:
+    """Return the function for the cells of a column."""
+
+    def cell(checkpoint: int) -> str:
+        value: float | None = getattr(reports[checkpoint], name)
+        return "undefined" if value is None else f"{value:.4f}"
+
+    return cell
+
+
+def _write(session: Session, result: Any, *, markdown: bool) -> None:
+    """Write a report or a comparison."""
+    if markdown and not session.as_json:
+        sys.stdout.write(result.to_markdown())
+    else:
+        session.write(result.to_dict(), str(result))
+
+
+@command(
+    None,
+    "compare",
+    "compare reviews-2 reviews-1 reviews.test.jsonl --max-drop 0.01",
+    "compare new.report.json old.report.json",
+    params=[
+        click.Argument(["new"], type=MODEL),
+        click.Argument(["old"], type=MODEL),
+        click.Argument(["file"], type=_FILE, required=False),
+        click.Option(["--max-drop"], type=click.FloatRange(0, 1), help="Exit with 1 if the accuracy drops by more."),
+        *evaluation_options,
+    ],
+)
+def compare(
+    session: Session, new: str, old: str, file: str | None, max_drop: float | None, markdown: bool, **options: Any
+) -> None:
+    """Compare two models on the same records.
+
+    NEW and OLD are models, which are evaluated on FILE, or saved reports on it.
+    """
+    reports = [_saved(name) for name in (new, old)]
+    if None in reports and file is None:
+        missing = new if reports[0] is None else old
+        raise click.UsageError(f"{missing!r} is not a saved report, so FILE is needed.", click.get_current_context())
+    if file is not None:
+        _require_file(reports, file)
+        task = _task_of(file, options.pop("task_type")) if None in reports else ""
+        reports = [
+            _evaluate(session, name, file, task, **options) if report is None else report
+            for name, report in zip((new, old), reports, strict=True)
+        ]
+    first, second = reports
+    if not hasattr(first, "compare"):
+        raise InvalidInput(f"Reports on {first.task} cannot be compared.")
+    found: evaluation.Comparison = first.compare(second)
+    _write(session, found, markdown=markdown)
+    if max_drop is not None and round(found.difference + max_drop, 12) < 0:
+        raise BelowMinimum(f"the accuracy drops by {-found.difference:.4g}, more than {max_drop:g}")
+
+
+def _saved(name: str) -> Any:
+    """Return the saved report in a file; None if there is no such file."""
+    return evaluation.load_report(name) if Path(name).is_file() else None
+
+
+def _require_file(reports: list[Any], file: str) -> None:
+    """Raise an error if a saved report is on another file, before anything is sent."""
+    digest = sha256(Path(file).read_bytes()).hexdigest()
+    for report in reports:
+        if report is not None and report.sha256 not in (None, digest):
+            raise InvalidInput(f"The saved report of {report.model or 'a model'} is not on {file}.")
+
+
+policy = Group("policy", help="Check decision policies.", epilog=examples("policy check reviews.policy.json new.jsonl"))
+
+
+@command(
+    policy,
+    "check",
+    "policy check reviews.policy.json new.jsonl",
+    "policy check reviews.policy.json new.report.json",
+    params=[
+        click.Argument(["policy_file"], type=_FILE, metavar="POLICY"),
+        click.Argument(["file"], type=_FILE),
+        click.Option(["--model"], type=MODEL, help="Model to evaluate.  [default: the policy's]"),
+    ],
+)
+def check(session: Session, policy_file: str, file: str, model: str | None) -> None:
+    """Check whether a decision policy still holds on newer data.
+
+    FILE is a data file, on which the model is evaluated, or a saved report.
+    """
+    loaded = evaluation.load_policy(policy_file)
+    report: Any
+    try:
+        report = evaluation.load_report(file)
+    except ValueError:
+        name = model or loaded.source.get("model")
+        if not name:
+            raise InvalidInput("The policy does not name its model; use --model.") from None
+        report = _evaluate(session, name, file, "classification")
+    found = loaded.check(report)
+    session.write(found.to_dict(), str(found))
+    if not found.holds:
+        raise BelowMinimum(f"the policy no longer holds for {', '.join(found.broken)}")
