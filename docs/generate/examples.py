@@ -36,6 +36,18 @@ SHOWN = ("name",)
 
 FILES = dict.fromkeys(("upload", "check", "process_file"), "reviews.jsonl")
 
+_REVIEW = {"prompt": "Arrived broken.", "completion": {"bad": 1, "good": 0}}
+_ANSWERED = {"prompt": "What is the capital of France?", "completion": "Paris"}
+RECORDS: dict[str, dict[str, Any]] = {
+    "training_jobs": _REVIEW,
+    "classification": _REVIEW,
+    "regression": {"prompt": "Arrived broken.", "completion": 1.5},
+    "embeddings": {"itemA": {"text": "late"}, "itemB": {"text": "delayed"}, "similarity": 1},
+    "completions": _ANSWERED,
+    "chat.completions": _ANSWERED,
+}
+"""A labelled record for each resource with a method to evaluate it."""
+
 _OWN = {
     "download_checkpoint": """    best = client.training_jobs.best_checkpoint(
         project_id="<id>", training_job_id="<id>", metric="accuracy"
@@ -78,20 +90,20 @@ def example(attribute: str, name: str, method: Any) -> str:
     """
     if name in _OWN:
         return _OPEN + _OWN[name]
-    arguments = ", ".join(_arguments(name, method))
+    file = FILES.get(name) or [RECORDS.get(attribute)]
+    arguments = ", ".join(_arguments(file, method))
     return _OPEN + _use(f"client.{attribute}.{name}({arguments})", type_hints(method)["return"])
 
 
-def _arguments(name: str, method: Any) -> list[str]:
+def _arguments(file: Any, method: Any) -> list[str]:
     hints = type_hints(method)
     _, *parameters = inspect.signature(method).parameters.values()
     arguments: list[str] = []
     for parameter in parameters:
         if parameter.default is not parameter.empty and parameter.name != "request_body":
             continue
-        value = _value(parameter.name, hints[parameter.name])
-        if name in FILES and parameter.name in ("file", "input"):
-            value = FILES[name]
+        is_file = parameter.name == "file" or (parameter.name == "input" and method.__name__ in FILES)
+        value = file if is_file else _value(parameter.name, hints[parameter.name])
         is_positional = parameter.kind is parameter.POSITIONAL_OR_KEYWORD
         arguments.append(repr(value) if is_positional else f"{parameter.name}={value!r}")
     return arguments
