@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pydantic
 import pytest
+from starlette.datastructures import UploadFile
 
 from emissary_client_sdk import models
 from emissary_client_sdk.models._json import json_value
@@ -152,6 +153,12 @@ def test_invalid_file_content(content: object) -> None:
     """Anything else is refused."""
     with pytest.raises(pydantic.ValidationError, match="expected bytes or an open binary file"):
         models.File.model_validate({"file_name": "a.csv", "content": content})
+
+
+def test_asynchronous_file_is_refused() -> None:
+    """Its content would never be awaited."""
+    with pytest.raises(pydantic.ValidationError, match="the file is asynchronous: pass the binary file"):
+        models.File.model_validate({"file_name": "a.csv", "content": UploadFile(io.BytesIO())})
 
 
 @pytest.mark.parametrize(
