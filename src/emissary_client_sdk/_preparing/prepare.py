@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence  # noqa: TC003  # signatures show the types
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from .._datafiles.datasetfile import DatasetFile  # noqa: TC001
 from .._extras import missing_extra
+from ..models._literals import TaskTypeOrStr  # noqa: TC001
 from .options import PrepareOptions, settings_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from .._datafiles.datasetfile import DatasetFile
-    from ..models._literals import TaskTypeOrStr
-    from .report import PreparedDataset
+from .report import PreparedDataset  # noqa: TC001
 
 _COMPOUND_SUFFIXES = (".gz", ".bz2", ".xz")
 

@@ -27,7 +27,7 @@ _PARAMS: list[click.Parameter] = [
         default=".",
         show_default=True,
         metavar="DIRECTORY",
-        help="Directory whose files the tools may read.",
+        help="Directory whose files the tools may use.",
     ),
     click.Option(["--emulator"], is_flag=True, help="Rehearse offline, on an empty local platform."),
 ]

@@ -53,7 +53,8 @@ def _existing(path: str) -> str:
     return path
 
 
-_Input = Annotated[str, AfterValidator(_below_root), AfterValidator(_existing)]
+_Output = Annotated[str, AfterValidator(_below_root)]
+_Input = Annotated[_Output, AfterValidator(_existing)]
 
 
 def arguments_model(name: str, method: Callable[..., Any], docs: Mapping[str, str]) -> type[BaseModel]:
@@ -62,7 +63,7 @@ def arguments_model(name: str, method: Callable[..., Any], docs: Mapping[str, st
     :param docs: Descriptions of the parameters by name.
     """
     fields: dict[str, Any] = {}
-    for parameter in signature(method).parameters.values():
+    for parameter in signature(method, eval_str=True).parameters.values():
         is_callback = any(get_origin(kind) is Callable for kind in _kinds(parameter))
         if parameter.name not in _HIDDEN and not is_callback:
             fields[parameter.name] = _field(parameter, docs.get(parameter.name))
@@ -83,6 +84,8 @@ def _field(parameter: Parameter, description: str | None) -> tuple[Any, Any]:
         description = f"Path of a file, below the root of this server.{what}"
     elif get_origin(kind) is Iterable:
         kind = GenericAlias(list, get_args(kind))
+    elif parameter.name == "output":
+        kind = _Output | None
     elif parameter.name == "total_timeout_ms":
         default, description = _WAIT_MS, _WAIT_TEXT
     elif parameter.name == "request_body":  # a model or the TypedDict with the same fields

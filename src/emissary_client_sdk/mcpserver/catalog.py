@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any
 
+from anyio.to_thread import run_sync
+
+from .. import prepare_dataset
 from .arguments import arguments_model
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from .. import EmissaryClient
+    from .. import EmissaryClient, PreparedDataset
 
 GROUPS = ("create", "delete", "inference")
 """What a server does only if it is allowed to."""
@@ -28,7 +31,7 @@ _VERBS = {
 """The methods of each group. A method that is not named here is not a tool."""
 
 _INFERENCE = ("chat_completions", "completions", "embeddings", "classification", "regression", "ner", "tool_calling")
-_FREE = ("projects_create", "datasets_upload")
+_FREE = ("projects_create", "datasets_upload", "datasets_prepare")
 _LEFT_OUT = ("datasets_create",)  # it needs an open file
 _FIELD = re.compile(r"^:(param \w+|returns): (.+?)(?=^:|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -62,7 +65,7 @@ class ClientTool:
     @cached_property
     def arguments(self) -> type[BaseModel]:
         """The model of the arguments."""
-        return arguments_model(self.name, self.method, self._fields)
+        return arguments_model(self.name, getattr(self.resource, self.verb), self._fields)
 
     @cached_property
     def description(self) -> str:
@@ -80,6 +83,16 @@ class ClientTool:
         return {field.removeprefix("param "): " ".join(text.split()) for field, text in _FIELD.findall(self._doc)}
 
 
+class _PreparationTool:
+    """``prepare_dataset`` as the method of a resource."""
+
+    prepare = staticmethod(prepare_dataset)
+
+    async def prepare_async(self, **arguments: Any) -> PreparedDataset:
+        """Prepare a file in a thread."""
+        return await run_sync(partial(prepare_dataset, **arguments))
+
+
 def client_tools(client: EmissaryClient, allow: Collection[str]) -> Iterator[ClientTool]:
     """Yield the tools of a client that only read, and those of the allowed groups."""
     names = [name for name in dir(client) if not name.startswith("_")]
@@ -92,3 +105,5 @@ def client_tools(client: EmissaryClient, allow: Collection[str]) -> Iterator[Cli
                 is_allowed = actual == "read" or actual in allow
                 if is_allowed and name not in _LEFT_OUT and hasattr(resource, f"{verb}_async"):
                     yield ClientTool(name, verb, actual, resource)
+    if "create" in allow:
+        yield ClientTool("datasets_prepare", "prepare", "create", _PreparationTool())

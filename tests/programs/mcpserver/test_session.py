@@ -22,22 +22,20 @@ if TYPE_CHECKING:
 
 COMMAND = ["-m", "emissary_client_sdk.cli", "mcp", "--emulator"]
 ALLOW = ["--allow", "create", "--allow", "delete", "--allow", "inference"]
-RECORDS = [
-    {"prompt": f"{word} {number}", "completion": {"good": int(word == "good"), "bad": int(word == "bad")}}
-    for number in range(40)
-    for word in ("good", "bad")
-]
+TABLE = "text,label\n" + "".join(f"{word} {number},{word}\n" for number in range(40) for word in ("good", "bad"))
 
 
 def test_from_a_file_to_a_model_and_back(tmp_path: Path) -> None:
-    """Check a file, upload it, train, wait, deploy, classify, and delete everything."""
-    (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, RECORDS)), encoding="utf-8")
+    """Prepare a file, check it, upload it, train, wait, deploy, classify, and delete everything."""
+    (tmp_path / "reviews.csv").write_text(TABLE, encoding="utf-8")
 
     async def act(agent: Agent) -> None:
-        report = await agent.call("datasets_check", file="train.jsonl")
-        assert (report["ok"], report["records"]) == (True, 80)
+        prepared = await agent.call("datasets_prepare", file="reviews.csv", task_type="classification")
+        assert prepared["train"] == str(tmp_path / "reviews.train.jsonl")
+        report = await agent.call("datasets_check", file="reviews.train.jsonl", against="reviews.test.jsonl")
+        assert (report["ok"], report["records"]) == (True, 64)
         ids = {"project_id": (await agent.call("projects_create"))["id"]}
-        dataset = await agent.call("datasets_upload", **ids, file="train.jsonl", name="train")
+        dataset = await agent.call("datasets_upload", **ids, file="reviews.train.jsonl", name="train")
         body = {"base_model": "Qwen3-4B-Base", "train_dataset_id": dataset["id"], "task_type": report["task_type"]}
         job = {**ids, "training_job_id": await agent.created("training_jobs_create", **ids, request_body=body)}
         ended = await agent.call("training_jobs_wait", **job, poll_interval_ms=200)
