@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .datasetfile import DatasetFile
 
 _BLOCK: Final = 1 << 20
-_BYTES: Final[tuple[type[Any], ...]] = (bytes, bytearray, memoryview)
 _SPOOLED: Final = 8 << 20
 """Bytes of a temporary file that are kept in memory."""
 
@@ -154,8 +153,8 @@ def _opened(file: Any) -> Generator[BinaryIO, None, None]:
     if _is_path(file):
         with Path(file).open("rb") as opened, _seekable(opened) as binary_file:
             yield binary_file
-    elif isinstance(file, _BYTES):
-        yield BytesIO(file)
+    elif isinstance(file, (bytes, bytearray, memoryview)):
+        yield BytesIO(cast("bytes", file))
     elif (records := records_of(file)) is not None:
         with _temporary() as temporary:
             write_records(records, temporary)
