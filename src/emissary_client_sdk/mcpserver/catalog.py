@@ -27,6 +27,7 @@ _VERBS = {
     "read": ("check", "list", "list_checkpoints", "best_checkpoint", "compare", "retrieve", "wait"),
     "create": ("create", "create_grpo", "deploy", "reactivate", "upload"),
     "delete": ("cancel", "deactivate", "delete", "undeploy"),
+    "inference": ("evaluate",),
 }
 """The methods of each group. A method that is not named here is not a tool."""
 

@@ -31,7 +31,7 @@ _MOST_CHARACTERS = 100_000
 _INSTRUCTIONS = """\
 Emissary fine-tunes language models and serves them. The order of the work: datasets_prepare for data of another layout,
 datasets_check, datasets_upload, training_jobs_create, training_jobs_wait, training_jobs_list_checkpoints,
-deployments_create, deployments_wait, then inference with the name of the deployment as model. IDs come from the list
+deployments_create, deployments_wait, then inference and evaluation by the deployment's name. IDs come from the list
 tools. Training, deployments and inference cost money, a deployment until it is deactivated or deleted. What costs money
 or deletes needs a confirmation_token: call preview first, show the user what it returns, and go on if they agree."""
 

@@ -26,7 +26,7 @@ TABLE = "text,label\n" + "".join(f"{word} {number},{word}\n" for number in range
 
 
 def test_from_a_file_to_a_model_and_back(tmp_path: Path) -> None:
-    """Prepare a file, check it, upload it, train, wait, deploy, classify, and delete everything."""
+    """Prepare a file, check it, upload it, train, wait, deploy, classify, evaluate, and delete everything."""
     (tmp_path / "reviews.csv").write_text(TABLE, encoding="utf-8")
 
     async def act(agent: Agent) -> None:
@@ -49,6 +49,11 @@ def test_from_a_file_to_a_model_and_back(tmp_path: Path) -> None:
         assert (await agent.call("deployments_wait", **deployment, poll_interval_ms=200))["status"] == "Deployed"
         answer = await agent.confirmed("classification_create", model="reviews", input="good", data_format="probs")
         assert json.loads(answer)["data"][0]["probs"].keys() == {"good", "bad"}
+        evaluated = await agent.confirmed(
+            "classification_evaluate", model="reviews", file="reviews.test.jsonl", output="answers"
+        )
+        assert json.loads(evaluated)["records"] == 16
+        assert (tmp_path / "answers").is_file()
         for tool, what in (("deployments", deployment), ("training_jobs", job), ("projects", ids)):
             assert await agent.confirmed(f"{tool}_delete", **what) == "Done."
             assert "404" in await agent.error(f"{tool}_retrieve", **what)
