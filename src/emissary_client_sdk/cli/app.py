@@ -28,6 +28,8 @@ _COMMANDS = {
     "deployments": "deployments:deployments",
     "engines": "engines:engines",
     "models": "basemodels:models",
+    "ps": "housekeeping:ps",
+    "cleanup": "housekeeping:cleanup",
     "chat": "inference:chat",
     "complete": "inference:complete",
     "classify": "inference:classify",

@@ -1,0 +1,173 @@
+"""``emissary ps`` and ``emissary cleanup``: what runs and costs, and what nobody uses any more."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import emissary_client_sdk as sdk
+
+from .command import Session, command
+from .exits import Failed, InvalidInput
+from .inventory import Item, inventory
+from .output import age
+from .values import DEPLOYMENT, ENGINE
+
+if TYPE_CHECKING:
+    _Type = click.ParamType[float]
+else:
+    _Type = click.ParamType  # not generic in earlier releases of click
+
+_UNITS = {"d": 86400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
+_TEMPORARY_SECONDS = 3600.0  # a temporary deployment that is younger may be in use
+_COLUMNS = {
+    "KIND": lambda item: item.kind,
+    "ID": lambda item: item.id,
+    "STATUS": lambda item: item.status,
+    "AGE": lambda item: age(item.created_at),
+    "LAST USE": lambda item: age(item.last_used_at),
+    "NAME": lambda item: item.name,
+    "PROJECT": lambda item: item.project_id,
+}
+
+
+class Duration(_Type):
+    """A time with its unit, such as 7d, 12h, 30min or 90s, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds."""
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)", str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is not a time such as 7d, 12h, 30min or 90s.", param, ctx)
+        return float(found[1]) * _UNITS[found[2]]
+
+
+@command(None, "ps", "ps", "ps --json")
+def ps(session: Session) -> None:
+    """List everything that runs and costs money.
+
+    These are the engines, deployments and unfinished training jobs of all projects, with their age and, if the platform
+    says it, the time since their last use.
+    """
+    running = [item for item in inventory(session.client) if item.is_running]
+    session.write([item.to_dict() for item in running], lambda: session.write_list(running, _COLUMNS, "Nothing runs."))
+
+
+_CLEANUP: list[click.Parameter] = [
+    click.Option(["--unused"], type=Duration(), metavar="TIME", help="What had no request for this time, such as 7d."),
+    click.Option(["--older-than"], type=Duration(), metavar="TIME", help="What was created before this time ago."),
+    click.Option(
+        ["--keep"], multiple=True, metavar="NAME", help="Name or id of something to keep, * for any text; repeatable."
+    ),
+    click.Option(
+        ["--runs"],
+        multiple=True,
+        default=["."],
+        type=click.Path(exists=True, file_okay=False),
+        metavar="DIRECTORY",
+        help="Directory with state files of runs; repeatable.  [default: the working directory]",
+    ),
+    click.Option(["--dry-run"], is_flag=True, help="Only show what would be deleted."),
+    click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
+]
+
+
+@command(
+    None,
+    "cleanup",
+    "cleanup --unused 7d --dry-run",
+    "cleanup --unused 7d --older-than 30d --keep production",
+    params=_CLEANUP,
+)
+def cleanup(
+    session: Session, unused: float | None, older_than: float | None, keep: tuple[str, ...], runs: tuple[str, ...],
+    dry_run: bool, yes: bool,
+) -> None:  # fmt: skip
+    """Delete deployments and engines that nobody uses any more, after a question.
+
+    Without --unused and --older-than, these are the temporary deployments that a crashed program has left, if they are
+    older than an hour. With both, both must be true. Something whose last use the platform does not say is not unused.
+    An engine is deleted only if all its deployments may be. What the state file of an unfinished run names is kept.
+    """
+    items = [item for item in inventory(session.client) if item.kind in (ENGINE.name, DEPLOYMENT.name)]
+    kept = [*keep, *_names_of_runs(runs)]
+    for pattern in keep:
+        if not any(item.matches(pattern) for item in items):
+            raise InvalidInput(f"--keep {pattern!r} names no deployment or engine; nothing was deleted.")
+    doomed = _choose(items, unused, older_than, kept)
+    if not session.as_json:
+        session.write_list(doomed, _COLUMNS, "There is nothing to delete.")
+    if doomed and not dry_run:
+        session.confirm(lambda: f"Delete {'it' if len(doomed) == 1 else f'these {len(doomed)}'}?", yes=yes)
+    failures = set[str]() if dry_run else _delete(session, doomed)
+    gone = [not dry_run and failures.isdisjoint({item.id, item.engine_id}) for item in doomed]
+    if session.as_json:
+        session.write([{**item.to_dict(), "deleted": is_gone} for item, is_gone in zip(doomed, gone, strict=True)])
+    elif doomed and not dry_run:
+        session.note(f"deleted {sum(gone)} of {len(doomed)}")
+    if failures:
+        raise Failed(f"could not delete {', '.join(sorted(failures))}")
+
+
+def _delete(session: Session, doomed: list[Item]) -> set[str]:
+    """Delete engines, which takes their deployments along, and other deployments; return the ids of failures."""
+    failures: set[str] = set()
+    with_engine = {item.id for item in doomed if item.kind == ENGINE.name}
+    for item in doomed:
+        if item.engine_id in with_engine:
+            continue
+        try:
+            item.delete(session.client)
+        except sdk.errors.APIErrorNotFound:
+            continue  # it is gone already
+        except sdk.errors.EmissaryClientError as error:
+            failures.add(item.id)
+            session.note(f"{item.kind} {item.id} could not be deleted: {error}")
+    return failures
+
+
+def _names_of_runs(directories: tuple[str, ...]) -> list[str]:
+    """Return the ids and names in the state files of unfinished runs."""
+    states = [state for directory in directories for state in sdk.RunState.unfinished(Path(directory))]
+    ids = [step.id for state in states for step in state.steps.values() if step.id is not None]
+    return [*ids, *(name for state in states for name in (state.name, state.model))]
+
+
+def _choose(items: list[Item], unused: float | None, older_than: float | None, kept: list[str]) -> list[Item]:
+    """Return what may be deleted; what is on an engine is deleted with it."""
+    now = time.time()
+
+    def may_go(item: Item) -> bool:
+        if any(map(item.matches, kept)):
+            return False
+        if item.is_temporary and _is_before(item.created_at, now - min(older_than or now, _TEMPORARY_SECONDS)):
+            return True
+        if unused is None and older_than is None:
+            return False
+        return (unused is None or _is_before(item.last_used_at, now - unused)) and (
+            older_than is None or _is_before(item.created_at, now - older_than)
+        )
+
+    by_engine = {item.id: [one for one in items if one.engine_id == item.id] for item in items}
+    engines = {
+        item.id for item in items if item.kind == ENGINE.name and may_go(item) and all(map(may_go, by_engine[item.id]))
+    }
+    return [
+        item
+        for item in items
+        if item.id in engines
+        or item.engine_id in engines
+        or (item.kind == DEPLOYMENT.name and item.project_id and may_go(item))
+    ]
+
+
+def _is_before(moment: float | None, limit: float) -> bool:
+    return moment is not None and moment < limit
