@@ -45,10 +45,6 @@ class _LineSet:
         block = self._blocks.get(line >> _BLOCK_BITS)
         return block is not None and block[line % _BLOCK] == 1
 
-    def blocks(self) -> list[int]:
-        """Return the numbers of the blocks in use."""
-        return sorted(self._blocks)
-
 
 class OutputFile:
     """The output of a run.
@@ -68,7 +64,8 @@ class OutputFile:
     def __init__(self, path: Path, facts: Mapping[str, Any], *, resume: bool) -> None:
         self._path = path
         self._notes = path.with_name(f"{path.name}.run.json")
-        self._answered, self._seen = _LineSet(), _LineSet()
+        self._answered = _LineSet()
+        self._blocks = set[int]()  # of the lines in the journal
         self._lock = Lock()
         self._last = -1
         self._is_sorted = True
@@ -141,7 +138,7 @@ class OutputFile:
         self._size += size
         self._is_sorted = self._is_sorted and line > self._last
         self._last = line
-        self._seen.add(line)
+        self._blocks.add(line >> _BLOCK_BITS)
         if is_answer and line not in self._answered:
             self._answered.add(line)
             self.succeeded += 1
@@ -192,7 +189,7 @@ class OutputFile:
         temporary = self._path.with_name(f"{self._path.name}.tmp")
         try:
             with temporary.open("wb") as ordered, self._path.open("rb") as journal:
-                for block in self._seen.blocks():
+                for block in sorted(self._blocks):
                     for offset in self._offsets(block):
                         if offset >= 0:
                             journal.seek(offset)
