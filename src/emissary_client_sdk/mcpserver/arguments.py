@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from types import GenericAlias
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Optional, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model
 from pydantic.json_schema import GenerateJsonSchema
@@ -79,13 +79,13 @@ def _field(parameter: Parameter, description: str | None) -> tuple[Any, Any]:
     kind: Any = parameter.annotation
     default = ... if parameter.default is Parameter.empty else parameter.default
     if DatasetFile in _kinds(parameter):
-        kind = _Input if default is ... else _Input | None
+        kind = _Input if default is ... else Optional[_Input]  # noqa: UP045  # pyright has no | here
         what = "" if parameter.name == "file" else f" {description}"  # which lists what a program can pass
         description = f"Path of a file, below the root of this server.{what}"
     elif get_origin(kind) is Iterable:
         kind = GenericAlias(list, get_args(kind))
     elif parameter.name == "output":
-        kind = _Output | None
+        kind = Optional[_Output]  # noqa: UP045
     elif parameter.name == "total_timeout_ms":
         default, description = _WAIT_MS, _WAIT_TEXT
     elif parameter.name == "request_body":  # a model or the TypedDict with the same fields
