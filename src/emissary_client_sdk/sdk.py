@@ -15,6 +15,7 @@ from ._call.options import CallOptions, NoOptions, PollOptions
 from ._call.raw import raw_call
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
+from ._preparing.options import PrepareOptions
 from ._run.events import RunEvent, RunResult
 from ._run.run import run_steps
 from ._run.state import RunState
@@ -162,6 +163,7 @@ class EmissaryClient:
         base_model: str | None = None,
         task_type: TaskTypeOrStr | None = None,
         test_file: DatasetFile | None = None,
+        prepare: PrepareOptions | bool | None = None,
         parameters: Mapping[str, Parameters] | None = None,
         metric: str | None = None,
         largest: bool | None = None,
@@ -185,6 +187,8 @@ class EmissaryClient:
         :param base_model: Name of the base model. Not needed to resume a run.
         :param task_type: Task to train for, such as ``"classification"``. Default: detected from the data.
         :param test_file: The data to test on.
+        :param prepare: Options of ``prepare_dataset``, such as ``{"columns": {"label": "topic"}}``; True for the
+            defaults, False for no preparation. Default: data is prepared if the platform cannot read it as it is.
         :param parameters: Hyperparameters, for example ``{"num_train_epochs": 3}``.
         :param metric: Test result that selects the checkpoint. Default: accuracy, f1 or loss, else the last checkpoint.
         :param largest: Whether the largest value of the metric is the best. Default: it follows from the name: a loss
@@ -234,6 +238,7 @@ class EmissaryClient:
                 resume=resume,
                 new=new,
                 create_again=create_again,
+                prepare=prepare,
             )
         )
 

@@ -21,6 +21,7 @@ from .checks import check_data, check_deployment_name, check_metric, check_train
 from .choice import choose
 from .creation import Creator
 from .events import RunEvent, RunResult
+from .preparation import prepare_data, set_preparation
 from .start import files_of, state_of
 
 if TYPE_CHECKING:
@@ -56,15 +57,18 @@ def run_steps(
     resume: bool,
     new: bool,
     create_again: bool,
+    prepare: Mapping[str, Any] | bool | None = None,
 ) -> Flow[RunResult]:
     """Start a run, or continue the recorded one, and return its result; ``EmissaryClient.run`` describes the options.
 
     :param files: The data, by the step that uploads it.
     :param given: The options that the caller gave.
     :param path: The state file.
+    :param prepare: Options of the preparation, or whether there is one.
     """
     server_url = options.get("server_url") or resource.sdk_configuration.get_server_details()[0]
     state = state_of(path, server_url, files, given, resume=resume, new=new)
+    set_preparation(state, prepare)
     run = Run(resource, state, files_of(state, files), options, on_event, create_again=create_again)
     return (yield from run.execute())
 
@@ -132,7 +136,10 @@ class Run:
         yield from self._tell("check", "started")
         sources: dict[str, DataSource] = {}
         records = ""
-        for step, file in self._files.items():
+        files, reports = yield Compute(partial(prepare_data, stack, state, self._files))
+        for prepared in reports:
+            yield from self._tell("check", "progress", f"prepared {prepared.file_name}", value=prepared)
+        for step, file in files.items():
             checked = yield Compute(partial(check_data, stack, state, step, file))
             if checked is not None:
                 sources[step], report = checked

@@ -60,7 +60,7 @@ def files_of(state: RunState, given: Mapping[str, DatasetFile]) -> dict[str, Dat
             raise ValueError("test_file comes too late: the training job exists already")
         state.files.setdefault(step, _absolute(file))
     for step, path in state.files.items():
-        if step in given:
+        if step in given or (step == "test_dataset" and state.is_prepared_test):
             continue
         is_uploaded = state.id_of(step) is not None
         if path is not None and not (is_uploaded and not Path(path).exists()):

@@ -82,6 +82,12 @@ class RunState(BaseModel):
     """The options of the run."""
     task_type: str | None = None
     """Task of the training job, as given or detected."""
+    prepare: dict[str, Any] | bool | None = None
+    """Options of the preparation; None for the defaults, and False for no preparation."""
+    is_prepared: bool = False
+    """Whether the data was prepared."""
+    is_prepared_test: bool = False
+    """Whether the test data is a part of the prepared data."""
     steps: dict[str, RunStep] = Field(default_factory=dict)
     """What was requested: ``project``, ``dataset``, ``test_dataset``, ``training_job`` and ``deployment``."""
     checkpoint: int | None = None

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import emissary_client_sdk as sdk
 
 prepare_params: list[click.Parameter] = [
@@ -32,8 +30,9 @@ prepare_params: list[click.Parameter] = [
 """Options of the commands that prepare data."""
 
 
-def prepare_options(given: Mapping[str, Any]) -> sdk.PrepareOptions:
-    """Return the options of a preparation; empty if none is given."""
+def prepare_options(given: dict[str, Any]) -> sdk.PrepareOptions:
+    """Take the options of a preparation out of all options; empty if none is given."""
+    given = {option.name: given.pop(option.name or "") for option in prepare_params}
     roles = {"prompt": given["text_column"], "label": given["label_column"]}
     columns = {role: names for role, names in roles.items() if names}
     found = {name: given[name] for name in ("test_size", "group_by", "seed", "output", "encoding", "sheet")}

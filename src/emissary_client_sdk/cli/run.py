@@ -23,6 +23,7 @@ from .options import (
     polling_options,
     task_type_option,
 )
+from .preparing import prepare_options, prepare_params
 from .rundisplay import RunDisplay
 from .values import BASE_MODEL, PROJECT
 
@@ -34,6 +35,8 @@ _PARAMS: list[click.Parameter] = [
     click.Option(["--base-model"], type=BASE_MODEL, metavar="NAME", help="Model to fine-tune."),
     task_type_option,
     click.Option(["--test-file"], type=_FILE, metavar="FILE", help="Data to test on."),
+    *prepare_params,
+    click.Option(["--overwrite"], is_flag=True, help="Replace existing files of --output."),
     parameter_option,
     click.Option(["--metric"], help="Test result that selects the checkpoint.  [default: accuracy, f1 or loss]"),
     click.Option(
@@ -71,9 +74,13 @@ def run(
 
     The steps are: check and upload the file, train, choose the best checkpoint, deploy, wait until it is ready. The
     ids of everything that is created are recorded in a state file. After an interruption, --resume continues without
-    creating anything twice; options of steps that have not begun may change. On the platform, training and deployments
-    cost money. FILE can be - for standard input.
+    creating anything twice; options of steps that have not begun may change. A spreadsheet, or records of another
+    layout, are first converted as by `emissary datasets prepare`; so is any file with an option of that command. On
+    the platform, training and deployments cost money. FILE can be - for standard input.
     """
+    prepare = prepare_options(options)
+    if options.pop("overwrite"):
+        prepare["overwrite"] = True
     path = _state_file(file, state, options["name"], resume=resume)
     if resume:
         session.server_url = session.server_url or sdk.RunState.load(path).server_url
@@ -93,6 +100,7 @@ def run(
                 test_file=None if test_file is None else data_of(test_file),
                 parameters=dict(map(parameter, parameters)) or None,
                 project_id=project,
+                prepare=prepare or None,
                 state=path,
                 resume=resume,
                 on_event=view.show,
@@ -134,6 +142,9 @@ class _View:
         self._has_begun = self._has_begun or event.step != "check"
         if event.kind in ("created", "finished"):
             self._ids.setdefault(event.step, event.detail)
+        if isinstance(event.value, sdk.PreparationReport):
+            for line in str(event.value).splitlines():
+                self._session.note(line)
         if isinstance(event.value, sdk.DatasetReport):
             show_problems(self._session, event.value, self._file or event.value.file_name)
         self.display.show(event)
