@@ -187,8 +187,7 @@ class EmissaryClient:
         :param base_model: Name of the base model. Not needed to resume a run.
         :param task_type: Task to train for, such as ``"classification"``. Default: detected from the data.
         :param test_file: The data to test on.
-        :param prepare: Options of ``prepare_dataset``, such as ``{"columns": {"label": "topic"}}``; True for the
-            defaults, False for no preparation. Default: data is prepared if the platform cannot read it as it is.
+        :param prepare: Options of ``prepare_dataset``, or False. Default: what the platform cannot read is prepared.
         :param parameters: Hyperparameters, for example ``{"num_train_epochs": 3}``.
         :param metric: Test result that selects the checkpoint. Default: accuracy, f1 or loss, else the last checkpoint.
         :param largest: Whether the largest value of the metric is the best. Default: it follows from the name: a loss

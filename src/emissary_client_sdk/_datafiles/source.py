@@ -122,7 +122,7 @@ class SourceReader:
 
 
 @contextmanager
-def open_source(file: DatasetFile, name: str | None = None) -> Generator[DataSource, None, None]:
+def open_source(file: DatasetFile | DataSource, name: str | None = None) -> Generator[DataSource, None, None]:
     """Open data so that it can be checked and sent, and read several times.
 
     Records, and files that cannot seek, such as pipes, are first written to a temporary file, which is removed on
@@ -133,6 +133,9 @@ def open_source(file: DatasetFile, name: str | None = None) -> Generator[DataSou
     :raises TypeError: `file` is of a type that cannot be uploaded.
     :raises ValueError: A record has a value that JSON cannot express, such as NaN.
     """
+    if isinstance(file, DataSource):
+        yield file
+        return
     with _opened(file) as binary_file:
         yield DataSource(binary_file, name or _name_of(file))
 

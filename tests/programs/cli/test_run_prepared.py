@@ -76,7 +76,8 @@ def test_one_command_makes_a_classifier(emissary: Emissary, file: str, content: 
     answer = emissary.client.classification.create(
         model=result["model"], input="Das Gerät ist schön", data_format="probs"
     )
-    assert {*(answer.data[0].probs or {})} == {"gut", "schlecht"}
+    [found] = answer.data or []
+    assert {*(found.probs or {})} == {"gut", "schlecht"}
     assert sorted(path.name for path in Path().iterdir()) == [file, f"{file}.emissary.json"]
 
 
