@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType, SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 from .. import errors
 from .._call.call import call
@@ -270,7 +270,7 @@ def _described(kind: str, status_code: int | None, message: str) -> dict[str, An
 
 def _tokens_of(answer: Any) -> int:
     usage = getattr(answer, "usage", None)
-    counts: Mapping[str, Any] = usage if isinstance(usage, Mapping) else vars(usage or SimpleNamespace())
+    counts = cast("Mapping[str, Any]", usage if isinstance(usage, Mapping) else vars(usage or SimpleNamespace()))
     found = [counts.get(name) for name in ("prompt_tokens", "completion_tokens")]
     return sum(count for count in found if isinstance(count, int))
 
