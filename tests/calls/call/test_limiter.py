@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
@@ -39,7 +40,7 @@ class Requests:
             outcome: Any = yield "sent"
             return outcome
 
-        flow = self.limiter.attempt(attempt())  # type: ignore[arg-type]
+        flow: Any = self.limiter.attempt(attempt())
         command = next(flow)
         if isinstance(command, Wait):
             flow.close()
