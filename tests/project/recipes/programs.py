@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 RECIPES = ROOT / "docs" / "recipes"
 
 NEED_A_LIBRARY = (
+    "dask_classify",
     "dask_sweep",
     "data_frames",
     "fastapi_service",
@@ -25,6 +26,8 @@ NEED_A_LIBRARY = (
     "opentelemetry_tracing",
     "prefect_flow",
     "pydantic_ai_agent",
+    "ray_classify",
+    "spark_classify",
     "streaming_chat",
 )
 """The programs that need the extra ``recipes``."""
