@@ -7,7 +7,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from inspect import Parameter, Signature, cleandoc, signature
 from types import GenericAlias
@@ -118,7 +118,7 @@ def context_twins(
 
 
 @contextmanager
-def _hold(lease: Lease[T], client: Any) -> Iterator[T]:
+def _hold(lease: Lease[T], client: Any) -> Generator[T, None, None]:
     try:
         yield run(lease.acquire(), client)
     except BaseException:
@@ -128,7 +128,7 @@ def _hold(lease: Lease[T], client: Any) -> Iterator[T]:
 
 
 @asynccontextmanager
-async def _hold_async(lease: Lease[T], client: Any) -> AsyncIterator[T]:
+async def _hold_async(lease: Lease[T], client: Any) -> AsyncGenerator[T, None]:
     try:
         yield await run_async(lease.acquire(), client)
     except BaseException:

@@ -141,19 +141,20 @@ def open_source(file: DatasetFile | DataSource, name: str | None = None) -> Gene
 
 
 def _name_of(file: object) -> str:
-    path: Any = file if _is_path(file) else getattr(file, "name", None)
-    base = Path(path).name if _is_path(path) else ""
+    path: Any = file if is_path(file) else getattr(file, "name", None)
+    base = Path(path).name if is_path(path) else ""
     return "dataset" if not base or base.startswith("<") or base == "stdin" else base  # such as <stdin>, /dev/stdin
 
 
-def _is_path(value: object) -> TypeGuard[str | os.PathLike[str]]:
+def is_path(value: object) -> TypeGuard[str | os.PathLike[str]]:
+    """Return whether a value is a path."""
     return isinstance(value, (str, os.PathLike))
 
 
 @contextmanager
 def _opened(file: Any) -> Generator[BinaryIO, None, None]:
     """Open data as a file that can seek, positioned at the start of the data."""
-    if _is_path(file):
+    if is_path(file):
         with Path(file).open("rb") as opened, _seekable(opened) as binary_file:
             yield binary_file
     elif isinstance(file, (bytes, bytearray, memoryview)):

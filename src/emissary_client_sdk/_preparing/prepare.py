@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import os  # noqa: TC003  # signatures show the types
 from collections.abc import Mapping, Sequence  # noqa: TC003  # signatures show the types
 from pathlib import Path
 from typing import Any, Literal
 
 from .._datafiles.datasetfile import DatasetFile  # noqa: TC001
+from .._datafiles.source import is_path
 from .._extras import missing_extra
 from ..models._literals import TaskTypeOrStr  # noqa: TC001
 from .options import PrepareOptions, settings_of
@@ -96,10 +97,10 @@ def prepare_files(
 
 def _default_output(file: Any) -> Path:
     """Return the path of a file without its extension; for other data, a name in the working directory."""
-    path = file if isinstance(file, (str, os.PathLike)) else getattr(file, "name", None)
-    if not isinstance(path, (str, os.PathLike)):
+    path = file if is_path(file) else getattr(file, "name", None)
+    if not is_path(path):
         return Path("dataset")
-    found: Path = Path(path)
+    found = Path(path)
     if not found.is_file() and found.exists():  # a pipe
         return Path(found.name or "dataset")
     return (found.with_suffix("") if found.suffix.lower() in _COMPOUND_SUFFIXES else found).with_suffix("")

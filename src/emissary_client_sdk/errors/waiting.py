@@ -21,7 +21,6 @@ class TrainingJobEndedError(EmissaryClientError):
         super().__init__(f"Training job {job.id} ended with status {job.status}")
         self.job = job
         self.training_job_id = job.id
-        self.completed: dict[int, TrainingJobDetail] = {}
 
 
 class TrainingJobFailed(TrainingJobEndedError):

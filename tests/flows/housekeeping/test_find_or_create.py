@@ -108,7 +108,7 @@ def test_ended_deployment_with_the_name(quick: EmissaryClient, call: Call, insta
 def test_other_dataset_with_the_name(quick: EmissaryClient, call: Call, instant_platform: emulator.Server) -> None:
     """A dataset with another file name or task is not returned."""
     find(call, quick, "datasets")
-    body = {"id": "ds-1", "name": "reviews", "is_uploaded": True, "file_name": "a.csv"}
+    body: dict[str, Any] = {"id": "ds-1", "name": "reviews", "is_uploaded": True, "file_name": "a.csv"}
     body["compatible_task_types"] = ["regression"]
     instant_platform.faults.add(status=200, body=body, times=2, operation="datasets.retrieve")
     with pytest.raises(ValueError, match=r"file_name 'a\.csv', not 'b\.jsonl'"):

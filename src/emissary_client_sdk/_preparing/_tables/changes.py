@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from ..report import MAX_LINES, PreparationChange
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from ..report import ChangeKind
+    from .libraries import DataFrame, Series
 
 LINE = "\0line"
 """The column with the line of each row, under a name that no file has."""
@@ -26,14 +25,14 @@ class Changes:
         known, first = self._found.get((kind, message), (0, ()))
         self._found[kind, message] = known + count, (first + lines)[:MAX_LINES]
 
-    def add_rows(self, kind: ChangeKind, message: str, frame: pl.DataFrame, mask: pl.Series) -> None:
+    def add_rows(self, kind: ChangeKind, message: str, frame: DataFrame, mask: Series) -> None:
         """Add the rows of a frame that a mask selects."""
         count = int(mask.sum())
         if count:
             lines = frame[LINE].filter(mask).head(MAX_LINES).to_list()
             self.add(kind, message, count, tuple(lines))
 
-    def drop_rows(self, message: str, frame: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
+    def drop_rows(self, message: str, frame: DataFrame, mask: Series) -> DataFrame:
         """Return a frame without the rows that a mask selects, and add these."""
         if not mask.any():
             return frame

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from ..._datafiles.naming import (
     CHAT_NAMES,
     COMPLETION_NAMES,
@@ -18,12 +16,14 @@ from ..._datafiles.naming import (
     plain,
 )
 from .changes import LINE
+from .libraries import pl
 from .values import as_numbers, as_text, indicators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..options import PreparationSettings
+    from .libraries import DataFrame, Series
 
 _NUMBERED_PAIR_SCORES: Final = (*SCORE_NAMES, "label", "is_duplicate")
 _CONTEXT_NAMES: Final = ("input", "context")
@@ -63,7 +63,7 @@ class ColumnPlan:
         return found | {role: [name] for role, name in extra.items() if name is not None}
 
 
-def plan_of(frame: pl.DataFrame, settings: PreparationSettings) -> ColumnPlan:
+def plan_of(frame: DataFrame, settings: PreparationSettings) -> ColumnPlan:
     """Return what is read from which columns, as given or guessed from names and the first rows.
 
     :raises ValueError: A column does not exist, or cannot be guessed.
@@ -83,7 +83,7 @@ def _require(wanted: Iterable[str], names: Sequence[str]) -> None:
 class _Guess:
     """The search for columns."""
 
-    def __init__(self, frame: pl.DataFrame, names: list[str], settings: PreparationSettings) -> None:
+    def __init__(self, frame: DataFrame, names: list[str], settings: PreparationSettings) -> None:
         self._frame = frame
         self._names = names
         self._task = settings.task_type
@@ -183,7 +183,7 @@ class _Guess:
 
     def _holds_flags(self, name: str) -> bool:
         flags = indicators(self._frame[name])
-        return flags.null_count() == 0 and flags.len() > 0
+        return bool(flags.null_count() == 0 and flags.len() > 0)
 
     def _unknown(self, what: str, role: str) -> str:
         return (
@@ -220,9 +220,9 @@ class _Guess:
         return "classification" if few else "text-generation"
 
 
-def _is_nested(series: pl.Series) -> bool:
+def _is_nested(series: Series) -> bool:
     """Return whether values are lists or maps of labels."""
     if series.dtype != pl.Object:
-        return series.dtype.is_nested()
+        return bool(series.dtype.is_nested())
     values: list[Any] = series.head(1000).to_list()
     return any(isinstance(value, (dict, list)) for value in values)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from ..._datafiles.values import is_array, is_object
+
 _ROLES: Final = {
     **dict.fromkeys(("user", "human", "prompter"), "user"),
     **dict.fromkeys(("assistant", "gpt", "bot", "model", "chatgpt", "ai"), "assistant"),
@@ -28,11 +30,10 @@ def convert(value: Any, system: str | None) -> tuple[list[dict[str, str]], list[
             value = json.loads(value)
         except ValueError:
             raise ConversationError("the conversation is not a list of messages") from None
-    if not isinstance(value, list) or not value:
+    if not is_array(value) or not value:
         raise ConversationError("the conversation is not a list of messages")
-    turns: list[Any] = value
     changes: dict[str, None] = {}
-    messages = [_message(turn, changes) for turn in turns]
+    messages = [_message(turn, changes) for turn in value]
     if system and messages[0]["role"] != "system":
         messages.insert(0, {"role": "system", "content": system})
     while messages and messages[-1]["role"] != "assistant":
@@ -48,9 +49,9 @@ def convert(value: Any, system: str | None) -> tuple[list[dict[str, str]], list[
 
 
 def _message(turn: Any, changes: dict[str, None]) -> dict[str, str]:
-    if not isinstance(turn, dict):
+    if not is_object(turn):
         raise ConversationError("a message is not an object")
-    fields: dict[str, Any] = {key: value for key, value in turn.items() if value is not None}
+    fields = {key: value for key, value in turn.items() if value is not None}
     role = fields.pop("role", None) or fields.pop("from", None)
     content = fields.pop("content", None) or fields.pop("value", None)
     if str(role).lower() not in _ROLES:
@@ -59,7 +60,7 @@ def _message(turn: Any, changes: dict[str, None]) -> dict[str, str]:
         raise ConversationError("a message calls a tool")
     if fields:
         changes["fields other than role and content removed"] = None
-    if isinstance(content, list):
+    if is_array(content):
         content = _text(content)
         changes["parts of a message joined"] = None
     if not isinstance(content, str) or not content.strip():
@@ -68,6 +69,6 @@ def _message(turn: Any, changes: dict[str, None]) -> dict[str, str]:
 
 
 def _text(parts: list[Any]) -> str:
-    if not all(isinstance(part, dict) and isinstance(part.get("text"), str) for part in parts):
+    if not all(is_object(part) and isinstance(part.get("text"), str) for part in parts):
         raise ConversationError("a message has an image or another part that is no text")
     return "\n".join(part["text"] for part in parts)

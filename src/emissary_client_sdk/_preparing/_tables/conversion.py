@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
+from ..._datafiles.values import is_object
 from .changes import LINE
 from .conversations import ConversationError, convert
+from .libraries import pl
 from .values import (
     SEPARATOR,
     as_numbers,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..options import PreparationSettings
     from .changes import Changes
     from .columns import ColumnPlan
+    from .libraries import DataFrame, Series
 
 QUESTION: Final = "\0question"
 ANSWER: Final = "\0answer"
@@ -52,7 +53,7 @@ class Converter:
         self.is_scalar = True
         self.records = 0
 
-    def convert(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def convert(self, frame: DataFrame) -> DataFrame:
         """Return the rows that can be used, with the fields of the task, their line, and hashes of what they say."""
         blank = frame.select(pl.all_horizontal(pl.exclude(LINE).is_null())).to_series()
         frame = self._changes.drop_rows("empty rows", frame, blank)
@@ -71,19 +72,19 @@ class Converter:
             return self._conversations(frame.with_columns(group))
         return self._records(frame.with_columns(group))
 
-    def _records(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _records(self, frame: DataFrame) -> DataFrame:
         plan = self._plan
         texts = [as_text(frame[name]) for name in plan.prompt]
-        fields: list[pl.Series]
+        fields: list[Series]
         if plan.task_type == "embedding":
             fields = [texts[0].alias("text1"), texts[1].alias("text2")]
-            is_missing = texts[0].is_null() | texts[1].is_null()
+            is_missing: Series = texts[0].is_null() | texts[1].is_null()
         else:
             fields = [self._joined(texts)]
             is_missing = texts[0].is_null()
         kept = [LINE, *([GROUP] if plan.group is not None else [])]
         answer, why = self._answer(frame)
-        found = pl.DataFrame([*fields, answer, *(frame[name] for name in kept)])
+        found: DataFrame = pl.DataFrame([*fields, answer, *(frame[name] for name in kept)])
         found = found.with_columns(is_missing.alias(QUESTION))
         found = self._changes.drop_rows("no text", found, is_missing)
         found = self._changes.drop_rows(why, found, found[answer.name].is_null()).drop(QUESTION)
@@ -96,18 +97,18 @@ class Converter:
         return found.with_columns(stable_hash(question).alias(QUESTION), said.hash().alias(ANSWER))
 
     @staticmethod
-    def _group(names: pl.Series) -> pl.Series:
+    def _group(names: Series) -> Series:
         """Return the hashes of the names of groups; null where there is none."""
         return stable_hash(names.fill_null("")).set(names.is_null(), None).alias(GROUP)
 
-    def _joined(self, texts: Sequence[pl.Series]) -> pl.Series:
+    def _joined(self, texts: Sequence[Series]) -> Series:
         if len(texts) == 1:
             return texts[0].alias("prompt")
         names = [f"text{number}" for number in range(len(texts))]
         frame = pl.DataFrame([text.alias(name) for text, name in zip(texts, names, strict=True)])
         return frame.select(pl.concat_str(names, separator=_JOINT, ignore_nulls=True).alias("prompt")).to_series()
 
-    def _answer(self, frame: pl.DataFrame) -> tuple[pl.Series, str]:
+    def _answer(self, frame: DataFrame) -> tuple[Series, str]:
         """Return the answers, null where there is none, and the reason why."""
         plan = self._plan
         if plan.are_indicators:
@@ -119,9 +120,9 @@ class Converter:
             return as_text(series).alias("completion"), "no completion"
         return self._named_labels(series, frame), "no label"
 
-    def _flagged(self, frame: pl.DataFrame) -> pl.Series:
+    def _flagged(self, frame: DataFrame) -> Series:
         """Return the names of the columns that hold 1."""
-        columns: list[pl.Series] = []
+        columns: list[Series] = []
         wrong = pl.Series([False]).new_from_index(0, frame.height)
         for name in self._plan.answer:
             empty = as_text(frame[name]).is_null()
@@ -134,7 +135,7 @@ class Converter:
         joined = pl.concat_str(self._plan.answer, separator=SEPARATOR, ignore_nulls=True)
         return pl.DataFrame(columns).select(joined.alias("labels")).to_series().set(wrong, None)
 
-    def _named_labels(self, series: pl.Series, frame: pl.DataFrame) -> pl.Series:
+    def _named_labels(self, series: Series, frame: DataFrame) -> Series:
         if self._is_listed is None:
             self._is_listed = series.dtype == pl.Object or series.dtype.is_nested() or is_listed(series)
         if self._is_listed and not series.dtype.is_numeric():
@@ -146,13 +147,13 @@ class Converter:
         )
         return stripped.alias("labels")
 
-    def _listed(self, series: pl.Series, frame: pl.DataFrame) -> pl.Series:
+    def _listed(self, series: Series, frame: DataFrame) -> Series:
         found: list[str | None] = []
         spaced: list[bool] = []
         for value in series.to_list():
             is_text = isinstance(value, (str, int)) and not str(value).startswith("[")
             labels = listed_labels([value] if is_text else value)
-            if isinstance(value, dict):
+            if is_object(value):
                 self._add_labels([str(label).strip() for label in value])
             self.is_scalar = self.is_scalar and (is_text or value is None)
             stripped = None if labels is None or (is_text and not labels) else [label.strip() for label in labels]
@@ -161,7 +162,7 @@ class Converter:
         self._changes.add_rows("repaired", "spaces around labels removed", frame, pl.Series(spaced, dtype=pl.Boolean))
         return pl.Series("labels", found, dtype=pl.String)
 
-    def _collect_labels(self, found: pl.DataFrame) -> pl.DataFrame:
+    def _collect_labels(self, found: DataFrame) -> DataFrame:
         """Remember the labels, or drop the records with others than the known ones."""
         for joined in found["labels"].unique(maintain_order=True):
             labels = [label for label in joined.split(SEPARATOR) if label]
@@ -175,17 +176,17 @@ class Converter:
         if not self._known:
             self.labels.update(dict.fromkeys(labels))
 
-    def _named(self, series: pl.Series) -> pl.Series:
+    def _named(self, series: Series) -> Series:
         """Return the names of numbered classes."""
         names = self._class_names[series.name]
         numbers = list(range(len(names)))
         if series.dtype == pl.List:
             naming = pl.element().replace_strict(numbers, names, default=None, return_dtype=pl.String)
             return series.list.eval(naming)
-        named: pl.Series = series.replace_strict(numbers, names, default=None, return_dtype=pl.String)
+        named: Series = series.replace_strict(numbers, names, default=None, return_dtype=pl.String)
         return named
 
-    def _conversations(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _conversations(self, frame: DataFrame) -> DataFrame:
         plan = self._plan
         systems = as_text(frame[plan.system]).to_list() if plan.system else [None] * frame.height
         rows: list[tuple[str, str, str] | None] = []

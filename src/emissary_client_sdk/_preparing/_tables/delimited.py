@@ -8,15 +8,15 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from .changes import LINE
+from .libraries import pl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .changes import Changes
     from .encoding import TextReader
+    from .libraries import DataFrame
 
 _BLOCK: Final = 1 << 23
 _MAX_ROW: Final = 1 << 26
@@ -53,7 +53,7 @@ class DelimitedReader:
             self.names = _header(cells)
             break
 
-    def frames(self) -> Iterator[pl.DataFrame]:
+    def frames(self) -> Iterator[DataFrame]:
         """Yield the rows below the header as text; cells without text are null."""
         is_first = True
         for block in self._whole_rows():
@@ -85,7 +85,7 @@ class DelimitedReader:
         if pending:
             yield pending
 
-    def _parse(self, block: bytes) -> pl.DataFrame:
+    def _parse(self, block: bytes) -> DataFrame:
         """Return the rows of a block with their lines.
 
         The header that is put before them has one name more, so that a cell too many is found.
@@ -108,7 +108,7 @@ class DelimitedReader:
             frame, lines = self._parse_slowly(block)
         return frame.with_columns(pl.Series(LINE, lines[:-1], dtype=pl.UInt32))
 
-    def _parse_slowly(self, block: bytes) -> tuple[pl.DataFrame, list[int]]:
+    def _parse_slowly(self, block: bytes) -> tuple[DataFrame, list[int]]:
         reader = csv.reader(io.StringIO(block.decode(), newline=""), delimiter=self._delimiter)
         names = [*self.names, _REST]
         rows: list[list[str | None]] = []
@@ -163,7 +163,7 @@ def _line_count(block: bytes) -> int:
     return block.count(b"\n") + (not block.endswith(b"\n"))
 
 
-def _lines(frame: pl.DataFrame, first: int) -> list[int]:
+def _lines(frame: DataFrame, first: int) -> list[int]:
     """Return the lines on which rows begin, and the one behind the last."""
     if not frame.height:
         return [first]

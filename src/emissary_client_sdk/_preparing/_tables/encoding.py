@@ -58,8 +58,8 @@ class TextReader:
         self._encoding = encoding
         self._is_mixed = True  # of UTF-8 and the encoding
         self._line = 1
-        self._rest = b""
-        self._ready = b""
+        self._rest: bytes = b""
+        self._ready: bytes = b""
         head = file.read(_BLOCK)
         wide = None if encoding else wide_encoding(head[:4096])
         self._decoder = codecs.getincrementaldecoder(wide)("replace") if wide else None

@@ -10,12 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from ..report import PreparationReport, PreparedDataset
 from .changes import Changes
 from .columns import plan_of
 from .conversion import GROUP, Converter
+from .libraries import pl
 from .reading import open_table
 from .records import first_of
 from .selection import KEYS, TEST, TRAIN, leakage, select, strata_of
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from ..._datafiles.labels import LabelKind
     from ..options import PreparationSettings
     from .columns import ColumnPlan
+    from .libraries import DataFrame
     from .reading import TableSource
 
 
@@ -61,7 +61,7 @@ class _Preparation:
         self._changes = changes
         self._directory = directory
         self._parts = 0
-        self._keys: list[pl.DataFrame] = []
+        self._keys: list[DataFrame] = []
         self._answers: Counter[str] = Counter()
 
     def path_of(self, part: int) -> Path:

@@ -11,19 +11,19 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..._datafiles.batch import BLOCK
 from ..._datafiles.formats import COMPRESSED_SUFFIXES, compression_of, detect_format, foreign_format, wide_encoding
 from ..._datafiles.jsonarray import read_array
 from ..._datafiles.jsonlines import read_jsonl
-from ..._datafiles.source import open_source
+from ..._datafiles.source import is_path, open_source
 from ..._datafiles.tables import records_of
+from ..._datafiles.values import is_array, is_object
 from ..._extras import missing_extra
 from .delimited import DelimitedReader
 from .encoding import TextReader
+from .libraries import pl
 from .records import record_frames, sliced, spooled_frames
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..._datafiles.batch import Readable
     from ..options import PreparationSettings
     from .changes import Changes
+    from .libraries import DataFrame
 
 _OPENERS: Final[dict[str, Callable[[Any], Any]]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
 _FILES: Final = (str, os.PathLike, bytes, bytearray, memoryview)
@@ -52,7 +53,7 @@ class TableSource:
 
     file_name: str
     format: str
-    frames: Iterator[pl.DataFrame]
+    frames: Iterator[DataFrame]
     class_names: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
 
@@ -65,7 +66,7 @@ def open_table(file: Any, settings: PreparationSettings, changes: Changes) -> Ge
     """
     if isinstance(file, pl.DataFrame):
         yield TableSource("dataset", "records", sliced(file, 1))
-    elif not isinstance(file, _FILES) and (records := records_of(file)) is not None:
+    elif not _is_file(file) and (records := records_of(file)) is not None:
         with spooled_frames(records, changes) as frames:
             yield TableSource("dataset", "records", frames)
     else:
@@ -73,7 +74,7 @@ def open_table(file: Any, settings: PreparationSettings, changes: Changes) -> Ge
             reader: Any = source.open()
             name, compression = source.file_name, compression_of(source.head)
             if compression is None:
-                path = file if isinstance(file, (str, os.PathLike)) and Path(file).is_file() else None
+                path = cast("str", file) if is_path(file) and Path(file).is_file() else None
                 yield _table(reader, source.head, name, settings, changes, path)
                 return
             if compression not in _OPENERS:
@@ -104,7 +105,7 @@ def _table(
     return TableSource(name, kind, record_frames(batches, changes))
 
 
-def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Iterator[pl.DataFrame]:
+def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Iterator[DataFrame]:
     """Yield the rows of a sheet.
 
     :raises ValueError: There is no such sheet, or the file is no workbook.
@@ -126,7 +127,7 @@ def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Itera
         "drop_empty_cols": False,
         "raise_if_empty": False,
     }
-    frame: pl.DataFrame = pl.read_excel(content, sheet_name=sheet, **options)
+    frame: DataFrame = pl.read_excel(content, sheet_name=sheet, **options)
     yield from sliced(frame, 2)
 
 
@@ -142,11 +143,14 @@ def _parquet(source: Any, name: str) -> TableSource:
     return TableSource(name, "parquet", sliced(frame, 1), {column: found for column, found in names.items() if found})
 
 
+def _is_file(file: object) -> bool:
+    return isinstance(file, _FILES)
+
+
 def _class_names(feature: Any) -> list[str] | None:
     """Return the names of a feature of the type ClassLabel, or of a list of them."""
-    if isinstance(feature, list) and feature:
+    if is_array(feature) and feature:
         return _class_names(feature[0])
-    if not isinstance(feature, dict):
+    if not is_object(feature):
         return None
-    found: Any = feature  # a JSON object
-    return found.get("names") if found.get("_type") == "ClassLabel" else _class_names(found.get("feature"))
+    return feature.get("names") if feature.get("_type") == "ClassLabel" else _class_names(feature.get("feature"))

@@ -9,17 +9,17 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import polars as pl
-
 from ..._datafiles.batch import BLANK_LINE, Unreadable
 from ..._datafiles.jsonlines import read_jsonl
 from .changes import LINE
+from .libraries import pl
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from ..._datafiles.batch import Batch
     from .changes import Changes
+    from .libraries import DataFrame, LazyFrame, Series
 
 _RECORDS: Final = 20_000
 _DTYPES: Final[dict[frozenset[type], Any]] = {
@@ -31,7 +31,7 @@ _DTYPES: Final[dict[frozenset[type], Any]] = {
 }
 
 
-def record_frames(batches: Iterable[Batch], changes: Changes) -> Iterator[pl.DataFrame]:
+def record_frames(batches: Iterable[Batch], changes: Changes) -> Iterator[DataFrame]:
     """Yield frames of JSON records. What is no record is dropped."""
     lines: list[int] = []
     records: list[dict[str, Any]] = []
@@ -54,7 +54,7 @@ def record_frames(batches: Iterable[Batch], changes: Changes) -> Iterator[pl.Dat
 
 
 @contextmanager
-def spooled_frames(records: Iterable[Any], changes: Changes) -> Generator[Iterator[pl.DataFrame], None, None]:
+def spooled_frames(records: Iterable[Any], changes: Changes) -> Generator[Iterator[DataFrame], None, None]:
     """Yield frames of records in memory or of an iterator, whose lines are their numbers."""
     with TemporaryFile() as file:
         file.writelines(json.dumps(_plain(record), default=_plain).encode() + b"\n" for record in records)
@@ -75,13 +75,13 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
-def _frame(lines: Sequence[int], records: Sequence[dict[str, Any]]) -> pl.DataFrame:
+def _frame(lines: Sequence[int], records: Sequence[dict[str, Any]]) -> DataFrame:
     names = dict.fromkeys(name for record in records for name in record)
     columns = [_series(name, [record.get(name) for record in records]) for name in names]
     return pl.DataFrame([pl.Series(LINE, lines, dtype=pl.UInt32), *columns])
 
 
-def _series(name: str, values: list[Any]) -> pl.Series:
+def _series(name: str, values: list[Any]) -> Series:
     kinds = frozenset(map(type, values)) - {type(None)}
     try:
         return pl.Series(name, values, dtype=_DTYPES.get(kinds, pl.Object))
@@ -89,7 +89,7 @@ def _series(name: str, values: list[Any]) -> pl.Series:
         return pl.Series(name, values, dtype=pl.Object)
 
 
-def sliced(frame: pl.DataFrame | pl.LazyFrame, first: int) -> Iterator[pl.DataFrame]:
+def sliced(frame: DataFrame | LazyFrame, first: int) -> Iterator[DataFrame]:
     """Yield parts of a table, with the numbers of their rows.
 
     :param first: Number of the first row.
@@ -104,6 +104,6 @@ def sliced(frame: pl.DataFrame | pl.LazyFrame, first: int) -> Iterator[pl.DataFr
         offset += part.height
 
 
-def first_of(frames: Iterator[pl.DataFrame]) -> list[pl.DataFrame]:
+def first_of(frames: Iterator[DataFrame]) -> list[DataFrame]:
     """Return the first frame with rows in a list, which is empty if there is none."""
     return list(islice((frame for frame in frames if frame.height), 1))

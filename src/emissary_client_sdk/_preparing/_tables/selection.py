@@ -5,15 +5,15 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 from .changes import LINE
 from .conversion import ANSWER, GROUP, QUESTION
+from .libraries import pl
 from .values import SEPARATOR
 
 if TYPE_CHECKING:
     from ..options import PreparationSettings
     from .changes import Changes
+    from .libraries import DataFrame, Series
 
 TRAIN: Final = 1
 TEST: Final = 2
@@ -22,8 +22,8 @@ _CONFLICTING: Final = ("classification", "regression", "embedding")
 
 
 def select(
-    keys: pl.DataFrame, task_type: str, strata: pl.DataFrame, settings: PreparationSettings, changes: Changes
-) -> pl.Series:
+    keys: DataFrame, task_type: str, strata: DataFrame, settings: PreparationSettings, changes: Changes
+) -> Series:
     """Return for each record whether it is dropped (0), for training or for testing.
 
     :param keys: Lines and hashes of the records.
@@ -40,7 +40,7 @@ def select(
         changes.add_rows("dropped" if settings.drop_conflicts else "found", message, keys, conflicting)
         if settings.drop_conflicts:
             kept &= ~conflicting
-    part: pl.Series = kept.cast(pl.UInt8)
+    part: Series = kept.cast(pl.UInt8)
     if not settings.test_size or not kept.any():
         return part
     is_test = _chosen(keys.filter(kept), strata, settings)
@@ -48,7 +48,7 @@ def select(
     return part
 
 
-def _chosen(keys: pl.DataFrame, strata: pl.DataFrame, settings: PreparationSettings) -> pl.Series:
+def _chosen(keys: DataFrame, strata: DataFrame, settings: PreparationSettings) -> Series:
     """Return which records test: of each stratum the same share, and of each group all or none."""
     group = QUESTION if GROUP not in keys.columns else GROUP
     if group == GROUP:
@@ -66,7 +66,7 @@ def _chosen(keys: pl.DataFrame, strata: pl.DataFrame, settings: PreparationSetti
     return keys[group].is_in(chosen[group].implode())
 
 
-def _joined_groups(keys: pl.DataFrame) -> pl.Series:
+def _joined_groups(keys: DataFrame) -> Series:
     """Return the groups, those with a text in common joined, because no text may stand on both sides."""
     groups = keys[GROUP].zip_with(keys[GROUP].is_not_null(), keys[QUESTION])
     frame = pl.DataFrame([groups, keys[QUESTION]]).unique()
@@ -83,11 +83,11 @@ def _joined_groups(keys: pl.DataFrame) -> pl.Series:
         for other in map(root, others):
             if other != root(first):
                 parents[other] = root(first)
-    joined: pl.Series = groups.replace({group: root(group) for group in parents}) if parents else groups
+    joined: Series = groups.replace({group: root(group) for group in parents}) if parents else groups
     return joined
 
 
-def strata_of(answers: dict[str, int], counts: dict[str, int], hashes: pl.Series) -> pl.DataFrame:
+def strata_of(answers: dict[str, int], counts: dict[str, int], hashes: Series) -> DataFrame:
     """Return the stratum of each answer: the rarest of its labels.
 
     :param answers: Number of records of each combination of labels.
@@ -104,7 +104,7 @@ def strata_of(answers: dict[str, int], counts: dict[str, int], hashes: pl.Series
     )
 
 
-def leakage(keys: pl.DataFrame, part: pl.Series) -> int:
+def leakage(keys: DataFrame, part: Series) -> int:
     """Return the number of texts that are on both sides."""
     train = keys[QUESTION].filter(part == TRAIN).unique()
     return int(keys[QUESTION].filter(part == TEST).unique().is_in(train.implode()).sum())

@@ -8,12 +8,12 @@ import struct
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from ..._datafiles.texts import INVISIBLE
+from ..._datafiles.values import is_array, is_object
+from .libraries import pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from .libraries import Series
 
 SEPARATOR: Final = "\x1f"
 """Stands between the labels of a record."""
@@ -21,7 +21,7 @@ _FLAGS: Final = {"1": True, "true": True, "yes": True, "0": False, "false": Fals
 _DECIMAL_COMMA: Final = r"^\s*([+-]?\d+),(\d+)\s*$"
 
 
-def as_text(series: pl.Series) -> pl.Series:
+def as_text(series: Series) -> Series:
     """Return the values as texts; null for what is blank or no text."""
     dtype = series.dtype
     if dtype == pl.Object or dtype.is_nested():
@@ -39,7 +39,7 @@ def as_text(series: pl.Series) -> pl.Series:
 
 def _text_of(value: Any) -> str | None:
     """Return a JSON value as text; None for a list, and for an object that is not a side of a pair."""
-    if isinstance(value, dict):
+    if is_object(value):
         value = value.get("text")
     if isinstance(value, str) or value is None:
         return value
@@ -48,7 +48,7 @@ def _text_of(value: Any) -> str | None:
     return json.dumps(value) if isinstance(value, (int, float)) else None
 
 
-def as_numbers(series: pl.Series) -> pl.Series:
+def as_numbers(series: Series) -> Series:
     """Return the values as finite numbers; null for what is none. A decimal comma is read, too."""
     if not series.dtype.is_numeric():
         if series.dtype in (pl.Object, pl.Boolean):
@@ -57,18 +57,18 @@ def as_numbers(series: pl.Series) -> pl.Series:
         text = series.cast(pl.String).str.strip_chars()
         series = text.str.replace(_DECIMAL_COMMA, "${1}.${2}").cast(pl.Float64, strict=False)
     numbers = series.cast(pl.Float64)
-    found: pl.Series = numbers.set(~numbers.is_finite().fill_null(value=True), None)
+    found: Series = numbers.set(~numbers.is_finite().fill_null(value=True), None)
     return found
 
 
-def indicators(series: pl.Series) -> pl.Series:
+def indicators(series: Series) -> Series:
     """Return the values as booleans; null for what is neither 1 nor 0."""
     text = as_text(series).str.strip_chars().str.to_lowercase()
-    flags: pl.Series = text.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+    flags: Series = text.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
     return flags
 
 
-def normalized(series: pl.Series) -> pl.Series:
+def normalized(series: Series) -> Series:
     """Return texts without differences of case, white space and compatible characters."""
     special = series.str.len_bytes() != series.str.len_chars()
     if special.any():
@@ -79,13 +79,13 @@ def normalized(series: pl.Series) -> pl.Series:
     return series.str.replace_all(r"\s+", " ").zip_with(spaced, series) if spaced.any() else series
 
 
-def stable_hash(series: pl.Series) -> pl.Series:
+def stable_hash(series: Series) -> Series:
     """Return hashes of texts that are the same everywhere, unlike those of polars, so that a split is."""
     digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in series])
     return pl.Series(series.name, struct.unpack(f"<{series.len()}Q", digests), dtype=pl.UInt64)
 
 
-def is_listed(series: pl.Series) -> bool:
+def is_listed(series: Series) -> bool:
     """Return whether texts are written as lists, such as ['joy', 'anger']."""
     text = series.drop_nulls()
     if series.dtype != pl.String or not text.len():
@@ -103,10 +103,9 @@ def listed_labels(value: Any) -> list[str] | None:
             value = ast.literal_eval(value)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
-    if isinstance(value, dict):
-        flags: Iterable[tuple[Any, Any]] = value.items()
-        return [str(label) for label, flag in flags if flag] if set(value.values()) <= {0, 1, None} else None
-    if not isinstance(value, list):
+    if is_object(value):
+        return [str(label) for label, flag in value.items() if flag] if {*value.values()} <= {0, 1, None} else None
+    if not is_array(value):
         return None
-    texts = [_text_of(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # of JSON
+    texts = map(_text_of, value)
     return [text for text in texts if text and text.strip()]

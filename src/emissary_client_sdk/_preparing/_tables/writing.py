@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
+from .libraries import pl
 from .values import SEPARATOR
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from .changes import Changes
     from .columns import ColumnPlan
+    from .libraries import DataFrame, Expr
 
 _SCALES: Final = (1, 5, 10, 100)
 
@@ -44,7 +44,7 @@ class RecordWriter:
         self._changes.add("converted", f"scores divided by {scale}")
         return scale
 
-    def write(self, frame: pl.DataFrame, file: BinaryIO, scale: float) -> None:
+    def write(self, frame: DataFrame, file: BinaryIO, scale: float) -> None:
         """Write records as JSON Lines."""
         if not frame.height:
             return
@@ -59,7 +59,7 @@ class RecordWriter:
             frame = frame.select("prompt", pl.struct(map(self._flag, self._labels)).alias("completion"))
         frame.write_ndjson(file)
 
-    def _flag(self, label: str) -> pl.Expr:
+    def _flag(self, label: str) -> Expr:
         joined = pl.lit(SEPARATOR) + pl.col("labels") + SEPARATOR
         found = joined.str.contains(f"{SEPARATOR}{label}{SEPARATOR}", literal=True)
         return found.cast(pl.UInt8).alias(label)
