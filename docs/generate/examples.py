@@ -34,7 +34,7 @@ VALUES: dict[str, Any] = {
 SHOWN = ("name",)
 """Optional fields of a request body that the examples set."""
 
-FILES = dict.fromkeys(("upload", "find_or_create", "check", "process_file"), "reviews.jsonl")
+FILES: dict[str, Any] = dict.fromkeys(("upload", "find_or_create", "check", "process_file"), "reviews.jsonl")
 
 _REVIEW = {"prompt": "Arrived broken.", "completion": {"bad": 1, "good": 0}}
 _ANSWERED = {"prompt": "What is the capital of France?", "completion": "Paris"}

@@ -63,7 +63,9 @@ class ModelSource:
         """Yield the name and the annotation of each field of a class, and whether it is required."""
         for statement in self.classes[name].body:
             match statement:
-                case ast.AnnAssign(target=ast.Name(id=field_name), annotation=annotation, value=value):
+                case ast.AnnAssign(target=ast.Name(id=field_name), annotation=annotation, value=value) if (
+                    field_name[0] != "_"
+                ):
                     yield field_name, annotation, _is_required(value)
                 case _:
                     pass

@@ -6,26 +6,21 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from anyio.to_thread import run_sync
 from typing_extensions import Unpack
 
 from . import models
-from ._call.call import Resource, call
+from ._call.call import call
 from ._call.commands import Flow
 from ._call.operation import Operation
 from ._call.options import CallOptions
 from ._call.twins import twins
-from ._datafiles.check import check_dataset
 from ._datafiles.datasetfile import DatasetFile
-from ._datafiles.report import DatasetReport
 from ._flows.creation import find_or_create, require_same
 from ._flows.polling import poll_settings
 from ._flows.polling import wait as poll
 from ._flows.uploads import UploadedDataset, prepare_upload, updated
 from ._flows.waiting import DATASET
-from ._preparing.options import PrepareOptions
-from ._preparing.prepare import prepare_dataset
-from ._preparing.report import PreparedDataset
+from ._preparing.localdata import LocalData
 from .models._literals import TaskTypeOrStr
 from .utils.retries import Effect
 
@@ -53,7 +48,7 @@ RETRIEVE = Operation("retrieveDatasetById", "GET", _DATASET, result=models.Datas
 DELETE = Operation[None]("deleteDatasetById", "DELETE", _DATASET)
 
 
-class Datasets(Resource):
+class Datasets(LocalData):
     """Datasets of a project."""
 
     def _create(
@@ -250,43 +245,3 @@ class Datasets(Resource):
         return (yield from poll(self, DATASET, RETRIEVE, polling, on_update, **ids))
 
     wait, wait_async = twins(_wait)
-
-    def check(
-        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, *, against: DatasetFile | None = None
-    ) -> DatasetReport:
-        """Check a data file without sending it, like ``check_dataset``.
-
-        :param file: The data, as in ``upload``.
-        :param task_type: Task to check the records for, such as ``"classification"``. Default: detected.
-        :param against: Another data file, such as the test file of a training file. Prompts in both are reported.
-        :returns: The report, with errors, warnings and counts.
-        :raises FileNotFoundError: The path does not exist.
-        :raises ValueError: The task is unknown.
-        """
-        return check_dataset(file, task_type, against=against)
-
-    async def check_async(
-        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, *, against: DatasetFile | None = None
-    ) -> DatasetReport:
-        """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
-        return await run_sync(lambda: self.check(file, task_type, against=against))
-
-    def prepare(
-        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, **options: Unpack[PrepareOptions]
-    ) -> PreparedDataset:
-        """Convert data into a training file and a test file, like ``prepare_dataset``. Nothing is sent.
-
-        :param file: The data: a table or records of any usual layout.
-        :param task_type: Task of the records, such as ``"classification"``. Default: detected.
-        :param options: The options of ``prepare_dataset``.
-        :returns: The paths of the files, and the report.
-        :raises FileExistsError: A file to write exists.
-        :raises ValueError: A column is unknown or cannot be guessed, or no record can be used.
-        """
-        return prepare_dataset(file, task_type, **options)
-
-    async def prepare_async(
-        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, **options: Unpack[PrepareOptions]
-    ) -> PreparedDataset:
-        """Convert data without sending it, in a thread: the asynchronous twin of ``prepare``."""
-        return await run_sync(lambda: self.prepare(file, task_type, **options))

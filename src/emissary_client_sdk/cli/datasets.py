@@ -81,7 +81,7 @@ def upload(
 
 @command(
     datasets, "prepare", "datasets prepare tickets.xlsx",
-    "datasets prepare tickets.csv --label-column category --test-size 0.1",
+    "datasets prepare tickets.csv --label-column topic --test-size 0.1",
     params=[file_argument, task_type_option, *prepare_params],
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")

@@ -64,7 +64,6 @@ class GetClassificationFromDeploymentResponseBodyTypedDict(TypedDict):
     data: NotRequired[list[dict[str, Any]] | None]
     usage: NotRequired[dict[str, Any] | None]
     created: NotRequired[int | None]
-    _decision: NotRequired[str | list[str] | None]
 
 
 class GetClassificationFromDeploymentRequestBodyTypedDict(TypedDict):

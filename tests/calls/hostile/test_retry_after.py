@@ -107,13 +107,13 @@ def test_pauses_while_polling(call: Call, waits: list[float]) -> None:
 def test_pauses_while_a_deployment_wakes_up(call: Call, waits: list[float]) -> None:
     """None exceeds a minute."""
     chat = BY_METHOD["chat.completions.create"]
-    mock = Mock(call)
 
     @examples(25)
     @given(statuses, headers)
     @example(503, AFTER_ALL_YEARS)
     def check(status: int, header: tuple[str, str]) -> None:
         waits.clear()
+        mock = Mock(call)  # a client remembers how long the model asked it to pause
         responses = [response(status, header), httpx.Response(404)]
         mock.response = lambda _: responses.pop(0)
         try:

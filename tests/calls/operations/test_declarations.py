@@ -18,7 +18,7 @@ from ...project.contract.document import document, name_of
 from .declared import OPERATIONS, RESOURCES, Declared, by_method, by_operation, public_methods
 
 OPTIONS = ["retries", "server_url", "timeout_ms", "http_headers"]
-WITHOUT_OPTIONS = {"check", "download_checkpoint"}
+WITHOUT_OPTIONS = {"check", "prepare", "download_checkpoint"}
 """Methods that make no call of the API."""
 
 

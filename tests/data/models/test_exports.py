@@ -84,6 +84,7 @@ def test_public_names() -> None:
         *("EmissaryClient", "SDKConfiguration", "SDKHooks", "RetryConfig", "BackoffStrategy", "UNSET", "ResultList"),
         *("check_dataset", "DatasetFile", "DatasetReport", "DatasetProblem", "VERSION", "__version__", "__title__"),
         *("RunState", "RunEvent", "RunResult", "ResponseInfo", "response_info", "UploadedDataset", "ProcessReport"),
+        *("prepare_dataset", "PrepareOptions", "PreparedDataset", "PreparationReport", "PreparationChange"),
         *("errors", "hooks", "models", "types", "utils"),
     }
     assert set(exported(emissary_client_sdk)) == plain | set(exported(models))

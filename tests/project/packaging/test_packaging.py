@@ -116,7 +116,7 @@ def test_package_imports_without_extras(bare_python: Path) -> None:
 import importlib, pkgutil, sys, emissary_client_sdk as package
 for name in package.__all__:
     getattr(package, name)
-needy = ("emulator.", "evaluation._numeric", "testing", "cli.")
+needy = ("emulator.", "evaluation._numeric", "_preparing._tables.", "mcpserver.", "testing", "cli.")
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     if not module.name.removeprefix(package.__name__ + ".").startswith(needy):
         importlib.import_module(module.name)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import pytest
 
 from emissary_client_sdk import emulator
@@ -15,7 +15,8 @@ from emissary_client_sdk import emulator
 from ..docs.pages import environment
 from .programs import RECIPES
 
-psutil = pytest.importorskip("psutil", reason="the extra recipes is not installed")
+psutil: Any = pytest.importorskip("psutil", reason="the extra recipes is not installed")
+pd: Any = pytest.importorskip("pandas")
 RECORDS = 400
 
 
