@@ -34,7 +34,8 @@ def prepare_dataset(
 ) -> PreparedDataset:
     """Convert data into a training file and a test file in the format of the platform (extra ``data``).
 
-    Every change is counted in the report. The file is read in blocks; a record takes some 32 bytes of memory.
+    Every change is counted in the report. The file is read in blocks; the records are written to temporary
+    files, and only hashes of them are kept in memory.
 
     :param file: A path, bytes or an open binary file of CSV, TSV, Excel, Parquet, JSONL or JSON, also compressed; an
         iterable of dicts, a pandas or polars DataFrame, or a Hugging Face Dataset.

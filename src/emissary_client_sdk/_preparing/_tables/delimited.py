@@ -48,10 +48,8 @@ class DelimitedReader:
         if self._delimiter != ",":
             name = _DELIMITERS.get(self._delimiter, repr(self._delimiter))
             changes.add("repaired", f"columns separated by {name} instead of comma")
-        self.names: list[str] = []
-        for cells in _rows(text, self._delimiter, quoted=self._is_quoted):
-            self.names = _header(cells)
-            break
+        rows = _rows(text, self._delimiter, quoted=self._is_quoted)
+        self.names: list[str] = _header(rows[0] if rows else [])
 
     def frames(self) -> Iterator[DataFrame]:
         """Yield the rows below the header as text; cells without text are null."""
@@ -113,10 +111,13 @@ class DelimitedReader:
         names = [*self.names, _REST]
         rows: list[list[str | None]] = []
         lines: list[int] = [self._line]
-        for cells in reader:
-            padded = [cell or None for cell in cells[: len(names)]]
-            rows.append(padded + [None] * (len(names) - len(padded)))
-            lines.append(self._line + reader.line_num)
+        try:
+            for cells in reader:
+                padded = [cell or None for cell in cells[: len(names)]]
+                rows.append(padded + [None] * (len(names) - len(padded)))
+                lines.append(self._line + reader.line_num)
+        except csv.Error as error:
+            raise ValueError(f"file: line {lines[-1]} or one behind it cannot be read: {error}") from None
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"), lines
 
 
@@ -165,10 +166,8 @@ def _line_count(block: bytes) -> int:
 
 def _lines(frame: DataFrame, first: int) -> list[int]:
     """Return the lines on which rows begin, and the one behind the last."""
-    if not frame.height:
-        return [first]
     breaks = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))).to_series()
-    if not breaks.any():
+    if not breaks.sum():
         return list(range(first, first + frame.height + 1))
     return list(accumulate((count + 1 for count in breaks.to_list()), initial=first))
 
@@ -176,10 +175,8 @@ def _lines(frame: DataFrame, first: int) -> list[int]:
 def _last_balanced(block: bytes, end: int) -> int:
     """Return the position behind the last line feed before which every quote is closed; 0 if there is none."""
     is_open = True
-    while end:
+    while is_open:
         start = block.rfind(b"\n", 0, end - 1) + 1
         is_open ^= block.count(b'"', start, end) % 2 == 1
         end = start
-        if not is_open:
-            return end
-    return 0
+    return end
