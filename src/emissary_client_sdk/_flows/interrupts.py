@@ -85,19 +85,15 @@ class TemporaryDeployment:
         self._create, self._retrieve, self._list, self._delete = operations
         self._ids: dict[str, Any] = {"project_id": project_id}
         self._options = options
-        self._is_requested = False
 
     def acquire(self) -> Flow[DeploymentDetail]:
         """Create the deployment and wait until it is ready."""
-        self._is_requested = True
         created = yield from call(self._resource, self._create, self._options, request_body=self._body, **self._ids)
         self._ids["deployment_id"] = created.id
         return (yield from wait(self._resource, DEPLOYMENT, self._retrieve, self._options, None, **self._ids))
 
     def release(self, *, failed: bool) -> Flow[None]:
         """Delete the deployment; after a failure, an error of that is only a warning."""
-        if not self._is_requested:
-            return
         try:
             yield from self._remove()
         except (SDKError, NoResponseError, GeneratorExit) as error:

@@ -18,13 +18,15 @@ from .output import age
 from .values import DEPLOYMENT, ENGINE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     _Type = click.ParamType[float]
 else:
     _Type = click.ParamType  # not generic in earlier releases of click
 
 _UNITS = {"d": 86400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 _TEMPORARY_SECONDS = 3600.0  # a temporary deployment that is younger may be in use
-_COLUMNS = {
+_COLUMNS: dict[str, Callable[[Item], object]] = {
     "KIND": lambda item: item.kind,
     "ID": lambda item: item.id,
     "STATUS": lambda item: item.status,
@@ -42,8 +44,6 @@ class Duration(_Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the seconds."""
-        if isinstance(value, float):
-            return value
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)", str(value).strip())
         if found is None:
             self.fail(f"{value!r} is not a time such as 7d, 12h, 30min or 90s.", param, ctx)

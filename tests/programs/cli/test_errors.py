@@ -104,6 +104,14 @@ def test_interrupted_wait(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -
     assert emissary("jobs", "list", "--json").error["message"] == "interrupted"
 
 
+def test_emulator_that_cannot_start(emissary: Emissary) -> None:
+    """The exit code and the message are those of the emulator's own command line."""
+    port = emissary.server.url.rpartition(":")[2]
+    made = emissary("emulator", "--port", port)
+    assert (made.code, made.out) == (2, "")
+    assert f"cannot listen on 127.0.0.1, port {port}" in made.err
+
+
 def test_every_command_has_help(emissary: Emissary) -> None:
     """The page of the command line names each command; each help fits 80 columns and has examples that parse."""
     root = emissary("-h").out

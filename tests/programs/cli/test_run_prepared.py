@@ -140,14 +140,18 @@ def test_hugging_face_dataset_in_python(emissary: Emissary) -> None:
 def test_prepared_run_is_resumed(emissary: Emissary, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same files are prepared again before the upload, and none after it."""
     Path("t.csv").write_bytes(excel_csv())
-    original = EmissaryClient.run
+    original: Any = EmissaryClient.run
 
     def interrupted(at: str) -> Any:
         def stop(event: RunEvent) -> None:
             if event.step == at:
                 raise KeyboardInterrupt
 
-        return lambda self, **options: original(self, **{**options, "on_event": stop})
+        def begin(client: EmissaryClient, **options: Any) -> Any:
+            options["on_event"] = stop
+            return original(client, **options)
+
+        return begin
 
     for step, resumed in (("test upload", False), ("train", True)):
         with monkeypatch.context() as patch:

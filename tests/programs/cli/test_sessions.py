@@ -159,6 +159,7 @@ SESSIONS = {
         ("classify c --input good.jsonl --output a.jsonl --no-resume", "exit 2: .*resume is False.*"),
         (f"embed {EMBEDDING} --input good.jsonl --output e.jsonl --json", r'.*"output": "e.jsonl".*"failed": 0.*'),
         (f"complete {BASE_MODEL} --input good.jsonl --output c.jsonl --temperature 0 -q", r".*succeeded.*"),
+        (f"chat {BASE_MODEL} --input good.jsonl --output g.jsonl --system Brief. -q", r".* 0 failed;.*"),
         (f"chat {BASE_MODEL} --input bad.jsonl --output h.jsonl -q", r"exit 1: the same command tries .*"),
         ("classify c", r"exit 2: Missing argument .*Or pass a file with --input.*"),
         ("classify c x --input good.jsonl", r"exit 2: Pass either TEXT or --input.*"),
