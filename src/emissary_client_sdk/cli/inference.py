@@ -108,7 +108,7 @@ def complete(session: Session, text: str | None, stream: bool, **options: Any) -
     None,
     "classify",
     'classify reviews-1 "Arrived broken."',
-    "classify reviews-1 --input in.csv --output out.jsonl --policy p.json",
+    "classify reviews-1 --input in.csv --output o.jsonl --policy p.json",
     params=_REQUEST,
 )
 @click.option("--logits", "data_format", flag_value="logits", default="probs", help="Show logits, not probabilities.")
