@@ -62,7 +62,7 @@ def test_wrong_types_are_refused() -> None:
     with pytest.raises(TypeError, match="columns must be a mapping"):
         prepare_dataset(TABLE, columns=wrong)
     with pytest.raises(TypeError):
-        prepare_dataset(TABLE, testsize=wrong)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        prepare_dataset(TABLE, testsize=wrong)  # type: ignore[call-arg]  # a misspelled option
 
 
 def test_existing_outputs_are_kept(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_existing_outputs_are_kept(tmp_path: Path) -> None:
     prepared = prepare_dataset(path)
     assert prepared.train == tmp_path / "tickets.train.jsonl"
     assert prepared.test == tmp_path / "tickets.test.jsonl"
-    prepared.test.unlink()
+    (tmp_path / "tickets.test.jsonl").unlink()
     with pytest.raises(FileExistsError, match="overwrite=True"):
         prepare_dataset(path)
     assert prepare_dataset(path, overwrite=True, test_size=0).test is None

@@ -130,8 +130,9 @@ def test_conversations(prepare: Preparation) -> None:
     """Roles are renamed; what cannot be used is dropped with the reason."""
     ask, answer = ("human", "hi"), ("gpt", "yo")
     message = {"role": "user", "content": "hi"}
-    tool: Any = {"role": "assistant", "content": None, "tool_calls": [{}]}
-    listed = [
+    calls: list[Any] = [{}]
+    tool: Any = {"role": "assistant", "content": None, "tool_calls": calls}
+    listed: list[Any] = [
         {"role": "user", "content": [{"type": "text", "text": "hey"}], "name": "x"},
         {"role": "assistant", "content": "ok"},
     ]

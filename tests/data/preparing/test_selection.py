@@ -59,7 +59,7 @@ def test_groups_and_equal_texts_stay_together(tmp_path: Path) -> None:
     }
     for author in range(50):
         assert len({sides[row["text"]] for row in rows(200) if row["author"] == author}) == 1
-    assert len({sides[row["text"]] for row in data if row["author"] in (0, 2, 30)}) == 1
+    assert len({sides[str(row["text"])] for row in data if row["author"] in (0, 2, 30)}) == 1
     assert prepared.report.leakage == 0
     assert 30 <= prepared.report.test_records <= 50
 

@@ -111,9 +111,10 @@ def test_rebalancing_of_one_label() -> None:
     [
         (reviews(50), {"good": 10}, "must have a number for each of bad, good"),
         (reviews(50, good=0.5), {"good": 10, "bad": 50}, "'bad' has .. records, not 50"),
+        (reviews(50, good=0.5), {"good": 10, "bad": 0}, "must keep records of two classes"),
         (tickets(50, several=True), {"billing": 1}, "is not for records that can have several labels"),
     ],
-    ids=["missing", "too-many", "several-labels"],
+    ids=["missing", "too-many", "one-class", "several-labels"],
 )
 def test_rebalancing_that_is_not_possible(records: Any, wanted: dict[str, float], reason: str) -> None:
     """The reason names the setting."""

@@ -41,6 +41,8 @@ def _rebalanced(places: list[int], groups: list[str], wanted: Mapping[str, float
     if max(wanted.values()) <= 1:
         total = min(len(group) / wanted[name] for name, group in members.items())
         counts = {name: math.floor(share * total + 1e-9) for name, share in wanted.items()}
+    if sum(count >= 1 for count in counts.values()) < 2:
+        raise CannotLearn("rebalance_data: must keep records of two classes")
     for name, group in members.items():
         if counts[name] > len(group):
             raise CannotLearn(f"rebalance_data: {name!r} has {len(group):,} records, not {counts[name]:g}")
