@@ -42,7 +42,7 @@ def doubts(model_type: type[BaseModel], fields: BaseModel | Mapping[str, Any], p
     known_values, parts = _named_values(model_type), _parts(model_type)
     for name, value in given.items():
         for item_place, item in _items(place + name, value):
-            if isinstance(item, str) and (meant := _similar_value(known_values.get(name, {}), item)):
+            if isinstance(item, str) and name in known_values and (meant := _similar_value(known_values[name], item)):
                 messages.append(f"{item_place} is {item!r}; did you mean {meant!r}?")
             if isinstance(item, RequestModel):
                 messages += doubts(type(item), item, f"{item_place}.")
@@ -73,8 +73,10 @@ def training_doubts(body: Mapping[str, Any], base_models: Iterable[BaseModelSumm
 def similar_fields(model_type: type[BaseModel], fields: Iterable[str]) -> list[tuple[str, str]]:
     """Return the unknown names that look like a field that is not set, each with that field."""
     known, given = model_type.model_fields, list(fields)
-    candidates = [name for name in known if name not in given]
     unknown = [name for name in given if name not in known]
+    if not unknown:
+        return []
+    candidates = [name for name in known if name not in given]
     matches = ((name, get_close_matches(name.lower(), candidates, 1, _NEAR_FIELD)) for name in unknown)
     return [(name, match[0]) for name, match in matches if match]
 
