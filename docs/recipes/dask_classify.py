@@ -25,7 +25,7 @@ class Emissary(WorkerPlugin):
 
 
 def classify(frame: pd.DataFrame, model: str) -> pd.DataFrame:
-    """Add a label for each text, or the reason why there is none."""
+    """Add a label for each text, or the error of its request."""
     plugins: Any = get_worker().plugins
     client: EmissaryClient = plugins["emissary"].client
     answers: list[Any] = client.classification.create_many(

@@ -20,7 +20,7 @@ class Classifier:
         self.client = EmissaryClient()
 
     def __call__(self, batch: pd.DataFrame) -> pd.DataFrame:
-        """Add a label for each text, or the reason why there is none."""
+        """Add a label for each text, or the error of its request."""
         answers: list[Any] = self.client.classification.create_many(
             model=self.model,
             inputs=batch["text"],

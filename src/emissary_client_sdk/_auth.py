@@ -60,7 +60,7 @@ class ApiKey:
 
     @property
     def origin(self) -> str:
-        """Where the key comes from: ``api_key``, the name of a variable, or ``profile``; empty without a key."""
+        """The source of the key: ``api_key``, the name of a variable, or ``profile``; empty without a key."""
         return self._find()[1]
 
     def _find(self) -> tuple[Any, str]:

@@ -133,7 +133,7 @@ class Datasets(LocalData):
 
         :param project_id: ID of the project.
         :param file: A path, bytes, an open binary file (a pipe too), an iterable of dicts, a pandas or polars
-            DataFrame, or a Hugging Face ``Dataset``. What is no file is sent as JSONL, or as CSV if its columns are
+            DataFrame, or a Hugging Face ``Dataset``. Records are sent as JSONL, or as CSV if its columns are
             those of CSV files.
         :param name: Name of the dataset.
         :param task_type: Task to check the records for, such as ``"classification"``. Default: detected.
@@ -173,7 +173,7 @@ class Datasets(LocalData):
         task_type: TaskTypeOrStr | None = None,
         **options: Unpack[CallOptions],
     ) -> Flow[models.DatasetDetail]:
-        """Return the dataset with a name, which is uploaded if there is none, and wait until it is ready.
+        """Return the dataset with a name, which is uploaded if it does not exist, and wait until it is ready.
 
         It is uploaded as by ``upload``. If the response to that is lost, the dataset is looked for; it is never created
         twice. The platform does not show the content of a dataset, so only the name of its file is compared.

@@ -198,7 +198,7 @@ class Deployments(Resource):
         request_body: models.CreateDeploymentRequestBody | models.CreateDeploymentRequestBodyTypedDict,
         **options: Unpack[CallOptions],
     ) -> Flow[models.DeploymentDetail]:
-        """Return the deployment with a name, which is created if there is none. It does not wait until it is ready.
+        """Return the deployment with a name, which is created if it does not exist. It does not wait until it is ready.
 
         If the response to the creation is lost, the deployment is looked for; it is never created twice.
 

@@ -160,7 +160,7 @@ def _import(name: str) -> Any:
 
 
 def _store_in_keyring(name: str, key: str) -> bool:
-    """Store a key in the system's keyring; return False if there is none that works."""
+    """Store a key in the system's keyring; return False if no keyring works."""
     try:
         keyring = import_module("keyring")
         keyring.set_password(_SERVICE, name, key)

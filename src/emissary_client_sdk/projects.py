@@ -90,7 +90,7 @@ class Projects(Resource):
     delete, delete_async = twins(_delete)
 
     def _find_or_create(self, *, name: str, **options: Unpack[CallOptions]) -> Flow[models.ProjectSummary]:
-        """Return the project with a name, which is created if there is none.
+        """Return the project with a name, which is created if it does not exist.
 
         If the response to the creation is lost, the project is looked for; it is never created twice.
 

@@ -103,7 +103,7 @@ async def close_response_async(response: Any, content: AsyncIterator[bytes], *, 
                 pass
     with anyio.move_on_after(_CLOSING_SECONDS, shield=True):
         await response.aclose()
-        with suppress(Exception):  # trio warns of asynchronous generators, here of httpx, that do not reach their end
+        with suppress(Exception):  # trio warns of asynchronous generators, here of httpx, that are not exhausted
             while True:
                 await anext(content)
 

@@ -293,7 +293,7 @@ def _add_request(error: errors.SDKError, prepared: PreparedRequest, attempts: in
 def redacted_headers(response: Any, key: ApiKey) -> Any:
     """Return the headers of a response; a copy without the key if the server repeats it there."""
     headers = response.headers
-    raw = getattr(headers, "raw", None)  # httpx decodes each value anew
+    raw = getattr(headers, "raw", None)  # httpx decodes each value at each access
     together = "\n".join(headers.values()) if raw is None else b"\n".join([pair[1] for pair in raw]).decode("latin-1")
     if key.redact(together) == together:
         return headers

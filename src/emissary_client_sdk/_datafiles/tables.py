@@ -160,7 +160,7 @@ def _plain(value: Any) -> Any:
 
 
 def _explained(number: int, record: object, error: Exception) -> Exception:
-    """Return the error of a record with the name of the column, unless the record is no mapping at all."""
+    """Return the error of a record with the name of the column, unless the record is not a mapping."""
     if not is_mapping(record):
         return error
     reasons = ((column, _problem_of(column, value)) for column, value in record.items())

@@ -18,7 +18,7 @@ def require_jobs(training_job_ids: object) -> list[str]:
     """Return the IDs of training jobs as a list.
 
     :raises TypeError: They are not an iterable of str.
-    :raises ValueError: There are none, or one is given twice.
+    :raises ValueError: They are empty, or one is given twice.
     """
     if isinstance(training_job_ids, (str, bytes)) or not isinstance(training_job_ids, Iterable):
         raise TypeError(f"training_job_ids must be an iterable of str, not {type(training_job_ids).__name__}")

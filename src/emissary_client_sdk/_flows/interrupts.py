@@ -1,4 +1,4 @@
-"""What an interrupted program leaves behind: jobs are cancelled, temporary deployments deleted."""
+"""Interrupted programs: their jobs are cancelled, and their temporary deployments deleted."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class PreparationChange:
 
 @dataclass(frozen=True)
 class PreparationReport:
-    """What `prepare_dataset` read, changed and wrote."""
+    """The records that ``prepare_dataset`` read, changed and wrote."""
 
     file_name: str
     """Name of the file, without its directory."""

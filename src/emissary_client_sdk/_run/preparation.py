@@ -45,7 +45,7 @@ def set_preparation(state: RunState, prepare: Mapping[str, Any] | bool | None) -
 def prepare_data(
     stack: ExitStack, state: RunState, files: Mapping[str, DatasetFile]
 ) -> tuple[dict[str, DatasetFile], list[PreparationReport]]:
-    """Return the data to check and upload, by step, and the reports of what was prepared.
+    """Return the data to check and upload, by step, and the reports of the preparation.
 
     Prepared files are temporary, unless the options name an output. A resumed run prepares the same files again, as
     long as they are not uploaded.

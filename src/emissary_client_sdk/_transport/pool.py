@@ -53,7 +53,7 @@ class IdleConnections(Generic[ConnectionT]):
         stacks = list(self._stacks.values())
         are_too_many = sum(map(len, stacks)) > MAX_CONNECTIONS
         for stack in stacks:
-            with contextlib.suppress(IndexError):  # it is empty, perhaps only since another thread used it
+            with contextlib.suppress(IndexError):  # it is empty, or another thread has just emptied it
                 if are_too_many or now - stack[0].idle_since > KEEPALIVE_SECONDS:
                     return stack.popleft()
         return None

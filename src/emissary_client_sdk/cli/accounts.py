@@ -77,7 +77,7 @@ def whoami(session: Session) -> None:
 def _read_key(name: str) -> str:
     """Return the key that the user types, or the line on standard input.
 
-    :raises InvalidInput: There is none.
+    :raises InvalidInput: It is empty.
     """
     if _is_terminal():
         key = getpass.getpass(f"API key for profile {name!r} (not shown): ", stream=sys.stderr)

@@ -1,4 +1,4 @@
-"""``emissary ps`` and ``emissary cleanup``: what runs and costs, and what nobody uses any more."""
+"""``emissary ps`` and ``emissary cleanup``: what runs and costs, and what is no longer used."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def cleanup(
     session: Session, unused: float | None, older_than: float | None, keep: tuple[str, ...], runs: tuple[str, ...],
     dry_run: bool, yes: bool,
 ) -> None:  # fmt: skip
-    """Delete deployments and engines that nobody uses any more, after a question.
+    """Delete deployments and engines that are no longer used, after a question.
 
     Without --unused and --older-than, these are the temporary deployments that a crashed program has left, if they are
     older than an hour. With both, both must be true. Something whose last use the platform does not say is not unused.

@@ -94,9 +94,9 @@ class Kind(PlatformValue):
             yield item.id, " ".join(filter(None, [getattr(item, "status", None), item.name]))
 
     def resolve(self, client: sdk.EmissaryClient, given: str, project: str | None) -> str:
-        """Return the id of the resource with this id, name or prefix of an id; as given if there is none.
+        """Return the id of the resource with this id, name or prefix of an id; an unknown text as it is.
 
-        :raises InvalidInput: There are several, or there is none and the text looks misspelled.
+        :raises InvalidInput: Several resources match, or none does and the text looks misspelled.
         """
         prefix = given.rstrip("…")  # a table on a narrow terminal shortens ids with an ellipsis
         if prefix == given and given.startswith(self.beginning) and len(given) >= _FULL_ID:

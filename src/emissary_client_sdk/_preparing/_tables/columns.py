@@ -35,7 +35,7 @@ _FEW: Final = 20
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """What is read from which columns.
+    """The columns that a preparation reads.
 
     :ivar prompt: Columns that are joined, or the two sides of a pair.
     :ivar answer: The column of the answer, or columns of 0 and 1.

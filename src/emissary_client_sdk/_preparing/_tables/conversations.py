@@ -19,7 +19,7 @@ class ConversationError(ValueError):
 
 
 def convert(value: Any, system: str | None) -> tuple[list[dict[str, str]], list[str]]:
-    """Return the messages of a conversation, and what was changed in it.
+    """Return the messages of a conversation, and the changes.
 
     :param value: A list of messages, or its JSON text.
     :param system: The system message, if it has a column of its own.

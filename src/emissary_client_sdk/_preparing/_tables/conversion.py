@@ -98,7 +98,7 @@ class Converter:
 
     @staticmethod
     def _group(names: Series) -> Series:
-        """Return the hashes of the names of groups; null where there is none."""
+        """Return the hashes of the names of groups; null without a name."""
         return stable_hash(names.fill_null("")).set(names.is_null(), None).alias(GROUP)
 
     def _joined(self, texts: Sequence[Series]) -> Series:
@@ -109,7 +109,7 @@ class Converter:
         return frame.select(pl.concat_str(names, separator=_JOINT, ignore_nulls=True).alias("prompt")).to_series()
 
     def _answer(self, frame: DataFrame) -> tuple[Series, str]:
-        """Return the answers, null where there is none, and the reason why."""
+        """Return the answers, and the reason why some of them are null."""
         plan = self._plan
         if plan.are_indicators:
             return self._flagged(frame), "a label is neither 0 nor 1"

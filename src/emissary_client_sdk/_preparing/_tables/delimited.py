@@ -173,7 +173,7 @@ def _lines(frame: DataFrame, first: int) -> list[int]:
 
 
 def _last_balanced(block: bytes, end: int) -> int:
-    """Return the position behind the last line feed before which every quote is closed; 0 if there is none."""
+    """Return the position behind the last line feed before which every quote is closed; 0 without one."""
     is_open = True
     while is_open:
         start = block.rfind(b"\n", 0, end - 1) + 1

@@ -108,7 +108,7 @@ def _table(
 def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Iterator[DataFrame]:
     """Yield the rows of a sheet.
 
-    :raises ValueError: There is no such sheet, or the file is no workbook.
+    :raises ValueError: There is no such sheet, or the file is not a workbook.
     """
     try:
         import fastexcel

@@ -32,7 +32,7 @@ _DTYPES: Final[dict[frozenset[type], Any]] = {
 
 
 def record_frames(batches: Iterable[Batch], changes: Changes) -> Iterator[DataFrame]:
-    """Yield frames of JSON records. What is no record is dropped."""
+    """Yield frames of JSON records. Anything else is dropped."""
     lines: list[int] = []
     records: list[dict[str, Any]] = []
     for batch in batches:
@@ -105,5 +105,5 @@ def sliced(frame: DataFrame | LazyFrame, first: int) -> Iterator[DataFrame]:
 
 
 def first_of(frames: Iterator[DataFrame]) -> list[DataFrame]:
-    """Return the first frame with rows in a list, which is empty if there is none."""
+    """Return the first frame with rows in a list; an empty list if no frame has rows."""
     return list(islice((frame for frame in frames if frame.height), 1))

@@ -49,7 +49,7 @@ def _text_of(value: Any) -> str | None:
 
 
 def as_numbers(series: Series) -> Series:
-    """Return the values as finite numbers; null for what is none. A decimal comma is read, too."""
+    """Return the values as finite numbers; null for anything else. A decimal comma is read, too."""
     if not series.dtype.is_numeric():
         if series.dtype in (pl.Object, pl.Boolean):
             series = as_text(series)
