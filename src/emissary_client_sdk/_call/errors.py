@@ -266,12 +266,12 @@ def _fields_of(body: str) -> dict[str, Any]:
 
 
 def server_message(fields: Mapping[str, Any]) -> str | None:
-    """Return the message in a body: its ``error``, ``message`` or ``detail``."""
-    for name in ("error", "message", "detail"):
+    """Return the message in a body: the first one in its ``error``, ``errors``, ``message`` or ``detail``."""
+    for name in ("error", "errors", "message", "detail"):
         value = fields.get(name)
-        if isinstance(value, dict):  # OpenAI's form: {"error": {"message": …}}
-            inner = cast("dict[str, Any]", value)
-            value = inner.get("message") or json.dumps(inner)
+        if isinstance(value, dict) and value:  # OpenAI's form: {"error": {"message": …}}
+            message: Any = cast("dict[str, Any]", value).get("message")
+            value = message if isinstance(message, str) and message.strip() else json.dumps(value)
         elif isinstance(value, list) and value:  # FastAPI's form: {"detail": [{"msg": …, "loc": …}]}
             value = json.dumps(value)
         if isinstance(value, str) and value.strip():

@@ -13,11 +13,13 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import ValidationError
 
 from .._wire import BYTE_ORDER_MARK
+from ..models._response import ResponseModel
 from ..utils.logger import NAME
 from .errors import server_message
 
@@ -30,6 +32,8 @@ _LOG = logging.getLogger(NAME)
 _ANSWERS = ("id", "choices", "data", "entities")
 """Fields that make a body an answer, whatever else it has."""
 _CONTAINERS = frozenset({"choices", "data", "entities"})
+_ERRORS = ("error", "errors")
+"""Fields that report an error in any body; a ``message`` or ``detail`` may also stand in an answer."""
 _NOT_JSON = object()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -64,23 +68,46 @@ def read_json(validate: Callable[[bytes], T], content: bytes, line: str) -> T:
         data = _parse(content)
         if data is _NOT_JSON:
             raise
-        _require_answer(data)
-        return _read_leniently(validate, data, line)
-    extra: Mapping[str, Any] | None = getattr(result, "model_extra", None)
-    _require_answer(result)  # of an endpoint without a model
-    if extra:
-        _require_answer({**{name: getattr(result, name, None) for name in _ANSWERS}, **extra})
+        if isinstance(data, dict):
+            fields = cast("dict[str, Any]", data)
+            if not any(map(fields.get, _ANSWERS)):
+                _require_no_error(fields)
+                _refuse(server_message(fields))
+        result = _read_leniently(validate, data, line)
+    _require_answer(result)
     return result
 
 
-def _require_answer(data: Any) -> None:
-    """Raise RefusalError if a body reports an error and has no field of an answer."""
-    if not isinstance(data, Mapping):
+def _require_answer(result: Any) -> None:
+    """Raise RefusalError if a validated body reports an error, or is only a message."""
+    if isinstance(result, dict):  # of an endpoint without a model, where a message may be the answer
+        if not any(map(cast("dict[str, Any]", result).get, _ANSWERS)):
+            _require_no_error(cast("dict[str, Any]", result))
         return
-    fields = cast("Mapping[str, Any]", data)
-    message = server_message(fields)
-    if message is not None and not any(fields.get(name) for name in _ANSWERS):
+    extra: dict[str, Any] | None = getattr(result, "model_extra", None)
+    if not extra or any(getattr(result, name, None) for name in _essential_fields(cast("Any", type(result)))):
+        return
+    _require_no_error(extra)
+    if isinstance(result, ResponseModel) and not getattr(result, "id", None):
+        _refuse(server_message(extra))
+
+
+@lru_cache(maxsize=64)
+def _essential_fields(kind: Any) -> tuple[str, ...]:
+    """Return the fields of which one makes a body an answer: the results, or else what identifies it."""
+    fields = kind.model_fields
+    return tuple(_CONTAINERS & fields.keys()) or tuple(name for name in fields if fields[name].is_required())
+
+
+def _refuse(message: str | None) -> None:
+    if message is not None:
         raise RefusalError(message)
+
+
+def _require_no_error(fields: Mapping[str, Any]) -> None:
+    _refuse(server_message({name: fields.get(name) for name in _ERRORS}))
+    if fields.get("error") and not isinstance(fields["error"], str | dict | list):  # only a number, or true
+        _refuse(server_message(fields) or "the platform reports an error")
 
 
 def _require_acknowledgement(content: bytes) -> None:
@@ -90,9 +117,8 @@ def _require_acknowledgement(content: bytes) -> None:
     data = _parse(content)
     if data is _NOT_JSON:
         raise ValueError("the body is neither empty nor JSON")
-    error: Any = cast("Mapping[str, Any]", data).get("error") if isinstance(data, Mapping) else None
-    if error:
-        raise RefusalError(server_message({"error": error}) or "the platform reports an error")
+    if isinstance(data, Mapping):
+        _require_no_error(cast("Mapping[str, Any]", data))
 
 
 def _parse(content: bytes) -> Any:

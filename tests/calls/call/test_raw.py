@@ -65,6 +65,20 @@ def test_request_has_the_key_the_options_and_the_hooks(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "is_refusal"),
+    [({"message": "invited"}, False), ({"id": "x", "error": "late"}, False), ({"errors": ["no"]}, True)],
+)
+def test_error_is_no_answer(call: Call, body: dict[str, Any], is_refusal: bool) -> None:
+    """But a message may be: the answers of these endpoints are not known."""
+    client = client_of(lambda _: httpx.Response(200, json=body))
+    if is_refusal:
+        with pytest.raises(errors.SDKError, match="no"):
+            request(call, client, "GET", PATH)
+    else:
+        assert request(call, client, "GET", PATH) == body
+
+
+@pytest.mark.parametrize(
     ("path", "raw"),
     [("/v1/a%2Fb", "/v1/a%2Fb"), ("/{x}/é", "/%7Bx%7D/%C3%A9"), ("/@host/...", "/@host/..."), ("/", "/")],
 )

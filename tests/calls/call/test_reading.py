@@ -34,6 +34,10 @@ def ask(call: Call, content: bytes | str, method: str = "classification.create",
         ('{"status": 402, "error": "no money"}', "no money"),
         ('{"message": "no money"}', "no money"),
         ('{"detail": [{"msg": "bad"}]}', '[{"msg": "bad"}]'),
+        ('{"errors": [{"code": 7}]}', '[{"code": 7}]'),
+        ('{"error": true, "message": "no money"}', "no money"),
+        ('{"error": 402}', "the platform reports an error"),
+        ('{"id": "c", "data": [], "error": {"message": {"text": "filtered"}}}', '{"message": {"text": "filtered"}}'),
     ],
 )
 def test_refusal_is_an_error_with_its_message(call: Call, content: str, message: str) -> None:
@@ -49,11 +53,18 @@ def test_refusal_is_an_error_with_its_message(call: Call, content: str, message:
         '{"id": "c", "data": [], "error": null}',
         '{"data": [{"index": 0, "probs": {"good": 1}}], "error": ""}',
         '{"id": "c", "message": "served by a replica"}',
+        '{"id": "c", "error": {}, "errors": []}',
     ],
 )
 def test_answer_may_mention_an_error(call: Call, content: str) -> None:
     """A body with the fields of an answer is an answer."""
     assert ask(call, content) is not None
+
+
+def test_name_of_a_base_model_makes_an_answer(call: Call) -> None:
+    """What identifies something makes its body an answer, also with a message."""
+    content = '{"name": "m", "message": "deprecated", "error": "out of date"}'
+    assert ask(call, content, "base_models.retrieve", base_model_name="m").name == "m"
 
 
 @pytest.mark.parametrize("content", ["", " \n", "{}", "null", '"ok"', '{"message": "cancelled"}', '{"error": null}'])
@@ -70,6 +81,7 @@ def test_acknowledgement(call: Call, content: str) -> None:
         ('{"error": "no"}', errors.SDKError),
         ('{"error": {}, "x": [', errors.ResponseValidationError),
         ('{"error": true}', errors.SDKError),
+        ('{"errors": ["no"]}', errors.SDKError),
     ],
 )
 def test_anything_else_is_no_acknowledgement(call: Call, content: str, error: type[Exception]) -> None:
