@@ -22,13 +22,13 @@ _REGION = re.compile(r"(<!-- begin (\w+): python -m docs\.generate -->\n).*?(<!-
 def pages() -> dict[Path, str]:
     """Return the text of every generated page, and of every page with a generated region."""
     found = {DOCS / "sdks" / path: text for path, text in resource_pages().items()}
-    found[DOCS / "sdks" / "README.md"] = page("# Resources", _RESOURCES, _resource_table(""))
+    found[DOCS / "sdks" / "README.md"] = page("# Resources", _RESOURCES, _resource_table())
     found[DOCS / "reference" / "errors.md"] = _error_reference()
     found |= {DOCS / "models" / path: text for path, text in model_pages().items()}
     for path in [*ROOT.glob("*.md"), *DOCS.glob("*.md")]:
         text = path.read_text(encoding="utf-8")
         if _REGION.search(text):
-            found[path] = _with_regions(text, "docs/" if path.parent == ROOT else "")
+            found[path] = _REGION.sub(_region, text)
     return found
 
 
@@ -38,15 +38,24 @@ def stale() -> list[Path]:
     return [path for name in ("sdks", "models") for path in (DOCS / name).rglob("*.md") if path not in generated]
 
 
-def _with_regions(text: str, to_docs: str) -> str:
-    regions = {"resources": _resource_table(f"{to_docs}sdks/"), "errors": _error_tree()}
-    return _REGION.sub(lambda region: f"{region[1]}\n{regions[region[2]]}\n\n{region[3]}", text)
+def _region(region: re.Match[str]) -> str:
+    text = {"guides": _guides, "errors": _error_tree}[region[2]]()
+    return f"{region[1]}\n{text}\n\n{region[3]}"
 
 
-def _resource_table(to_sdks: str) -> str:
+def _guides() -> str:
+    """Return the table of the guides in ``docs/index.md``, with links from the root of the repository."""
+    _, _, after = (DOCS / "index.md").read_text(encoding="utf-8").partition("## Guides\n\n")
+    header, _, *rows = (
+        [cell.strip() for cell in line.strip("|").split("|")] for line in after.split("\n\n")[0].splitlines()
+    )
+    return table(header, [[link.replace("](", "](docs/"), content] for link, content in rows])
+
+
+def _resource_table() -> str:
     rows = [
         [
-            f"[`client.{each.attribute}`]({to_sdks}{each.page})",
+            f"[`client.{each.attribute}`]({each.page})",
             docstring(each.cls).summary.rstrip("."),
             ", ".join(f"`{name}`" for name in each.methods),
         ]

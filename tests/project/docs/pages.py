@@ -43,9 +43,9 @@ def all_blocks() -> list[Block]:
     return [block for page in pages for block in blocks(page)]
 
 
-def command(start: str) -> str:
-    """Return the README's one command that contains this text."""
-    (found,) = (block.text for block in blocks(README) if block.language == "sh" and start in block.text)
+def command(text: str, page: Path = README) -> str:
+    """Return the one command of a page that contains this text."""
+    (found,) = (block.text for block in blocks(page) if block.language == "sh" and text in block.text)
     return found.removesuffix("\n")
 
 

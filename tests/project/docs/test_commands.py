@@ -1,4 +1,4 @@
-"""The commands of the README and of ``.ci/run``."""
+"""The commands of the pages and of ``.ci/run``."""
 
 import os
 import re
@@ -93,14 +93,15 @@ def test_ci_starts_clean_and_stops_at_the_first_failure(failing: int | None, tmp
     assert (tmp_path / "apt").read_text(encoding="utf-8") == "update -q\n"
 
 
-def test_emulator_command_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command runs, and the environment in the README sends a program to it."""
-    line = shlex.split(command("-m emissary_client_sdk.emulator"))
-    settings = command("export EMISSARY_CLIENT_SERVER_URL").removeprefix("export ")
+def test_emulator_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command runs, and the environment on its page sends a program to it."""
+    page = ROOT / "docs" / "emulator.md"
+    line = command("--database jobs.sqlite", page).splitlines()[-1].split()
+    settings = command("export EMISSARY_CLIENT_SERVER_URL", page).removeprefix("export ")
     variables = dict(setting.split("=", 1) for setting in shlex.split(settings))
     port = line[line.index("--port") + 1]
     assert variables["EMISSARY_CLIENT_SERVER_URL"] == f"http://127.0.0.1:{port}"
-    line[line.index(port)] = "0"  # any free port: the one in the README may be taken
+    line[line.index(port)] = "0"  # any free port: the one on the page may be taken
     process = subprocess.Popen(
         [sys.executable, *line[1:]], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
     )

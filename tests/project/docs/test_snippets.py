@@ -6,28 +6,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-import certifi
 import pytest
 
 from emissary_client_sdk import emulator, errors
 
 from ...data.models.known import exported
 from ...support.rawserver import PATIENCE
-from ...support.serving import serving
-from .pages import EXAMPLES, README, Block, all_blocks, blocks, environment
-from .proxy import Proxy
+from .pages import EXAMPLES, ROOT, Block, all_blocks, blocks, environment
 from .seeding import KEY, seeded_emulator
 
-PROXY = "http://proxy.example.com:3128"
+ERRORS = ROOT / "docs" / "errors.md"
 LANGUAGES = {"python", "sh", "text", "yaml"}
 LEARNED = "docs/evaluation.md:"
 """The programs of this page need models that have learned; ``tests/programs/learning`` runs them."""
 
 PYTHON = [block for block in all_blocks() if block.language == "python"]
 TESTS = [block for block in PYTHON if "import pytest" in block.text or "\ndef test_" in block.text]
-PROGRAMS = [
-    block for block in PYTHON if block not in TESTS and PROXY not in block.text and not block.place.startswith(LEARNED)
-]
+PROGRAMS = [block for block in PYTHON if block not in TESTS and not block.place.startswith(LEARNED)]
 
 
 def place(block: Block) -> str:
@@ -62,20 +57,6 @@ def test_program_runs(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
         run(program, block.place)
 
 
-@pytest.mark.usefixtures("user_environment")
-def test_program_behind_a_proxy(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The README's program with a proxy and a company's certificates uses the proxy."""
-    (block,) = (block for block in PYTHON if PROXY in block.text)
-    shutil.copy(certifi.where(), tmp_path / "company-ca.pem")
-    with emulator.serve(api_key=KEY) as server, serving(Proxy()) as relay:
-        monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
-        run(block.text.replace(PROXY, relay.url), block.place)
-        assert relay.seen == [f"{server.url}/v1/projects/my-project/training-jobs"]
-    assert capsys.readouterr().out == "0 jobs\n"
-
-
 def test_tests_of_the_pages_pass(tmp_path: Path) -> None:
     """Each block with tests passes under pytest; they share a process, which takes a second to start."""
     for block in TESTS:
@@ -98,8 +79,8 @@ def test_tests_of_the_pages_pass(tmp_path: Path) -> None:
 def test_program_with_errors(
     monkeypatch: pytest.MonkeyPatch, waits: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each branch of the README's program is taken for its error."""
-    (block,) = (block for block in blocks(README) if "except errors.APIErrorNotFound" in block.text)
+    """Each branch of the program is taken for its error."""
+    (block,) = (block for block in blocks(ERRORS) if "except errors.APIErrorNotFound" in block.text)
     with emulator.serve(api_key=KEY) as server:
         monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", server.url)
         run(block.text, block.place)
@@ -116,8 +97,8 @@ def test_program_with_errors(
 
 
 def test_tree_of_errors() -> None:
-    """The README draws each class of the package under its base."""
-    (tree,) = (block.text for block in blocks(README) if block.text.startswith("EmissaryClientError\n"))
+    """The page draws each class of the package under its base."""
+    (tree,) = (block.text for block in blocks(ERRORS) if block.text.startswith("EmissaryClientError\n"))
     above: list[str] = []
     drawn: dict[str, str] = {}
     for line in tree.splitlines():
