@@ -1,7 +1,7 @@
 """Many flows at the same time, with a limit: in threads, or in tasks of asyncio or trio. The results keep their order.
 
-Each flow runs in a copy of the caller's context, so that context variables have the caller's values in keys, hooks and
-log records, and changes in one flow are not seen in another.
+Each flow runs in a copy of the caller's context, with the callback for its result, so that context variables have the
+caller's values in keys, hooks and log records, and changes in one flow are not seen in another.
 """
 
 from __future__ import annotations
@@ -105,12 +105,13 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
                         return
                     start()
                 place, flow = following
+                own_context = context.copy()
                 try:
-                    result = context.copy().run(execute, _until_interrupt(flow, batch))
+                    result = own_context.run(execute, _until_interrupt(flow, batch))
                 except Exception as error:  # noqa: BLE001  # the batch decides whether it is a result
                     result = error
                 with lock:
-                    _require_plain(batch.add(place, result))
+                    _require_plain(own_context.run(batch.add, place, result))
         except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
             batch.stop(error)
         finally:

@@ -263,8 +263,13 @@ def test_ctrl_c(way: str) -> None:
 
 
 def test_calls_run_in_copies_of_the_context(call: Call) -> None:
-    """A key function sees the caller's context variable, in threads as in tasks; a change stays in its call."""
+    """Key functions and callbacks see the caller's variable, in threads as in tasks; a change stays in its call."""
     tenant: ContextVar[str] = ContextVar("tenant")
+    user: ContextVar[str] = ContextVar("user", default="nobody")
+    users: list[str] = []
+
+    def on_result(_index: int, _result: Any) -> None:
+        users.append(user.get())
 
     def key() -> str:
         found = tenant.get("nobody")
@@ -282,18 +287,23 @@ def test_calls_run_in_copies_of_the_context(call: Call) -> None:
 
         async def classify_as_caller() -> None:
             tenant.set("the caller")
-            await client.classification.create_many_async(model="m", inputs=inputs(), max_concurrency=1)
+            user.set("the user")
+            await client.classification.create_many_async(
+                model="m", inputs=inputs(), max_concurrency=1, on_result=on_result
+            )
             assert tenant.get() == "the caller"
             await client.aclose()
 
         def classify_here() -> None:
             tenant.set("the caller")
-            client.classification.create_many(model="m", inputs=inputs(), max_concurrency=1)
+            user.set("the user")
+            client.classification.create_many(model="m", inputs=inputs(), max_concurrency=1, on_result=on_result)
             assert tenant.get() == "the caller"
             client.close()
 
         copy_context().run(call.run, classify_as_caller if call.is_async else classify_here)
         assert {request.headers["x-api-key"] for request in server.requests} == {"the caller"}
+        assert users == ["the user"] * 6
 
 
 @pytest.mark.parametrize("by", ["a response", "the iterator", "the callback"])
