@@ -28,10 +28,6 @@ _WAIT_MS = 50_000
 _WAIT_TEXT = "Maximum time to wait, in milliseconds. Many hosts end a call after a minute: call again to go on waiting."
 
 
-class _Arguments(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
 class _Schema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:
         """Return False: a title would repeat the name."""
@@ -67,7 +63,7 @@ def arguments_model(name: str, method: Callable[..., Any], docs: Mapping[str, st
         is_callback = any(get_origin(kind) is Callable for kind in _kinds(parameter))
         if parameter.name not in _HIDDEN and not is_callback:
             fields[parameter.name] = _field(parameter, docs.get(parameter.name))
-    return create_model(name, __base__=_Arguments, **fields)
+    return create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def _kinds(parameter: Parameter) -> tuple[Any, ...]:

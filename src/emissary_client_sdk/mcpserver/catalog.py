@@ -39,13 +39,7 @@ _FIELD = re.compile(r"^:(param \w+|returns): (.+?)(?=^:|\Z)", re.MULTILINE | re.
 
 @dataclass(frozen=True)
 class ClientTool:
-    """One method of the client as a tool.
-
-    :ivar name: Name of the tool, such as ``training_jobs_create``.
-    :ivar verb: Name of the method.
-    :ivar group: ``read``, or one of ``GROUPS``.
-    :ivar resource: The resource of the client that has the method.
-    """
+    """One method of the client as a tool; its group is ``read``, or one of ``GROUPS``."""
 
     name: str
     verb: str

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from mcp import types
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
-from pydantic import ValidationError
 from pydantic_core import to_json
 
 from .. import __version__
@@ -61,13 +60,19 @@ def create_server(
         del context, params
         return types.ListToolsResult(tools=listed)
 
+    redact = client.sdk_configuration.key.redact  # also where the platform repeats the key
+
     async def call_tool(context: Context[Any], params: types.CallToolRequestParams) -> types.CallToolResult:
+        async def report(progress: float, total: float | None, message: str) -> None:
+            await context.session.report_progress(progress, total, redact(message))
+
         try:
-            result = await toolbox.call(params.name, params.arguments or {}, context.session.report_progress)
+            text, is_error = _text(await toolbox.call(params.name, params.arguments or {}, report)), False
         except Exception as error:  # noqa: BLE001  # the model reads every error
             tool = toolbox.tools.get(params.name)
-            return _answer(describe(error, is_read_only=tool is None or tool.group == "read"), is_error=True)
-        return _answer(_text(result))
+            text, is_error = _described(error, is_read_only=tool is None or tool.group == "read"), True
+        content = types.TextContent(text=_shortened(redact(text)))
+        return types.CallToolResult(content=[content], is_error=is_error)
 
     handlers: Any = {"on_list_tools": list_tools, "on_call_tool": call_tool}
     return Server("emissary", version=__version__, instructions=_INSTRUCTIONS, **handlers)
@@ -109,29 +114,24 @@ _PREVIEW_TOOL = types.Tool(
 )
 
 
-def describe(error: Exception, *, is_read_only: bool) -> str:
+def _described(error: Exception, *, is_read_only: bool) -> str:
     """Return the text of an error for a model.
 
     :param is_read_only: Whether the call cannot have had an effect.
     """
-    text = str(error)
-    if isinstance(error, ValidationError):
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
-        text = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in problems)
+    text = f"{type(error).__name__}: {error}"
     if not is_read_only and getattr(error, "request_may_have_been_processed", False):
         text += ". The platform may have acted on it nevertheless: look at the list before you repeat the call"
-    return f"{type(error).__name__}: {text}"
+    return text
 
 
 def _text(result: Any) -> str:
     if result is None:
         return "Done."
     value = result.to_dict() if hasattr(result, "to_dict") else result
-    text = to_json(value, exclude_none=True, inf_nan_mode="null", fallback=str).decode()
-    if len(text) > _MOST_CHARACTERS:
-        return f"{text[:_MOST_CHARACTERS]}… ({len(text) - _MOST_CHARACTERS} more characters)"
-    return text
+    return to_json(value, exclude_none=True, inf_nan_mode="null", fallback=str).decode()
 
 
-def _answer(text: str, *, is_error: bool = False) -> types.CallToolResult:
-    return types.CallToolResult(content=[types.TextContent(text=text)], is_error=is_error)
+def _shortened(text: str) -> str:
+    left_out = len(text) - _MOST_CHARACTERS
+    return text if left_out <= 0 else f"{text[:_MOST_CHARACTERS]}… ({left_out} more characters)"

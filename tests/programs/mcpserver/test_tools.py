@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,8 @@ from pydantic import ValidationError
 from emissary_client_sdk import EmissaryClient, emulator
 from emissary_client_sdk._call.options import CallOptions
 from emissary_client_sdk.mcpserver.catalog import GROUPS, client_tools
-from emissary_client_sdk.mcpserver.confirmation import LIFETIME, Confirmations, NotConfirmedError
 from emissary_client_sdk.mcpserver.server import create_server
+from emissary_client_sdk.mcpserver.toolbox import LIFETIME, Toolbox
 from emissary_client_sdk.utils.retries import Effect
 
 from ...calls.operations.declared import OPERATIONS
@@ -159,24 +160,33 @@ def test_a_token_confirms_one_call(client: EmissaryClient) -> None:
     assert len(client.training_jobs.list(**PROJECT)) == 1
 
 
-def test_a_token_expires() -> None:
+def test_a_token_expires(client: EmissaryClient, tmp_path: Path) -> None:
     """It is valid for some minutes."""
     now = [0.0]
-    confirmations = Confirmations(lambda: now[0])
-    tokens = [confirmations.issue("tool", {"a": 1, "b": 2}) for _ in range(2)]
-    now[0] = LIFETIME
-    confirmations.redeem(tokens[0], "tool", {"b": 2, "a": 1})
-    now[0] += 1
-    with pytest.raises(NotConfirmedError):
-        confirmations.redeem(tokens[1], "tool", {"a": 1, "b": 2})
+    toolbox = Toolbox(client, tmp_path, ["create"], lambda: now[0])
+
+    async def report(*_: object) -> None:
+        """Take no note of the progress."""
+
+    async def main() -> None:
+        preview = {"tool": "training_jobs_create", "arguments": TRAINING}
+        tokens = [(await toolbox.call("preview", preview, report))["confirmation_token"] for _ in range(2)]
+        now[0] = LIFETIME
+        await toolbox.call("training_jobs_create", {**TRAINING, "confirmation_token": tokens[0]}, report)
+        now[0] += 1
+        with pytest.raises(ValueError, match="needs a confirmation_token"):
+            await toolbox.call("training_jobs_create", {**TRAINING, "confirmation_token": tokens[1]}, report)
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize(
     ("tool", "arguments", "message"),
     [
         ("engines_create", {}, "there is no tool 'engines_create'"),
-        ("projects_list", {"server_url": "http://127.0.0.1:9"}, "server_url: Extra inputs are not permitted"),
-        ("datasets_list", {}, "project_id: Field required"),
+        ("projects_list", {"server_url": "http://127.0.0.1:9"}, "not permitted. The arguments of this tool: none"),
+        ("datasets_list", {}, "project_id: Field required. The arguments of this tool: project_id"),
+        ("preview", {"tool": "engines_list"}, "arguments: Field required. The arguments of this tool: tool, arguments"),
         ("datasets_wait", {**PROJECT, "dataset_id": ".."}, "dataset_id"),
         ("preview", {"tool": "projects_list", "arguments": {}}, "projects_list needs no preview"),
     ],
@@ -262,6 +272,27 @@ def test_errors_have_the_hint_but_not_the_key() -> None:
     assert text.startswith("APIErrorInvalidInput: POST /v1/projects/p/deployments/d/reactivate failed")
     assert "retrieve it and check its status" in text
     assert KEY not in text
+
+
+def test_no_text_has_the_key() -> None:
+    """The platform may repeat it anywhere: it is replaced in results, previews, progress and the error of a wait."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        key = request.headers["x-api-key"]
+        return httpx.Response(200, json={"id": "x", "name": key, "status": f"Running {key}"})
+
+    async def act(agent: Agent) -> list[str]:
+        job: dict[str, Any] = {**PROJECT, "training_job_id": "x"}
+        return [
+            await agent.text("training_jobs_retrieve", **job),
+            await agent.text("preview", tool="training_jobs_delete", arguments=job),
+            await agent.error("training_jobs_wait", **job, total_timeout_ms=1),
+            str(agent.progress),
+        ]
+
+    for text in with_tools(client_of(respond), act, allow=["delete"]):
+        assert "[redacted]" in text
+        assert KEY not in text
 
 
 def test_an_uncertain_creation_is_reported() -> None:
