@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
-from uuid import uuid4
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .._call.commands import Flow, Interruptible
 from .._call.options import CallOptions, option_types
 from .._validation import require_instance
-from ..errors import APIErrorNotFound, EmissaryClientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..models import DeploymentSummary, TrainingJobCheckpoint
+    from ..models import TrainingJobCheckpoint
+    from .interrupts import TemporaryDeployment
 
 T = TypeVar("T")
-
-
-class TemporaryDeployments(NamedTuple):
-    """Functions that return the flows to make and remove a deployment.
-
-    :ivar create: Takes the ``request_body``.
-    :ivar wait: Takes the ``deployment_id``.
-    :ivar list: Takes nothing.
-    :ivar delete: Takes the ``deployment_id``.
-    """
-
-    create: Callable[..., Flow[DeploymentSummary]]
-    wait: Callable[..., Flow[Any]]
-    list: Callable[[], Flow[list[DeploymentSummary]]]
-    delete: Callable[..., Flow[None]]
 
 
 def call_options(options: Mapping[str, Any]) -> CallOptions:
@@ -61,62 +46,37 @@ def newest(checkpoints: list[TrainingJobCheckpoint], most: int, training_job_id:
 
 
 def evaluate_each(
-    training_job_id: str,
     checkpoints: list[int],
-    deployments: TemporaryDeployments,
+    deployment_of: Callable[[int], TemporaryDeployment],
     evaluate: Callable[[str], Flow[T]],
 ) -> Flow[dict[int, T]]:
     """Evaluate checkpoints one after the other. An error has the reports so far as ``completed``.
 
+    :param deployment_of: Returns a temporary deployment of a checkpoint, which does not exist yet.
     :param evaluate: Returns the flow of the report on a model.
     """
     reports: dict[int, T] = {}
     try:
         for checkpoint in checkpoints:
-            temporary = _Temporary(deployments, {"training_job_id": training_job_id, "checkpoint": checkpoint})
-            try:
-                reports[checkpoint] = yield Interruptible(temporary.use(evaluate), temporary.remove)
-            except Exception:
-                yield from temporary.remove()
-                raise
-            yield Interruptible(temporary.remove(), temporary.remove)
+            reports[checkpoint] = yield from _with_deployment(deployment_of(checkpoint), evaluate)
     except Exception as error:
         error.completed = reports  # type: ignore[attr-defined]
         raise
     return reports
 
 
-class _Temporary:
-    """A deployment of a checkpoint, found by its name if the response of its creation is lost."""
+def _with_deployment(deployment: TemporaryDeployment, evaluate: Callable[[str], Flow[T]]) -> Flow[T]:
+    """Evaluate a deployment, and remove it."""
 
-    def __init__(self, deployments: TemporaryDeployments, body: dict[str, Any]) -> None:
-        self._deployments = deployments
-        self._body = body
-        self._name = f"evaluation-{uuid4().hex[:16]}"
-        self._id: str | None = None
-        self._may_exist = False
+    def steps() -> Flow[T]:
+        yield from deployment.acquire()
+        return (yield from evaluate(deployment.name))
 
-    def use(self, evaluate: Callable[[str], Flow[T]]) -> Flow[T]:
-        """Deploy the checkpoint and evaluate it."""
-        self._may_exist = True
-        try:
-            created = yield from self._deployments.create(request_body={**self._body, "name": self._name})
-        except EmissaryClientError as error:
-            self._may_exist = bool(getattr(error, "request_may_have_been_processed", True))
-            raise
-        self._id = created.id
-        yield from self._deployments.wait(deployment_id=created.id)
-        return (yield from evaluate(created.name or self._name))
-
-    def remove(self) -> Flow[None]:
-        """Delete the deployment, if it exists."""
-        if not self._may_exist:
-            return
-        ids = [self._id]
-        if self._id is None:
-            ids = [each.id for each in (yield from self._deployments.list()) if each.name == self._name]
-        for identity in ids:
-            try:
-                yield from self._deployments.delete(deployment_id=identity)
-            except APIErrorNotFound:
-                continue  # it is gone already
+    remove = partial(deployment.release, failed=True)
+    try:
+        report: T = yield Interruptible(steps(), remove)
+    except Exception:
+        yield Interruptible(remove(), remove)
+        raise
+    yield Interruptible(deployment.release(failed=False), remove)
+    return report

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._call.call import call
 from .._call.commands import Flow, Interruptible
 from ..errors import APIErrorNotFound, NoResponseError, SDKError
+from ..types.unset import UNSET
 from .polling import poll_settings, wait
 from .waiting import DEPLOYMENT, TRAINING_JOB
 
@@ -61,7 +62,7 @@ def create_job_and_wait(
 
 
 class TemporaryDeployment:
-    """A deployment that exists during a ``with`` block.
+    """A deployment that exists during a ``with`` block, or a flow.
 
     Its name is unique and marked, so that it is found after a lost response, and by ``emissary cleanup`` after a crash.
 
@@ -79,8 +80,8 @@ class TemporaryDeployment:
         options: Mapping[str, Any],
     ) -> None:
         poll_settings(options)
-        self._name = f"{body.name or body.training_job_id}-temporary-{secrets.token_hex(4)}"
-        self._body = body.model_copy(update={"name": self._name})
+        self.name = f"{body.name or body.training_job_id}-temporary-{secrets.token_hex(4)}"
+        self._body = body.model_copy(update={"name": self.name})
         self._resource = resource
         self._create, self._retrieve, self._list, self._delete = operations
         self._ids: dict[str, Any] = {"project_id": project_id}
@@ -99,17 +100,18 @@ class TemporaryDeployment:
         except (SDKError, NoResponseError, GeneratorExit) as error:
             if not failed:
                 raise
-            shown = self._ids.get("deployment_id", self._name)
+            shown = self._ids.get("deployment_id", self.name)
             warnings.warn(f"temporary deployment {shown} could not be deleted: {error!r}", stacklevel=2)
 
     def _remove(self) -> Flow[None]:
         if "deployment_id" not in self._ids:  # the response is unknown
             listed = yield from call(self._resource, self._list, self._options, **self._ids)
-            found = next((each for each in listed if each.name == self._name), None)
+            found = next((each for each in listed if each.name == self.name), None)
             if found is None:
                 return
             self._ids["deployment_id"] = found.id
         try:
-            yield from call(self._resource, self._delete, self._options, **self._ids)
+            options = {**self._options, "retries": UNSET}  # a deletion can be repeated, and what stays costs money
+            yield from call(self._resource, self._delete, options, **self._ids)
         except APIErrorNotFound:
             return

@@ -38,6 +38,7 @@ class Job:
         body: Any = {
             "base_model": "llama",
             "train_dataset_id": "d",
+            "name": "reviews",
             "task_type": task_type,
             "parameters": {"num_train_epochs": 7, **parameters},
         }
@@ -72,6 +73,8 @@ def test_newest_checkpoints_are_evaluated_one_after_the_other(job: Job) -> None:
     assert list(reports) == numbers[-2:]
     assert {report.records for report in reports.values()} == {2}
     assert {report.task for report in reports.values()} == {"classification"}
+    names = [report.model.partition("-temporary-")[0] for report in reports.values()]  # emissary cleanup finds these
+    assert names == [f"reviews-checkpoint-{number}" for number in numbers[-2:]]
     assert job.deployments == []
 
 
@@ -158,10 +161,25 @@ def test_reports_before_an_error_are_kept(job: Job, monkeypatch: pytest.MonkeyPa
     assert job.deployments == []
 
 
-def test_deployment_that_is_gone_already(job: Job) -> None:
-    """It need not be deleted."""
-    job.server.faults.add(operation="deployments.delete", status=404)
-    assert len(job.evaluate(max_checkpoints=1)) == 1
+@pytest.mark.parametrize("status", [404, 503])
+def test_deletion_is_repeated_without_retries_of_other_calls(job: Job, status: int) -> None:
+    """What stays costs money. A deployment that is gone already need not be deleted."""
+    job.server.faults.add(operation="deployments.delete", status=status)
+    assert len(job.evaluate(max_checkpoints=1, retries=None)) == 1
+    assert len(job.deployments) == (status == 404)
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+def test_deletion_that_fails(job: Job, *, has_failed: bool) -> None:
+    """It is an error, with the reports so far; after another error it is a warning."""
+    job.server.faults.add(operation="deployments.delete", status=400)
+    if has_failed:
+        job.server.faults.add(operation="classification.create", status=401)
+        with pytest.raises(errors.APIErrorUnauthorized), pytest.warns(UserWarning, match="could not be deleted"):
+            job.evaluate()
+    else:
+        with pytest.raises(errors.APIErrorInvalidInput):
+            job.evaluate()
 
 
 def test_interrupt_leaves_nothing_deployed(job: Job, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
