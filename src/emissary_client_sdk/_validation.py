@@ -165,9 +165,9 @@ def unexpected_argument(function: str, name: str, known: Collection[str]) -> Typ
     if ours:
         unit = ", in milliseconds" if ours[0] == "timeout_ms" else ""
         hint = f": use {ours[0]}{unit}"
-    elif name == "stream" and "top_p" in known:
+    elif name == "stream":
         hint = ": use the method stream, such as client.chat.completions.stream(…), in a with statement"
-    elif name == "default_headers":
+    elif name in ("default_headers", "extra_headers"):
         hint = ": use client.with_options(http_headers=…)"
     elif "extra_body" in known:
         hint = ": pass a field of the request that the SDK does not know in extra_body"

@@ -22,6 +22,7 @@ from ._flows.uploads import UploadedDataset, prepare_upload, updated
 from ._flows.waiting import DATASET
 from ._preparing.localdata import LocalData
 from .models._literals import TaskTypeOrStr
+from .utils.responseinfo import with_info_of
 from .utils.retries import Effect
 
 __all__ = ["Datasets"]
@@ -156,7 +157,7 @@ class Datasets(LocalData):
             part, report = yield from prepare_upload(stack, file, task_type, check=check, progress=progress)
             body = models.CreateDatasetRequestBody(file=part, name=name)
             created = yield from call(self, CREATE, options, project_id=project_id, request_body=body)
-        uploaded = UploadedDataset.model_construct(**dict(created), report=report)
+        uploaded = with_info_of(created, UploadedDataset.model_construct(**dict(created), report=report))
         if not wait:
             return uploaded
         ids = {"project_id": project_id, "dataset_id": created.id}

@@ -103,6 +103,7 @@ class SDKConfiguration:
         self._own: dict[str, Any] = {}
         self._hooks: SDKHooks | None = None
         self.limiters: dict[Any, Any] = {}  # of ``_call.limiter``
+        self.creating: dict[Any, Any] = {}  # of ``_flows.creation``
         self.get_server_details()  # report an index out of range now
 
     @property
@@ -262,7 +263,7 @@ class SDKConfiguration:
                     " connections"
                 )
         # A copy of a derived configuration has connections of its own, which it closes.
-        return {**self.__dict__, "_own": {}, "limiters": {}, "_closed": self.closed, "_lender": None}
+        return {**self.__dict__, "_own": {}, "limiters": {}, "creating": {}, "_closed": self.closed, "_lender": None}
 
 
 def find_profile(name: str | None) -> Profile | None:

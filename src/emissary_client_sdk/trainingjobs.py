@@ -25,6 +25,7 @@ from .classification import Classification
 from .embeddings import Embeddings
 from .evaluation import Report
 from .regression import Regression
+from .utils.responseinfo import with_info_of
 from .utils.retries import Effect
 
 __all__ = ["TrainingJobs"]
@@ -283,7 +284,7 @@ class TrainingJobs(SeveralJobs, CheckpointDownloads):
         checkpoints = yield from self._list_checkpoints(
             project_id=project_id, training_job_id=training_job_id, **options
         )
-        return best_of(checkpoints, training_job_id, metric, largest=largest)
+        return with_info_of(checkpoints, best_of(checkpoints, training_job_id, metric, largest=largest))
 
     best_checkpoint, best_checkpoint_async = twins(_best_checkpoint)
 

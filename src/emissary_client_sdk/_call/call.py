@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from random import random as random_number
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from .._auth import CREDENTIAL_HEADERS
+from .._auth import CREDENTIAL_HEADERS, ApiKey
 from ..errors import ClientClosedError, MissingAPIKeyError
 from ..utils import logger as logs
-from ..utils.responseinfo import ResponseInfo, attach
+from ..utils.responseinfo import InfoSource, ResponseInfo, attach
 from .commands import Flow, GetClient, Received, Send, Wait
 from .errors import redacted_headers, refused, response_of, unreadable
 from .hooks import CallHooks
@@ -124,8 +125,12 @@ def _attempt(
     return outcome
 
 
-def _info_of(config: SDKConfiguration, response: Any, attempts: Attempts, elapsed: float) -> ResponseInfo:
-    return ResponseInfo(response.status_code, redacted_headers(response, config.key), attempts.number, elapsed)
+def _info_of(config: SDKConfiguration, response: Any, attempts: Attempts, elapsed: float) -> InfoSource:
+    return partial(_info, response.status_code, response.headers, config.key, attempts.number, elapsed)
+
+
+def _info(status_code: int, headers: Any, key: ApiKey, attempts: int, elapsed: float) -> ResponseInfo:
+    return ResponseInfo(status_code, redacted_headers(headers, key), attempts, elapsed)
 
 
 def _result(
@@ -134,7 +139,7 @@ def _result(
     prepared: PreparedRequest,
     request: Any,
     received: Received,
-    info: ResponseInfo,
+    info: InfoSource,
     *,
     stream: bool,
 ) -> T:
@@ -146,13 +151,13 @@ def _result(
         result = read(operation, received.content)
     except ValueError as exception:  # pydantic's ValidationError is a ValueError
         logs.redact_headers(request.headers)
-        error = unreadable(prepared, received, info.attempts, config.key)
-        error.elapsed_seconds = info.elapsed_seconds
+        error = unreadable(prepared, received, info().attempts, config.key)
+        error.elapsed_seconds = info().elapsed_seconds
         raise error from _redacted(config, exception)
     except RefusalError as refusal:
         logs.redact_headers(request.headers)
-        refused_error = refused(prepared, received, info.attempts, str(refusal), operation, config.key)
-        refused_error.elapsed_seconds = info.elapsed_seconds
+        refused_error = refused(prepared, received, info().attempts, str(refusal), operation, config.key)
+        refused_error.elapsed_seconds = info().elapsed_seconds
         raise refused_error from None
     attach(result, info)
     return result

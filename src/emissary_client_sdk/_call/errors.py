@@ -163,7 +163,7 @@ def unreadable(
         response.status_code,
         _text(received.content, key),
         response,
-        headers=redacted_headers(response, key),
+        headers=redacted_headers(response.headers, key),
     )
     _add_request(error, prepared, attempts)
     return error
@@ -176,7 +176,7 @@ def unsuccessful(
     response = received.response
     status: int = response.status_code
     body = _text(received.content, key)
-    options: Any = {"headers": redacted_headers(response, key), "retry_after": retry_after_of(response)}
+    options: Any = {"headers": redacted_headers(response.headers, key), "retry_after": retry_after_of(response)}
     fields = _fields_of(body)
     message = server_message(fields)
     text = message or _phrase_of(status)
@@ -207,7 +207,7 @@ def refused(
         response.status_code,
         _text(received.content, key),
         response,
-        headers=redacted_headers(response, key),
+        headers=redacted_headers(response.headers, key),
     )
     error.has_server_message = True
     if operation.creates:
@@ -290,9 +290,8 @@ def _add_request(error: errors.SDKError, prepared: PreparedRequest, attempts: in
     error.attempts = attempts
 
 
-def redacted_headers(response: Any, key: ApiKey) -> Any:
+def redacted_headers(headers: Any, key: ApiKey) -> Any:
     """Return the headers of a response; a copy without the key if the server repeats it there."""
-    headers = response.headers
     raw = getattr(headers, "raw", None)  # httpx decodes each value at each access
     together = "\n".join(headers.values()) if raw is None else b"\n".join([pair[1] for pair in raw]).decode("latin-1")
     if key.redact(together) == together:

@@ -6,6 +6,7 @@ for. What is not listed may still be processed, so nothing is created a second t
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from .._call.call import call
 from .._call.commands import Flow, Wait
 from .._validation import require_text
 from ..errors import CreationUnknownError, NoResponseError, SDKError
+from ..utils.responseinfo import with_info_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_TIMEOUT_MS = 60_000
 _LOOK_INTERVAL = 5.0  # seconds
+_TURN_INTERVAL = 0.05  # seconds
 _NAME_IN_USE = frozenset({400, 409, 422})
 
 
@@ -69,27 +72,41 @@ def find_or_create(
     :raises ValueError: Several have the name.
     :raises CreationUnknownError: There is no response to the request, and nothing with the name is listed.
     """
-    require_text("name", name)
-    if not name.strip():
+    if not require_text("name", name).strip():
         raise ValueError("name must not be blank")
 
     def look() -> Flow[Any]:
-        found = [item for item in (yield from call(resource, listed, options, **ids)) if item.name == name]
+        everything = yield from call(resource, listed, options, **ids)
+        found = [item for item in everything if item.name == name]
         if len(found) > 1:
             shown = ", ".join(item.id for item in found)
             raise ValueError(f"name {name!r} is ambiguous: several {kind}s have it: {shown}")
-        return found[0] if found else None
+        return with_info_of(everything, found[0]) if found else None
 
-    existing = yield from look()
-    if existing is not None:
-        return existing, True
+    busy = resource.sdk_configuration.creating
+    mark = (os.getpid(), kind, name, *ids.values())  # a forked process does not see the end of its parent's creations
+    while busy.setdefault(mark, look) is not look:  # another thread or task may create it
+        yield Wait(_TURN_INTERVAL)
+    try:
+        existing = yield from look()
+        if existing is not None:
+            return existing, True
+        return (yield from _create(kind, name, create, look, seconds_to_process(resource, options)))
+    finally:
+        del busy[mark]
+
+
+def _create(
+    kind: str, name: str, create: Callable[[], Flow[Any]], look: Callable[[], Flow[Any]], seconds: float
+) -> Flow[tuple[Any, bool]]:
+    """Create something, or find it after a response that is lost; return it, and whether it existed before."""
     try:
         return (yield from create()), False
     except (SDKError, NoResponseError) as error:
         found = yield from look_after(error, look)
         if found is None and may_exist(error):
             with suppress(SDKError, NoResponseError):
-                found = yield from look_until(time() + seconds_to_process(resource, options), look)
+                found = yield from look_until(time() + seconds, look)
         if found is not None:
             return found, True
         if not may_exist(error):

@@ -11,7 +11,7 @@ from .._call.errors import classify
 from .._call.request import extra_body_of
 from .._call.twins import Public
 from .._validation import require_headers
-from ..utils.responseinfo import ResponseInfo
+from ..utils.responseinfo import InfoSource
 from .events import Chunks, ChunkT
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _NOT_ENTERED = "use the stream in a with statement"
 _ENTERED_TWICE = "a stream can be entered once: call the method again for another completion"
 
 T = TypeVar("T")
-Opening: TypeAlias = Flow[tuple[Any, ResponseInfo, str, type[T]]]
+Opening: TypeAlias = Flow[tuple[Any, InfoSource, str, type[T]]]
 """A flow that opens a stream.
 
 It returns the unread response, the facts about it, its request line, and the model of its chunks.
@@ -62,7 +62,7 @@ class _BaseStream(Generic[ChunkT]):
     :param client: HTTP client that sends the request.
     """
 
-    _response_info: ResponseInfo | None = None
+    _response_info: InfoSource | None = None
 
     def __init__(self, opening: Callable[[], Opening[ChunkT]], client: Any, key: ApiKey) -> None:
         self._opening = opening
@@ -88,7 +88,7 @@ class _BaseStream(Generic[ChunkT]):
         self._is_closed = True
         return self._chunks is not None and self._chunks.is_done
 
-    def _opened(self, response: Any, info: ResponseInfo, request_line: str, chunk_type: type[ChunkT]) -> None:
+    def _opened(self, response: Any, info: InfoSource, request_line: str, chunk_type: type[ChunkT]) -> None:
         content_type = str(response.headers.get("content-type", ""))
         self._response = response
         self._response_info = info

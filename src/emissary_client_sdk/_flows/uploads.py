@@ -17,6 +17,7 @@ from .._display.progress import byte_progress
 from .._display.text import printable
 from ..models import DatasetDetail, DatasetSummary, File
 from ..utils.logger import NAME
+from ..utils.responseinfo import with_info_of
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -93,4 +94,5 @@ def _emit_warnings(report: DatasetReport, *, progress: bool) -> None:
 def updated(created: UploadedDataset, detail: DatasetDetail) -> UploadedDataset:
     """Return a dataset with its present state."""
     fields = {field: getattr(detail, field) for field in DatasetSummary.model_fields}
-    return created.model_copy(update={field: value for field, value in fields.items() if value is not None})
+    known = {field: value for field, value in fields.items() if value is not None}
+    return with_info_of(detail, created.model_copy(update=known))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from .logger import safe_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+T = TypeVar("T")
 
 _ATTRIBUTE = "_response_info"
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
@@ -45,6 +49,10 @@ class ResponseInfo:
         )
 
 
+InfoSource: TypeAlias = Callable[[], ResponseInfo]
+"""Returns the facts. They are put together when they are asked for, because most programs never do."""
+
+
 def response_info(result: object) -> ResponseInfo:
     """Return the status, headers, request ID, attempts and duration of the call that returned a result.
 
@@ -52,25 +60,29 @@ def response_info(result: object) -> ResponseInfo:
         unpickled copies know nothing of the call.
     :returns: Facts about the response.
     :raises TypeError: Objects of this type never have them, such as None.
-    :raises ValueError: No call returned this object.
+    :raises ValueError: No single call returned this object.
     """
     kind = type(result)
     if not hasattr(kind, _ATTRIBUTE):
         raise TypeError(f"result must be a model, a list or a stream of the client, not {kind.__name__}")
-    info: ResponseInfo | None
-    try:
+    info: InfoSource | None = None
+    with suppress(AttributeError):  # a slot that was never filled
         info = object.__getattribute__(result, _ATTRIBUTE)
-    except AttributeError:  # a slot that was never filled
-        info = None
     if info is None:
         raise ValueError(
-            f"this {kind.__name__} is not the result of a call: pass the object that a method returned, not a part or"
+            f"this {kind.__name__} is not the result of one call: pass the object that a method returned, not a part or"
             " a copy of it, and a stream after its with block is entered"
         )
-    return info
+    return info()
 
 
-def attach(result: object, info: ResponseInfo) -> None:
+def attach(result: object, info: InfoSource) -> None:
     """Add the facts to a result, if its type has a place for them."""
     if hasattr(type(result), _ATTRIBUTE):
         object.__setattr__(result, _ATTRIBUTE, info)
+
+
+def with_info_of(source: object, result: T) -> T:
+    """Return a result that was made of another one, with the facts about that one's response."""
+    object.__setattr__(result, _ATTRIBUTE, object.__getattribute__(source, _ATTRIBUTE))
+    return result

@@ -25,6 +25,8 @@ CLIENT = EmissaryClient(CANARY)
         (EmissaryClient, "timeout", "use timeout_ms, in milliseconds"),
         (EmissaryClient, "default_headers", r"use client.with_options\(http_headers=…\)"),
         (EmissaryClient, "http_client", "use client"),
+        (EmissaryClient, "stream", r"use the method stream, .*chat.completions.stream\(…\), in a with"),
+        (EmissaryClient, "extra_headers", r"use client.with_options\(http_headers=…\)"),
         (EmissaryClient, "organization", "unexpected keyword argument 'organization'$"),
         (CLIENT.with_options, "max_retries", r"EmissaryClient.with_options\(\) .* use retries$"),
         (CLIENT.with_options, "default_headers", "use http_headers"),
@@ -36,7 +38,6 @@ CLIENT = EmissaryClient(CANARY)
         (CLIENT.chat.completions.create, "stream", r"use the method stream, .*chat.completions.stream\(…\), in a with"),
         (CLIENT.chat.completions.stream, "seed", "pass a field of the request .* in extra_body"),
         (CLIENT.projects.list, "timeout", "use timeout_ms, in milliseconds"),
-        (CLIENT.projects.list, "stream", "unexpected keyword argument 'stream'$"),
     ],
 )
 def test_arguments_of_other_sdks(function: Callable[..., Any], name: str, message: str) -> None:

@@ -47,7 +47,7 @@ def test_models_and_lists(call: Call) -> None:
         assert info.elapsed_seconds > 0
         for other in (copy.copy(result), copy.deepcopy(result), pickle.loads(pickle.dumps(result))):  # noqa: S301
             assert other == result
-            with pytest.raises(ValueError, match="is not the result of a call"):
+            with pytest.raises(ValueError, match="is not the result of one call"):
                 response_info(other)
     with pytest.raises(ValueError, match="this TrainingJobSummary is not"):
         response_info(results(call)[1][0])
@@ -66,6 +66,18 @@ def test_results_are_as_without_it(call: Call) -> None:
     assert job.model_dump(exclude_unset=True) == fields
     jobs.note = "attributes of the caller are pickled"
     assert pickle.loads(pickle.dumps(jobs)).note == jobs.note  # noqa: S301
+
+
+def test_parts_that_a_method_returns(call: Call) -> None:
+    """What a method picks from a list knows the response to that."""
+    checkpoints = [{"checkpoint": 1, "test_results": {"aggregated_test_result": {"accuracy": 1.0}}}]
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers=HEADERS, json=checkpoints)
+
+    with client_of(respond) as client:
+        best = call(client, "best_checkpoint", project_id="p", training_job_id="t", metric="accuracy")
+    assert response_info(best).request_id == "req-1"
 
 
 def test_stream(call: Call) -> None:
@@ -102,7 +114,7 @@ def test_attempts_and_time(*, stream: bool) -> None:
     call = Stepped(operation=CHAT, stream=stream)
     waited = pause(call.respond(429, after=2.0))
     done = call.respond(200, after=3.0, json={"id": "c", "choices": []}).result
-    info = done[1] if stream else response_info(done)
+    info = done[1]() if stream else response_info(done)
     assert (info.attempts, info.elapsed_seconds) == (2, 5.0 + waited)
 
 

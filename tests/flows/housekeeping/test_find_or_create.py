@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from emissary_client_sdk import EmissaryClient, errors, models
+from emissary_client_sdk import EmissaryClient, errors, models, response_info
 
 from ...support.answers import KEY
 
@@ -63,6 +63,26 @@ def test_lost_response(quick: EmissaryClient, call: Call, instant_platform: emul
     assert len(listed(quick, resource)) == 1
 
 
+@every_resource
+def test_concurrent_callers_create_once(quick: EmissaryClient, call: Call, resource: str) -> None:
+    """Threads or tasks of one client get the same thing."""
+    found = call.together(quick, f"{resource}.find_or_create", 3, name="reviews", **ARGUMENTS[resource])
+    assert [one.id for one in found] == listed(quick, resource) * 3
+
+
+def test_turn_ends_with_a_failed_creation(quick: EmissaryClient, call: Call, instant_platform: emulator.Server) -> None:
+    """The next caller is not kept waiting."""
+    instant_platform.faults.add(status=400, operation="projects.create")
+    with pytest.raises(errors.APIErrorInvalidInput):
+        find(call, quick, "projects")
+    assert [find(call, quick, "projects").id] == listed(quick, "projects")
+
+
+def test_results_know_their_response(quick: EmissaryClient, call: Call) -> None:
+    """What was found has the facts about the list, and what was created those about the creation."""
+    assert [response_info(find(call, quick, "projects")).status_code for _ in range(2)] == [201, 200]
+
+
 def test_unknown_creation(
     quick: EmissaryClient, call: Call, instant_platform: emulator.Server, waits: list[float]
 ) -> None:
@@ -72,13 +92,6 @@ def test_unknown_creation(
         find(call, quick, "projects", timeout_ms=150)
     assert waits
     assert listed(quick, "projects") == []
-
-
-def test_refused_creation(quick: EmissaryClient, call: Call, instant_platform: emulator.Server) -> None:
-    """A refusal is raised as it is."""
-    instant_platform.faults.add(status=400, operation="projects.create")
-    with pytest.raises(errors.APIErrorInvalidInput):
-        find(call, quick, "projects")
 
 
 def test_several_with_the_name(quick: EmissaryClient, call: Call) -> None:
