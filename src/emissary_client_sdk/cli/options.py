@@ -40,8 +40,8 @@ def profile_name() -> str | None:
 
 
 def _project(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if context.get_parameter_source("project") is not ParameterSource.COMMANDLINE:
-        value = common("project") or value
+    if not value or context.get_parameter_source("project") is not ParameterSource.COMMANDLINE:
+        value = common("project") or parameter.resolve_envvar_value(context)  # an empty option is not given
     if value is None and not context.resilient_parsing and (profile := profile_name()):
         value = load_profile(profile).project_id
     if value is None and parameter is project_option:
