@@ -11,9 +11,10 @@ from .._wire import BYTE_ORDER_MARK, MAX_CONTENT_BYTES
 from ..errors import StreamInterruptedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _MAX_EVENT = 16 << 20  # bytes
+_DONE = "[DONE]"
 _SHOWN = 2000  # bytes of a response without events that an error shows the beginning of
 
 
@@ -47,6 +48,11 @@ class EventParser:
         for part in parts:
             yield from self._end_line()
             self._add(part)
+
+    def end(self) -> Iterator[tuple[str, str]]:
+        """Yield the last event, if its empty line is missing; it may be cut."""
+        yield from self._end_line()  # the incomplete line
+        yield from self._end_line()
 
     def _add(self, part: bytes) -> None:
         self._line.append(part)
@@ -126,14 +132,18 @@ class Chunks(Generic[ChunkT]):
             return
         if not self._has_events:
             self._content += piece[: _SHOWN - len(self._content)]
+        yield from self._chunks_of(self._parser.feed(piece))
+
+    def _chunks_of(self, events: Iterable[tuple[str, str]]) -> Iterator[ChunkT]:
         try:
-            for event, data in self._parser.feed(piece):
+            for event, data in events:
                 self._has_events = True
                 self._content.clear()
-                if data.strip() == "[DONE]":
+                if data.strip() == _DONE:
                     self.is_done = True
                     return
-                yield self._chunk(data.encode(), event)
+                if data.strip() or event == "error":  # others are to keep the connection open
+                    yield self._chunk(data.encode(), event)
         except ValueError as error:  # pydantic's ValidationError is a ValueError
             raise self._invalid("the server sent an invalid event", error) from None
 
@@ -149,11 +159,16 @@ class Chunks(Generic[ChunkT]):
                 yield self._chunk(bytes(self._content).removeprefix(BYTE_ORDER_MARK))
             except ValueError as error:
                 raise self._invalid("the response is not a completion", error) from None
-        elif not self._has_events:
+            self.is_done = True
+            return
+        yield from self._chunks_of(event for event in self._parser.end() if _is_whole(*event))
+        if self.is_done:
+            return
+        if not self._has_events:
             kind = self._content_type or "a response without a content type"
             shown = one_line(self._content.decode("utf-8", "replace")) or "an empty body"
             raise self.interrupted(f"the server sent {kind} instead of events: {shown}")
-        elif self._open or not self._has_finished:
+        if self._open or not self._has_finished:
             raise self.interrupted("the response ended before the completion was finished")
         self.is_done = True
 
@@ -172,8 +187,9 @@ class Chunks(Generic[ChunkT]):
             if choice.finish_reason:
                 self._open.discard(index)
                 self._has_finished = True
-            if choice.finish_reason == "error":
-                raise self._reported("the finish reason is error")
+            error = choice.model_extra.get("error")
+            if error or choice.finish_reason == "error":
+                raise self._reported(server_message({"error": error}) or "the finish reason is error")
         return chunk
 
     def _require_no_error(self, data: bytes, event: str) -> None:
@@ -199,3 +215,11 @@ class Chunks(Generic[ChunkT]):
         self.is_done = True
         self._content.clear()  # it may repeat the key
         return StreamInterruptedError(self._redact(f"{self._request_line}: {reason}"), text=self.text)
+
+
+def _is_whole(event: str, data: str) -> bool:
+    """Return whether the last event is usable although its empty line is missing: half an object is no JSON."""
+    try:
+        return event == "error" or data.strip() == _DONE or json.loads(data) is not None
+    except (ValueError, RecursionError):
+        return False

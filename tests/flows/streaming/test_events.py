@@ -106,11 +106,20 @@ ONE = event(part("one"))
 
 
 @pytest.mark.parametrize(
-    "end", [b"data: [DONE]\n\n", b"data: [DONE]\n\ndata: rubbish\n\n", event(part(None, "stop"))], ids=range(3)
+    "end",
+    [
+        b"data: [DONE]\n\n",
+        b"data: [DONE]\n\ndata: rubbish\n\n",
+        event(part(None, "stop")),
+        b"data: [DONE]",
+        event(part(None, "stop"))[:-1],
+    ],
+    ids=range(5),
 )
 def test_complete_stream(end: bytes) -> None:
-    """It ends with ``[DONE]``, after which nothing is read, or with the reason for its end."""
-    texts, error, chunks = read(event({"choices": []}), ONE, event(part(" two")), event({"error": None}), end, b"")
+    """It ends with ``[DONE]``, after which nothing is read, or with the reason for its end; empty lines may lack."""
+    middle = b"data:\n\n" + event({"error": None})
+    texts, error, chunks = read(event({"choices": []}), ONE, event(part(" two")), middle, end, b"")
     assert error is None
     assert "".join(texts) == chunks.text == "one two"
     assert chunks.is_done
@@ -122,6 +131,9 @@ BAD_EVENTS: dict[str, tuple[bytes, str]] = {
     "lone surrogate": (event({"error": "a\ud800b"}), "reports an error: a?b"),
     "error number": (event({"error": 5}), "reports an error: 5"),
     "long error": (event({"error": "x" * 10_000}), "reports an error: x"),
+    "last line": (b'data: {"error": "busy"}', "reports an error: busy"),
+    "half an error": (b'event: error\ndata: {"mess', 'reports an error: {"mess'),
+    "error of a choice": (event({"choices": [{"error": {"message": "busy"}}]}), "reports an error: busy"),
     "no JSON": (b"data: rubbish\n\n", "invalid event"),
     "no JSON with an error": (b'data: "error"}\n\n', "invalid event"),
     "list": (event(["error"]), "invalid event"),
