@@ -16,10 +16,9 @@ from .._call.commands import Compute, Flow
 from .._datafiles.examples import examples_of
 from .._datafiles.inputs import InputFile
 from .._datafiles.source import open_source
-from .._validation import require_instance
 from ..evaluation import evaluate_embeddings, evaluate_predictions, evaluate_regression, evaluate_texts
 from ..evaluation.answers import scores_of
-from ..evaluation.checks import require_share
+from ..evaluation.checks import require_seed, require_share
 from ..evaluation.extra import needs_extra
 from ..evaluation.labels import without_lengths
 from ..models import (
@@ -97,7 +96,7 @@ def require_evaluation(*, confidence: float = 0.95, seed: int = 0, threshold: fl
     """
     require_share("threshold", threshold)
     require_share("confidence", confidence)
-    require_instance("seed", seed, int, "an int")
+    require_seed(seed)
     with needs_extra("evaluate"):
         yield Compute(lambda: import_module("emissary_client_sdk.evaluation._numeric.libraries"))
 

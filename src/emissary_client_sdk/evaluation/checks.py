@@ -30,6 +30,18 @@ def require_share(name: str, value: object) -> None:
         raise ValueError(f"{name} must be between 0 and 1, not {value!r}")
 
 
+def require_seed(seed: object) -> None:
+    """Raise an error if a seed is not an int from 0 on.
+
+    :raises TypeError: It is not an int.
+    :raises ValueError: It is negative.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f"seed must be an int, not {seed!r}")
+    if seed < 0:
+        raise ValueError(f"seed must not be negative: {seed}")
+
+
 def require_records(**columns: Sequence[Any]) -> None:
     """Raise an error if there are no records, or the second argument does not have an entry for each.
 

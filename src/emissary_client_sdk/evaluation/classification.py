@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from .._display.table import rest
 from .._display.values import Table, Value, View
-from .checks import require_share
+from .checks import require_seed, require_share
 from .comparison import ComparableReport
 from .extra import needs_extra
 from .measures import Confusion, Interval, LabelMetrics, interval_of, label_metrics_of
@@ -93,6 +93,7 @@ class ClassificationReport(ComparableReport):
             records that is needed.
         """
         goal, target = goal_of(target_precision, target_recall, maximize)
+        require_seed(seed)
         with needs_extra("fit_policy"):
             from ._numeric.fitting import fit
         origin = ("model", "file", "sha256", "date", "sdk_version")
@@ -226,6 +227,7 @@ def evaluate_predictions(
         from ._numeric.predictions import read
     require_share("threshold", threshold)
     require_share("confidence", confidence)
+    require_seed(seed)
     if data_format not in ("probs", "logits"):
         raise ValueError(f'data_format must be "probs" or "logits", not {data_format!r}')
     predictions = read(truth, scores, data_format, threshold)

@@ -116,11 +116,15 @@ class Policy:
         the target; for ``f1``, below the interval that was verified.
 
         :param report: Report of ``evaluate_predictions`` on the newer data.
-        :raises ValueError: The report is not of the policy's kind, or no record has scores.
+        :raises TypeError: The report is of another task.
+        :raises ValueError: The report is not of the policy's kind, no record has scores, or it has none of the labels
+            that the policy decides.
         :raises ImportError: The extra is not installed.
         """
         with needs_extra("Policy.check"):
             from ._numeric.fitting import measure
+        if getattr(report, "task", None) != "classification":
+            raise TypeError(f"report must be a ClassificationReport, not {type(report).__name__}")
         labels, coverage = measure(report.predictions, self.kind, self.goal, self.temperature, self.thresholds)
         return PolicyCheck(self, int(report.predictions.answered.sum()), labels, coverage)
 

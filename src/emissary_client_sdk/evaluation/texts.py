@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._display.values import View
-from .checks import require_records, require_share, require_texts
+from .checks import require_records, require_seed, require_share, require_texts
 from .comparison import ComparableReport
 from .extra import needs_extra
 from .measures import Interval, interval_of
@@ -115,6 +115,7 @@ def evaluate_texts(
     with needs_extra("evaluate_texts"):
         from ._numeric.intervals import wilson
     require_share("confidence", confidence)
+    require_seed(seed)
     expected, found = list(truth), list(answers)
     require_records(truth=expected, answers=found)
     require_texts("truth", expected)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from emissary_client_sdk.evaluation import LabelPolicy, Policy, evaluate_predictions, load_policy
+from emissary_client_sdk.evaluation import LabelPolicy, Policy, evaluate_predictions, evaluate_regression, load_policy
 from emissary_client_sdk.evaluation._numeric.libraries import stats
 from emissary_client_sdk.models import GetClassificationFromDeploymentResponseBody as Answer
 
@@ -237,6 +237,7 @@ def test_label_that_is_never_predicted_has_no_threshold() -> None:
         (200, 3, {"target_recall": 0.5, "maximize": "f1"}, "not 2 of them"),
         (200, 3, {"maximize": "recall"}, "maximize must be \"f1\", not 'recall'"),
         (200, 3, {"target_recall": 1}, "target_recall must be between 0 and 1, not 1"),
+        (200, 3, {"maximize": "f1", "seed": -1}, "seed must not be negative: -1"),
     ],
 )
 def test_refusal_has_the_number_that_is_needed(records: int, signal: float, goal: Any, message: str) -> None:
@@ -303,3 +304,8 @@ def test_check_needs_answers_of_its_kind(precise: Policy) -> None:
         precise.check(evaluate_predictions([["a"]], [{"a": 1}]))
     with pytest.raises(ValueError, match="no record of the report has scores"):
         precise.check(evaluate_predictions(["a"], [None]))
+    with pytest.raises(ValueError, match="the report has none of the labels that the policy decides"):
+        precise.check(evaluate_predictions(["a"], [{"a": 1}]))
+    regression: Any = evaluate_regression([1], [1])
+    with pytest.raises(TypeError, match="report must be a ClassificationReport, not RegressionReport"):
+        precise.check(regression)

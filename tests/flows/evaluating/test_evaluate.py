@@ -250,7 +250,7 @@ def test_chat(model: Any) -> None:
         ("%PDF-1.7", {}, "file: dataset.* is a PDF"),
         ('{"prompt": "a", "completion": {"x": 1}}', {"threshold": 2}, "threshold must be between 0 and 1, not 2"),
         ('{"prompt": "a", "completion": {"x": 1}}', {"confidence": 0}, "confidence must be between 0 and 1, not 0"),
-        ('{"prompt": "a", "completion": {"x": 1}}', {"seed": "a"}, "seed must be an int"),
+        ('{"prompt": "a", "completion": {"x": 1}}', {"seed": -1}, "seed must not be negative: -1"),
     ],
 )
 def test_nothing_is_sent_for_invalid_arguments(model: Any, content: str, arguments: Any, message: str) -> None:

@@ -89,6 +89,8 @@ def measure(
         for name, threshold in thresholds.items()
         if threshold is not None and name in positions
     }
+    if not labels:
+        raise ValueError("the report has none of the labels that the policy decides")
     return labels, _coverage(half, [thresholds.get(name) for name in predictions.labels])
 
 

@@ -191,7 +191,10 @@ def _is_collection(kind: type) -> bool:
 def _union(name: str, records: Iterable[Collection[Any]]) -> set[str]:
     """Return the labels of all records."""
     labels: set[Any] = set()
-    labels.update(*records)
+    try:
+        labels.update(*records)
+    except TypeError as error:  # a label that is a list
+        raise TypeError(f"{name}: a label must be a str: {error}") from None
     for label in labels:
         if not isinstance(label, str):
             raise TypeError(f"{name}: a label must be a str, not {label!r}")
