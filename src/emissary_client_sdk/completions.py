@@ -168,7 +168,7 @@ class Completions(Resource):
         :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         settings: dict[str, Any] = {"confidence": confidence, "seed": seed}
-        yield from require_evaluation(**settings)
+        yield from require_evaluation(scorer=scorer, **settings)
         labelled = yield from read_labelled(file, "text-generation", column)
         sampling: dict[str, Any] = {"max_completion_tokens": max_completion_tokens}
 

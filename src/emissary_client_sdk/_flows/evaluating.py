@@ -89,7 +89,9 @@ def _readable(file: InputFile) -> Iterator[tuple[int, Any]]:
         yield record.line, record.fields
 
 
-def require_evaluation(*, confidence: float = 0.95, seed: int = 0, threshold: float = 0.5) -> Flow[None]:
+def require_evaluation(
+    *, confidence: float = 0.95, seed: int = 0, threshold: float = 0.5, scorer: object = None
+) -> Flow[None]:
     """Raise an error for what would fail after the calls: invalid arguments, or a missing extra.
 
     :raises ImportError: The extra is not installed.
@@ -97,6 +99,8 @@ def require_evaluation(*, confidence: float = 0.95, seed: int = 0, threshold: fl
     require_share("threshold", threshold)
     require_share("confidence", confidence)
     require_seed(seed)
+    if scorer is not None and not callable(scorer):
+        raise TypeError(f"scorer must be a function of a record and an answer, not {type(scorer).__name__}")
     with needs_extra("evaluate"):
         yield Compute(lambda: import_module("emissary_client_sdk.evaluation._numeric.libraries"))
 

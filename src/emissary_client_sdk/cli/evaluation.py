@@ -67,6 +67,8 @@ def evaluate(
     task = _task_of(file, task_type)
     minimum = dict(map(number, minimums))
     _REPORTS[task].require_gates(minimum)
+    if save is not None:
+        _require_place(save)
     report: evaluation.Report
     if job is None:
         report = _evaluate(session, models[0], file, task, completions=completions, output=output)
@@ -78,6 +80,14 @@ def evaluate(
     reasons = report.shortfalls(**minimum)
     if reasons:
         raise BelowMinimum("; ".join(reasons))
+
+
+def _require_place(path: str) -> None:
+    """Raise an error if a report cannot be saved in a file, before anything is sent."""
+    if Path(path).exists():
+        evaluation.load_report(path)
+    elif not Path(path).parent.is_dir():
+        raise InvalidInput(f"{path}: there is no such directory.")
 
 
 def _task_of(file: str, task_type: str | None) -> str:

@@ -111,12 +111,13 @@ def complete(session: Session, text: str | None, stream: bool, **options: Any) -
     "classify reviews-1 --input in.csv --output o.jsonl --policy p.json",
     params=_REQUEST,
 )
-@click.option("--logits", "data_format", flag_value="logits", default="probs", help="Show logits, not probabilities.")
-@click.option("--policy", type=_FILE, help="Policy of an evaluation: also show its decision.")
-def classify(session: Session, text: str | None, policy: str | None, **options: Any) -> None:
+@click.option("--logits", is_flag=True, help="Show logits, not probabilities.")
+@click.option("--policy", type=_FILE, help="Policy of an evaluation: also show its decision, and the logits behind it.")
+def classify(session: Session, text: str | None, policy: str | None, logits: bool, **options: Any) -> None:
     """Classify a text. TEXT can be - for standard input. With --input and --output, classify the texts of a file."""
     calls, file = session.client.classification, _file_options(options)
     deciding = None if policy is None else load_policy(policy)
+    options["data_format"] = "logits" if logits or policy else "probs"  # probabilities are rounded
     if file:
         _process(session, calls, file, {**options, "policy": deciding})
         return

@@ -53,7 +53,7 @@ def number(setting: str) -> tuple[str, int | float]:
     :raises InvalidInput: The name is missing, or the value is not a number.
     """
     name, _, text = setting.rpartition("=")
-    value = _json_or_none(text)
+    value = _json_or_none(f"0{text}" if text.startswith(".") else text)
     if not name or isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InvalidInput(f"{setting!r}: expected NAME=NUMBER, as in spam=0.5")
     return name, value

@@ -261,6 +261,15 @@ def test_nothing_is_sent_for_invalid_arguments(model: Any, content: str, argumen
     assert made.requests == []
 
 
+@pytest.mark.parametrize("resource", ["completions", "chat.completions"])
+def test_scorer_is_a_function(model: Any, resource: str) -> None:
+    """It is checked before anything is sent."""
+    made = model(echo)
+    with pytest.raises(TypeError, match="scorer must be a function of a record and an answer, not str"):
+        made.evaluate(resource, [{"prompt": "a", "completion": "A"}], scorer="exact")
+    assert made.requests == []
+
+
 def test_nothing_is_sent_without_the_extra(model: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error shows how to install it."""
     monkeypatch.setitem(__import__("sys").modules, "emissary_client_sdk.evaluation._numeric.libraries", None)

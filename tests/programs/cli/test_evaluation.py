@@ -47,7 +47,7 @@ def test_report(models: Emissary, file: str, tmp_path: Path) -> None:
     assert (made.code, made.err) == (0, "")
     assert made.out.startswith("good on reviews.jsonl\n  records            4\n  accuracy           0.750 (")
     models.server.faults.add(status=500, times=None)  # no other request is needed
-    again = models("evaluate", "good", file, "--output", output, "--json")
+    again = models("evaluate", "good", file, "--output", output, "--save", report, "--json")
     assert (again.code, again.json["accuracy"], again.json["model"]) == (0, 0.75, "good")
     assert models("evaluate", "good", file, "--output", output, "--markdown").out.startswith("### good on reviews.")
     assert load_report(report).accuracy == 0.75
@@ -56,7 +56,7 @@ def test_report(models: Emissary, file: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("minimums", "code", "reason"),
     [
-        (["accuracy=0.75", "macro_f1=0.4"], 0, ""),
+        (["accuracy=0.75", "macro_f1=.4"], 0, ""),
         (["accuracy=0.9"], 1, "emissary: accuracy is 0.75, below the minimum 0.9\n"),
         (
             ["accuracy=0.9", "macro_f1=0.5"],
@@ -86,6 +86,8 @@ def test_minimums_decide_the_exit_code(
             "'acuracy' cannot be a minimum of a classification report; kno",
         ),
         (["good", "FILE", "--fail-under", "accuracy"], "expected NAME=NUMBER"),
+        (["good", "FILE", "--save", "missing/report.json"], "missing/report.json: there is no such directory."),
+        (["good", "FILE", "--save", "FILE"], "is not a report that this version of the SDK can read"),
         (["FILE"], "Expected MODEL and FILE."),
         (["--job", "tr-1", "good", "FILE"], "Expected FILE, without --output."),
         (["--job", "tr-1", "FILE", "--output", "x"], "Expected FILE, without --output."),
@@ -202,6 +204,16 @@ def test_policy_on_newer_data(models: Emissary, policy: str, tmp_path: Path) -> 
     assert (made.code, made.json["holds"]) == (0, True)
     broken = saved(report, ["good"] * 50, [BAD] * 50)
     assert models("policy", "check", policy, broken).err == "emissary: the policy no longer holds for bad\n"
+
+
+def test_decisions_of_a_policy(models: Emissary, policy: str, file: str, tmp_path: Path) -> None:
+    """They are made of logits, which are not rounded."""
+    one = models("classify", "good", "fine", "--policy", policy, "--json").json
+    output = tmp_path / "decisions.jsonl"
+    assert models("classify", "good", "--input", file, "--output", str(output), "--policy", policy).code == 0
+    line = json.loads(output.read_text().splitlines()[0])
+    assert (one["decision"], line["decision"]) == ("good", "good")
+    assert (one["data"][0].keys(), line["result"]["data"][0].keys()) == ({"index", "logits"},) * 2
 
 
 def test_policy_without_a_model(models: Emissary, file: str, tmp_path: Path) -> None:
