@@ -79,6 +79,16 @@ def test_guides_resources_and_models_are_in_the_navigation(site: Path) -> None:
     assert links.index("./quickstart/") < links.index("./data-files/")
 
 
+def test_outline_of_a_resource_lists_its_methods(site: Path) -> None:
+    """Their sections, such as "Example Usage", are on the page only."""
+    for page in (site / "sdks").glob("*/index.html"):
+        shown = page.read_text(encoding="utf-8")
+        methods = re.findall(r'<h2 id="(\w+)"', shown)
+        outlines = re.findall(r'<nav class="md-nav md-nav--secondary".*?</nav>', shown, re.DOTALL)
+        assert [re.findall(r'href="#([^"]+)"', outline) for outline in outlines] == [methods, methods]  # narrow, wide
+        assert '<h3 id="example-usage">' in shown
+
+
 def test_nothing_is_loaded_from_another_server(site: Path) -> None:
     """No font, script or picture comes from elsewhere."""
     for page in site.rglob("*.html"):
