@@ -1,9 +1,10 @@
-"""Try learning rates on the workers of a Dask cluster, and deploy the best model."""
+"""Try learning rates from the workers of a Dask cluster, and deploy the best model."""
 
 import os
+import sys
 import uuid
 
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster
 
 from emissary_client_sdk import EmissaryClient
 
@@ -12,8 +13,8 @@ DATASET = os.environ.get("DATASET", "ds-reviews")
 LEARNING_RATES = (1e-5, 5e-5, 1e-4, 5e-4)
 
 
-def train(rate: float, sweep: str, emissary: EmissaryClient) -> tuple[float, str, int]:
-    """Train on a worker; return the best accuracy, the job and its checkpoint."""
+def start(rate: float, sweep: str, emissary: EmissaryClient) -> str:
+    """Start a job from a worker; return its id."""
     created = emissary.training_jobs.create(
         project_id=PROJECT,
         request_body={
@@ -26,41 +27,39 @@ def train(rate: float, sweep: str, emissary: EmissaryClient) -> tuple[float, str
         # platform then returns the job that exists already.
         http_headers={"Idempotency-Key": f"{sweep}-{rate:g}"},
     )
-    emissary.training_jobs.wait(
-        project_id=PROJECT, training_job_id=created.id, poll_interval_ms=1000
-    )
-    best = emissary.training_jobs.best_checkpoint(
-        project_id=PROJECT, training_job_id=created.id, metric="accuracy"
-    )
-    return best.metrics["accuracy"], created.id, best.checkpoint
+    return created.id
 
 
 def main() -> None:
-    """Spread the sweep over two processes, then deploy the best checkpoint."""
+    """Start the jobs on two workers, then wait for all of them here."""
     sweep = f"sweep-{uuid.uuid4()}"
-    results: list[tuple[float, str, int]] = []
-    with (
-        EmissaryClient() as emissary,
-        LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as here,
-        Client(here) as dask,
-    ):
-        futures = dask.map(train, LEARNING_RATES, sweep=sweep, emissary=emissary)
-        for future in as_completed(futures):
-            accuracy, job, checkpoint = future.result()
-            print(f"job {job}: accuracy {accuracy:.4f}", flush=True)
-            results.append((accuracy, job, checkpoint))
-        _, job, checkpoint = max(results)
+    with EmissaryClient() as emissary:
+        with (
+            LocalCluster(n_workers=2, dashboard_address=None) as here,
+            Client(here) as dask,
+        ):
+            started = dask.map(start, LEARNING_RATES, sweep=sweep, emissary=emissary)
+            ids: list[str] = [job.result() for job in started]
+        jobs = emissary.training_jobs
+        jobs.wait_many(project_id=PROJECT, training_job_ids=ids, poll_interval_ms=1000)
+        comparison = jobs.compare(
+            project_id=PROJECT, training_job_ids=ids, metric="accuracy"
+        )
+        print(comparison)
+        best = comparison.best
+        if best is None or best.checkpoint is None:
+            sys.exit("No checkpoint has an accuracy.")
         deployment = emissary.deployments.create_and_wait(
             project_id=PROJECT,
             request_body={
-                "training_job_id": job,
-                "checkpoint": checkpoint,
+                "training_job_id": best.id,
+                "checkpoint": best.checkpoint,
                 "name": f"{sweep}-best",
                 "inactive_timeout": 600,
             },
             poll_interval_ms=1000,
         )
-        print(f"{deployment.name}: {deployment.status}, job {job}")
+        print(f"{deployment.name}: {deployment.status}, job {best.id}")
 
 
 if __name__ == "__main__":  # Dask's workers import this file

@@ -171,12 +171,17 @@ def test_mlflow(platform: emulator.Server, tmp_path: Path) -> None:
 
 def test_dask(platform: emulator.Server, tmp_path: Path) -> None:
     """Each learning rate is tried once, and the job with the best accuracy is deployed."""
-    *found, last = run("dask_sweep", tmp_path, variables(platform.url)).splitlines()
-    matches = [re.fullmatch(r"job (\S+): accuracy ([\d.]+)", line) for line in found]
-    accuracies = {match[1]: float(match[2]) for match in matches if match}
-    assert len(accuracies) == 4
-    assert last.endswith(f"-best: Deployed, job {max(accuracies, key=accuracies.__getitem__)}")
-    assert jobs_of(platform, "demo") == ["Success"] * 4
+    *_, last = run("dask_sweep", tmp_path, variables(platform.url)).splitlines()
+    with EmissaryClient(server_url=platform.url, api_key=KEY) as client:
+        jobs = client.training_jobs.list(project_id="demo")
+        best = {
+            job.id: client.training_jobs.best_checkpoint(
+                project_id="demo", training_job_id=job.id, metric="accuracy"
+            ).metrics["accuracy"]
+            for job in jobs
+        }
+    assert [job.status for job in jobs] == ["Success"] * 4
+    assert last.endswith(f"-best: Deployed, job {max(best, key=best.__getitem__)}")
 
 
 def test_prefect(platform: emulator.Server, tmp_path: Path) -> None:
