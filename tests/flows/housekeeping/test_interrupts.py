@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 
 from emissary_client_sdk import EmissaryClient, errors, models
@@ -12,7 +13,7 @@ from emissary_client_sdk import EmissaryClient, errors, models
 from ...support.answers import BODY, KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from emissary_client_sdk import emulator
 
@@ -52,6 +53,53 @@ def test_interrupt_cancels_the_job_on_request(client: EmissaryClient, call: Call
         call(client, "create_and_wait", on_update=_interrupt, **options)
     (job,) = client.training_jobs.list(project_id="p")
     assert (job.status == "Cancelled") is cancel_on_interrupt
+
+
+every_backend = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+
+
+def run_cancelled(
+    backend: str, server: emulator.Server, program: Callable[[EmissaryClient, anyio.CancelScope], Awaitable[None]]
+) -> None:
+    """Run a program that cancels its scope, on which each later ``await`` in the scope is cancelled as well."""
+
+    async def main() -> None:
+        async with EmissaryClient(KEY, server_url=server.url) as client:
+            with anyio.CancelScope() as scope:
+                await program(client, scope)
+            assert scope.cancelled_caught
+
+    anyio.run(main, backend=backend)
+
+
+@every_backend
+def test_cancelled_scope_cancels_the_job(backend: str, platform: emulator.Server) -> None:
+    """The request that cancels the job is shielded from the cancellation."""
+
+    async def program(client: EmissaryClient, scope: anyio.CancelScope) -> None:
+        options: dict[str, Any] = {**WAIT, "request_body": BODY, "on_update": lambda _: scope.cancel()}
+        await client.training_jobs.create_and_wait_async(cancel_on_interrupt=True, **options)
+
+    run_cancelled(backend, platform, program)
+    with EmissaryClient(KEY, server_url=platform.url) as client:
+        (job,) = client.training_jobs.list(project_id="p")
+    assert job.status == "Cancelled"
+
+
+@every_backend
+def test_cancelled_scope_deletes_the_temporary_deployment(backend: str, instant_platform: emulator.Server) -> None:
+    """So is the request that deletes the deployment."""
+    instant_platform.reset()
+
+    async def program(client: EmissaryClient, scope: anyio.CancelScope) -> None:
+        options: dict[str, Any] = {**WAIT, "request_body": DEPLOYMENT}
+        async with client.deployments.temporary_async(**options):
+            scope.cancel()
+            await anyio.sleep_forever()
+
+    run_cancelled(backend, instant_platform, program)
+    with EmissaryClient(KEY, server_url=instant_platform.url) as client:
+        assert client.deployments.list(project_id="p") == []
 
 
 def test_failed_cancellation_warns(client: EmissaryClient, call: Call, platform: emulator.Server) -> None:
