@@ -14,6 +14,7 @@ from ..store import Row
 from . import datasets, files, learned
 
 ENUMERATIONS: dict[str, type[OpenEnum]] = {"task_type": models.TaskType, "base_model_option": models.BaseModelOption}
+_LEAST_SHOWN = 1e-3  # with four decimals
 OUTCOMES = (models.TrainingJobStatus.SUCCESS, models.TrainingJobStatus.FAILED, models.TrainingJobStatus.TIMED_OUT)
 
 
@@ -90,7 +91,7 @@ def list_checkpoints(call: Call) -> object:
             "updated_at": int(at.changed if tested else written),
         }
         if tested:
-            results = {name: f"{value:.4f}" for name, value in _results(row, number, loss).items()}
+            results = {name: _shown(value) for name, value in _results(row, number, loss).items()}
             view["test_results"] = {"general_test_result": results_url, "aggregated_test_result": results}
         views.append(view)
     return views
@@ -199,6 +200,10 @@ def _run(row: Row) -> training.TrainingRun:
 
 def _results(row: Row, number: int, loss: float) -> dict[str, float]:
     return training.test_results(_run(row), number, loss, task_of(row), row.fields.get("test_functions", []))
+
+
+def _shown(result: float) -> str:
+    return f"{result:.4f}" if result == 0 or abs(result) >= _LEAST_SHOWN else f"{result:.4g}"
 
 
 def _summary(row: Row, now: float) -> dict[str, Any]:
