@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sized
 from contextlib import suppress
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from .._call.commands import Flow, Gather
@@ -15,6 +16,7 @@ from .._transport.pool import MAX_CONNECTIONS
 from .._validation import require_instance
 from ..errors import ResponseValidationError
 from ..types.resultlist import ResultList
+from ..utils.responseinfo import response_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,20 +103,22 @@ def in_order(answer: Embeddings, count: int, operation: Operation[Embeddings]) -
     :raises ResponseValidationError: A vector is missing, or there are too many.
     """
     vectors = answer.data or []
+    places = [place if vector.index is None else vector.index for place, vector in enumerate(vectors)]
     problem = None
     if len(vectors) != count:
         problem = f"the response has {len(vectors)} vectors for {count} texts"
-    elif any(vector.embedding is None for vector in vectors):
+    elif not all(vector.embedding for vector in vectors):
         problem = "the response lacks the vector of a text"
-    elif all(vector.index is not None for vector in vectors):
-        vectors = sorted(vectors, key=lambda vector: vector.index or 0)
-        if [vector.index for vector in vectors] != list(range(count)):
-            problem = "the indices of the vectors are not those of the texts"
+    elif sorted(places) != list(range(count)):
+        problem = "the indices of the vectors are not those of the texts"
     if problem is not None:
-        error = ResponseValidationError(problem, 200)
+        info = response_info(answer)
+        error = ResponseValidationError(problem, info.status_code, headers=info.headers)
         error.request_line = f"{operation.http_method} {operation.path}"
+        error.attempts, error.elapsed_seconds = info.attempts, info.elapsed_seconds
         raise error
-    return answer if vectors == answer.data else answer.model_copy(update={"data": vectors})
+    answer.data = [vector for _, vector in sorted(zip(places, vectors, strict=True), key=itemgetter(0))]
+    return answer
 
 
 def embed_in_batches(

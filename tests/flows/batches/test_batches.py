@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from emissary_client_sdk import EmissaryClient, errors
+from emissary_client_sdk import EmissaryClient, errors, response_info
 
 from ...support.answers import KEY, as_json
 from ...support.calling import Call
@@ -370,16 +370,19 @@ def test_callback_of_an_asynchronous_batch_may_be_asynchronous(call: Call) -> No
         ([{"embedding": [1]}], "1 vectors for 2 texts"),
         (None, "0 vectors for 2 texts"),
         ([{"embedding": [1]}, {"embedding": None}], "lacks the vector"),
+        ([{"embedding": [1]}, {"embedding": []}], "lacks the vector"),
         ([{"embedding": [1], "index": 1}, {"embedding": [1], "index": 1}], "indices"),
+        ([{"embedding": [1], "index": 1}, {"embedding": [1]}], "indices"),
     ],
 )
 def test_missing_vectors(call: Call, data: Any, problem: str) -> None:
     """One request without a vector for each text is an error, too."""
-    response = responding(lambda _: as_json({"data": data}))
+    response = responding(lambda _: as_json({"data": data}, status=201))
     with RawServer(response) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        with pytest.raises(errors.ResponseValidationError, match=problem):
+        with pytest.raises(errors.ResponseValidationError, match=problem) as caught:
             embed(call, client, texts(2))
         call.close_client(client)
+    assert (caught.value.status_code, caught.value.headers["content-type"]) == (201, "application/json")
 
 
 def test_vectors_are_put_in_order(call: Call) -> None:
@@ -387,5 +390,7 @@ def test_vectors_are_put_in_order(call: Call) -> None:
     data = [{"embedding": [2], "index": 1}, {"embedding": [1], "index": 0}]
     response = responding(lambda _: as_json({"data": data}))
     with RawServer(response) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        assert [vector.embedding for vector in embed(call, client, texts(2)).data] == [[1.0], [2.0]]
+        answer = embed(call, client, texts(2))
         call.close_client(client)
+    assert [vector.embedding for vector in answer.data] == [[1.0], [2.0]]
+    assert response_info(answer).status_code == 200
