@@ -77,7 +77,10 @@ def test_cancelled_scope_cancels_the_job(backend: str, platform: emulator.Server
     """The request that cancels the job is shielded from the cancellation."""
 
     async def program(client: EmissaryClient, scope: anyio.CancelScope) -> None:
-        options: dict[str, Any] = {**WAIT, "request_body": BODY, "on_update": lambda _: scope.cancel()}
+        def cancel(_: models.TrainingJobDetail) -> None:
+            scope.cancel()
+
+        options: dict[str, Any] = {**WAIT, "request_body": BODY, "on_update": cancel}
         await client.training_jobs.create_and_wait_async(cancel_on_interrupt=True, **options)
 
     run_cancelled(backend, platform, program)
