@@ -93,15 +93,24 @@ def test_source_distribution_contains_tests(built: Path) -> None:
 
 
 def test_metadata_is_complete(metadata: email.message.Message) -> None:
-    """The metadata has name, version, license and Python version. The README is the description."""
+    """The metadata has name, version, license and Python version."""
     assert (metadata["Name"], metadata["Version"]) == ("emissary-client-sdk", __version__)
     assert (metadata["License-Expression"], metadata["License-File"]) == ("MIT", "LICENSE")
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["Description-Content-Type"] == "text/markdown"
-    assert metadata.get_payload() == (ROOT / "README.md").read_text(encoding="utf-8")
     assert metadata["Summary"]
     urls = {line.partition(",")[0] for line in metadata.get_all("Project-URL") or []}
     assert urls == {"Homepage", "Documentation", "Changelog", "Issues", "Source"}
+
+
+def test_links_of_the_description_lead_to_the_release(metadata: email.message.Message) -> None:
+    """The README is the description. Its relative links, which PyPI cannot follow, lead to GitHub."""
+    links = re.findall(r"\]\((.*?)\)", str(metadata.get_payload()))
+    files = f"https://github.com/Emissary-Tech/emissary-python/blob/v{__version__}/"
+    assert {f"{files}docs/quickstart.md", f"{files}CHANGELOG.md"} <= set(links)
+    assert [link for link in links if not link.startswith("https://")] == []
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert str(metadata.get_payload()).replace(files, "") == readme
 
 
 def test_every_extra_is_listed(metadata: email.message.Message) -> None:
