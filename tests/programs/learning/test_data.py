@@ -129,7 +129,9 @@ def test_rebalancing_that_is_not_possible(records: Any, wanted: dict[str, float]
         ({"train_test_split_ratio": 0.25}, (75, 25)),
         ({"train_test_split_ratio": 25}, (75, 25)),
         ({"train_test_split_ratio": 1}, (99, 1)),
+        ({"train_test_split_ratio": 7}, (93, 7)),
         ({"parameters": {"downsample_size": 30}}, (24, 6)),
+        ({"parameters": {"downsample_size": 55}}, (44, 11)),
         ({"parameters": {"downsample_size": "0.3"}}, (24, 6)),
     ],
 )

@@ -9,6 +9,8 @@ import numpy as np
 from .plan import Plan
 from .records import CannotLearn, Examples
 
+_ROUNDING = 1e-6  # of products of shares
+
 
 def split(
     examples: Examples, test: Examples | None, plan: Plan, group: Callable[[Any], str]
@@ -23,11 +25,16 @@ def split(
     places: list[int] = np.random.RandomState(plan.seed).permutation(len(examples)).tolist()
     if plan.rebalance:
         places = _rebalanced(places, [group(target) for target in examples.targets], plan.rebalance)
-    places = places[: math.ceil(len(places) * plan.kept_share)]
-    held_out = 0 if test is not None else math.ceil(len(places) * plan.test_share)
+    places = places[: _part(len(places), plan.kept_share)]
+    held_out = 0 if test is not None else _part(len(places), plan.test_share)
     if len(places) <= held_out:
         raise CannotLearn(f"the job has too few records to train on and to test with: {len(places)}")
     return examples.take(places[held_out:]), examples.take(places[:held_out]) if test is None else test
+
+
+def _part(count: int, share: float) -> int:
+    """Return a share of a number, rounded up; 7 % of 100 are 7, although 0.07 * 100 is greater."""
+    return math.ceil(count * share - _ROUNDING)
 
 
 def _rebalanced(places: list[int], groups: list[str], wanted: Mapping[str, float]) -> list[int]:
@@ -40,7 +47,7 @@ def _rebalanced(places: list[int], groups: list[str], wanted: Mapping[str, float
     counts = dict(wanted)
     if max(wanted.values()) <= 1:
         total = min(len(group) / wanted[name] for name, group in members.items())
-        counts = {name: math.floor(share * total + 1e-9) for name, share in wanted.items()}
+        counts = {name: math.floor(share * total + _ROUNDING) for name, share in wanted.items()}
     if sum(count >= 1 for count in counts.values()) < 2:
         raise CannotLearn("rebalance_data: must keep records of two classes")
     for name, group in members.items():
