@@ -123,6 +123,16 @@ def test_rebalancing_that_is_not_possible(records: Any, wanted: dict[str, float]
 
 
 @pytest.mark.parametrize(
+    ("task", "number", "reason"),
+    [("classification", 0, "the number of 'good' must be positive, not 0"), ("regression", 1, "is for classification")],
+)
+def test_rebalancing_that_is_refused(task: str, number: int, reason: str) -> None:
+    """When the job is created."""
+    with pytest.raises(ValueError, match=f"rebalance_data: {reason}"):
+        read({"task_type": task, "rebalance_data": {"good": number, "bad": 1}})
+
+
+@pytest.mark.parametrize(
     ("fields", "sizes"),
     [
         ({}, (80, 20)),
@@ -151,18 +161,17 @@ def test_too_few_records() -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "target", "reason"),
+    ("target", "reason"),
     [
-        ("regression", 1.0, "rebalance_data: is for classification only"),
-        ("classification", {"x": 1}, "the dataset has one class only"),
-        ("classification", {f"label {number}": 1 for number in range(1001)}, "has more than 1,000 labels"),
+        ({"x": 1}, "the dataset has one class only"),
+        ({f"label {number}": 1 for number in range(1001)}, "has more than 1,000 labels"),
     ],
 )
-def test_limits_of_a_training(task: str, target: Any, reason: str) -> None:
+def test_limits_of_a_training(target: Any, reason: str) -> None:
     """They hold for datasets, too, whose upload did not show them."""
     content = lines([{"prompt": f"text {number}", "completion": target} for number in range(10)])
     with pytest.raises(CannotLearn, match=reason):
-        learn(Plan(task, rebalance={"x": 1}), content)
+        learn(Plan("classification"), content)
 
 
 @pytest.mark.parametrize(

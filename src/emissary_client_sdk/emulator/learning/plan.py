@@ -55,7 +55,7 @@ def read(fields: Mapping[str, Any]) -> Plan:
         seed=_integer(parameters, "seed", 0, 0, _MOST_SEED),
         test_share=_share(fields.get("train_test_split_ratio", _TEST_SHARE)),
         kept_share=_share(_number(parameters, "downsample_size", 100, 100)),
-        rebalance=fields.get("rebalance_data", {}),
+        rebalance=_rebalance(fields),
         generations=_integer(parameters, "num_generations", _GENERATIONS, 2, 100),
         functions=tuple(fields.get("test_functions", ())),
         rewards=fields.get("reward", {}),
@@ -66,6 +66,16 @@ def spread(epochs: int, most: int) -> list[int]:
     """Return the epochs that are kept of all: every one, or as many as allowed at equal distances, the last always."""
     kept = min(epochs, most)
     return [round(number * epochs / kept) for number in range(1, kept + 1)]
+
+
+def _rebalance(fields: Mapping[str, Any]) -> Mapping[str, float]:
+    wanted: Mapping[str, float] = fields.get("rebalance_data", {})
+    if wanted and fields.get("task_type") != "classification":
+        raise ValueError("rebalance_data: is for classification only")
+    for label, number in wanted.items():
+        if number <= 0:
+            raise ValueError(f"rebalance_data: the number of {label!r} must be positive, not {number}")
+    return wanted
 
 
 def _share(number: float) -> float:

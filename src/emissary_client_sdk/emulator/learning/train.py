@@ -97,16 +97,12 @@ def _prepared(plan: Plan, content: bytes, test_content: bytes | None, score: Sco
     if plan.task == "classification":
         labels = LabelSet.of(examples.targets)
         return ClassifierTraining(labels, *split(examples, test, plan, labels.group), plan)
-    parts = split(examples, test, plan, _ungrouped)
+    parts = split(examples, test, plan, str)
     if plan.task == "regression":
         return RegressorTraining(*parts, plan)
     if plan.task == "embedding":
         return EmbedderTraining(*parts, plan)
     return PromptsTraining(*parts, plan, score)
-
-
-def _ungrouped(_target: object) -> str:
-    raise CannotLearn("rebalance_data: is for classification only")
 
 
 def pack(arrays: Arrays) -> bytes:
