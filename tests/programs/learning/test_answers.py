@@ -23,7 +23,7 @@ PAIRS = [
     for first, (one, _) in enumerate(SYNONYMS)
     for second, (_, other) in enumerate(SYNONYMS)
 ]
-RATED = [
+RATED: list[dict[str, Any]] = [
     {"prompt": f"{record['prompt']}", "completion": 4500.0 if record["completion"]["good"] else 500.0}
     for record in reviews(200)
 ]
@@ -114,6 +114,14 @@ def test_regression_answers_by_both_endpoints(platform: Platform, regression: st
     finally:
         platform.server.answers.clear()
     assert data.logits == 5
+
+
+def test_errors_of_tiny_numbers_are_not_rounded_to_zero(platform: Platform) -> None:
+    """Test results have four decimals, and significant digits if that is nothing."""
+    tiny = [{**record, "completion": record["completion"] * 1e-12} for record in RATED]
+    metrics = platform.checkpoints(platform.train(tiny, "regression"))[4].metrics
+    assert 0 < metrics["mae"] < 500e-12
+    assert metrics["r2"] == round(metrics["r2"], 4)
 
 
 def test_completion_is_that_of_the_nearest_prompt(platform: Platform, generation: str) -> None:
