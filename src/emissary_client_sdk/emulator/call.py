@@ -84,6 +84,9 @@ class Settings:
             raise ValueError("api_key must not be empty")
         if self.rewards and not self.learn:
             raise ValueError("rewards need learn=True")
+        for name, function in self.rewards.items():
+            if not callable(function):
+                raise TypeError(f"rewards[{name!r}] must be a function, not {type(function).__name__}")
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def serve(
     :raises DatabaseError: The file cannot be opened, is not an SQLite database, or was made by another program.
     :raises ValueError: ``port`` is out of range, a number of seconds is negative, NaN or infinite, ``api_key``
         is empty, or there are ``rewards`` without ``learn``.
+    :raises TypeError: One of the ``rewards`` is not a function.
     :raises ImportError: The extra ``emulator``, or ``learning`` for ``learn``, is not installed.
     """
     if learn:

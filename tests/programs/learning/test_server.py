@@ -10,6 +10,7 @@ import threading
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,10 +60,13 @@ def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert capsys.readouterr().err.startswith(f"emissary emulator: {message}")
 
 
-def test_rewards_without_learning_are_refused() -> None:
-    """Nothing would call them."""
+def test_rewards_that_cannot_be_called_are_refused() -> None:
+    """Because nothing learns, or because one is a source text, which is never run."""
     with pytest.raises(ValueError, match="rewards need learn=True"):
         emulator.create_app(rewards={"any": always})
+    source: Any = "lambda prompt, expected, predicted: 1"
+    with pytest.raises(TypeError, match=r"rewards\['any'\] must be a function, not str"):
+        emulator.create_app(learn=True, rewards={"any": source})
 
 
 def test_emulator_that_does_not_learn_has_nothing_to_stop() -> None:
