@@ -123,6 +123,14 @@ ROWS = (
         _loop("check_table", 100, "json"), (Limit(1),), "ms", **_ONCE),
     Row("check-csv", "`datasets.check` of a CSV file with the same records", "pandas sdk",
         _loop("check_table", 100, "csv"), (Limit(3),), "ms", **_ONCE),
+    Row("evaluate", "`evaluate_predictions` of 1,000,000 records", "sklearn sdk", _loop("evaluate", 1_000_000),
+        (Limit(2),), "ms", **_ONCE, note="scikit-learn computes the same numbers without intervals, of arrays that are "
+        "ready."),
+    Row("evaluate-sets", "`evaluate_predictions` of 1,000,000 records with several labels", "sklearn sdk",
+        _loop("evaluate_sets", 1_000_000), (Limit(2),), "ms", **_ONCE),
+    Row("evaluate-memory", "`evaluate_predictions` of 1,000,000 records, peak memory", "sklearn sdk",
+        {"driver": "peak_memory", "work": "evaluate", "arguments": [1_000_000], "less": [1000]},
+        (Limit(1000, unit="MB"),), "MB", rounds=1, processes=1, note="With the lists of records that the caller has."),
     Row("cli-version", "`emissary --version`", "hf sdk", limits=(Limit(0.7),), **_PROGRAM),
     Row("cli-list", "`emissary jobs list`", "hf sdk", limits=(Limit(1.2),), **_PROGRAM, note="10 jobs."),
 )

@@ -43,6 +43,7 @@ IMPLEMENTATIONS = {
     "generated": Implementation("generated SDK", "sdk.Sdk", environment="generated"),
     "openai": Implementation("openai", "openailibrary.OpenAI", environment="openai"),
     "pandas": Implementation("`pandas.read_json(lines=True)`", "parsing.Pandas", environment="pandas"),
+    "sklearn": Implementation("scikit-learn's own calls", "scoring.ScikitLearn"),
     "hf": Implementation("`hf version` of huggingface_hub"),
     "bare": Implementation("`python -c pass`"),
     "libraries": Implementation("`import httpx; from pydantic import BaseModel`"),

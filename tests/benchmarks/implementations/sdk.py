@@ -9,6 +9,7 @@ from emissary_client_sdk import EmissaryClient
 from ..files import records_file, table_file, upload_file
 from ..responses import KEY, MESSAGES, NEW_JOB, TEXT
 from .registry import IN_FLIGHT
+from .scoring import Predictions, predictions
 
 
 class Sdk:
@@ -84,6 +85,18 @@ class Sdk:
     def check_table(self, megabytes: int, extension: str) -> Any:
         """Check a file of another format."""
         return self.client.datasets.check(file=table_file(megabytes, extension), task_type="classification")
+
+    def evaluate(self, records: int) -> Any:
+        """Evaluate records with one label."""
+        return self._report_on(predictions(records, is_multilabel=False))
+
+    def evaluate_sets(self, records: int) -> Any:
+        """Evaluate records with any number of labels."""
+        return self._report_on(predictions(records, is_multilabel=True))
+
+    def _report_on(self, answered: Predictions) -> Any:
+        evaluation = import_module("emissary_client_sdk.evaluation")  # the generated SDK has none
+        return evaluation.evaluate_predictions(answered.truth, answered.scores)
 
 
 class WithoutInfo(Sdk):
