@@ -210,15 +210,38 @@ def test_json_values() -> None:
         "b": "red",
         "c": {"total_tokens": 1},
     }
-    for value in (datetime(2026, 1, 1, tzinfo=timezone.utc), b"a", memoryview(b"a"), {1}, np.clongdouble(1)):
+    times = (
+        datetime(2026, 1, 1, tzinfo=timezone.utc),
+        np.datetime64(1, "ns"),
+        np.timedelta64(1),
+        np.timedelta64(1, "D"),
+    )
+    for value in (*times, np.array([times[1]]), b"a", memoryview(b"a"), {1}, np.clongdouble(1)):
         with pytest.raises(
             ValueError, match=rf"extra_body\.a\[1\] is of type {type(value).__name__}, which JSON does not have"
         ):
             json_value({"a": [0, value]}, "extra_body")
+    for value in (float("nan"), np.float32("inf"), Decimal("nan"), [np.array([np.nan])], {"a": np.float64("-inf")}):
+        with pytest.raises(ValueError, match=r"extra_body.* is -?(nan|inf), which JSON does not have"):
+            json_value({"a": value}, "extra_body")
+    with pytest.raises(ValueError, match=r"extra_body\.a is too large"):
+        json_value({"a": Fraction(10**400)}, "extra_body")
     circle: list[Any] = []
     circle.append(circle)
     with pytest.raises(pydantic.ValidationError, match=r"brand_new\n.*contains itself"):
         JOB.model_validate({**BODY, "brand_new": circle})
+
+
+def test_names_of_fields() -> None:
+    """A whole number, such as the ID of a token, is a name, too; nothing else becomes a name silently."""
+    whole = Enum("whole", {"ONE": "one"})
+    assert json_value({1: 0, np.int64(2): 0, np.str_("a"): 0, whole["ONE"]: 0}) == {"1": 0, "2": 0, "a": 0, "one": 0}
+    assert sent(JOB, {**BODY, "rebalance_data": {0: 1, 1: 2}})["rebalance_data"] == {"0": 1, "1": 2}
+    for name in (True, None, 1.5, b"a", (1, 2), np.bool_(True), np.timedelta64(1, "D")):
+        with pytest.raises(ValueError, match=r"extra_body\.a has a field with the name .*, which is not a text"):
+            json_value({"a": {name: 1}}, "extra_body")
+    with pytest.raises(ValueError, match=r"extra_body has several fields of the same name"):
+        json_value({1: 0, "1": 0}, "extra_body")
 
 
 ANSWER = models.ChatCompletionMessage.model_validate({"role": "assistant", "content": "Hi", "refusal": None})
