@@ -12,8 +12,10 @@ import json
 import os
 import stat
 from contextlib import suppress
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, cast
 
 from ._extras import missing_extra
@@ -26,7 +28,6 @@ __all__ = [
     "default_profile",
     "delete_profile",
     "load_profile",
-    "profile_names",
     "profiles_path",
     "store_profile",
 ]
@@ -38,6 +39,7 @@ _FOLDER = "emissary"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
+@dataclass
 class Profile:
     """A stored account. It has no key in its representation, and a pickle has only its name.
 
@@ -47,26 +49,19 @@ class Profile:
     :ivar key_place: Place of the key: ``keyring``, or the path of the file.
     """
 
-    __slots__ = ("_key", "key_place", "name", "project_id", "server_url")
-
-    def __init__(self, name: str, fields: dict[str, Any]) -> None:
-        self.name = name
-        self.server_url: str | None = fields.get("server_url")
-        self.project_id: str | None = fields.get("project_id")
-        self._key: str | None = fields.get("api_key")
-        self.key_place = "keyring" if self._key is None else str(profiles_path())
+    name: str
+    server_url: str | None
+    project_id: str | None
+    key_place: str
+    _key: str | None = field(repr=False)
 
     def read_key(self) -> str:
         """Return the key. The keyring is asked once.
 
         :raises ValueError: The keyring does not have it, or cannot be opened.
         """
-        if self._key is None:
-            self._key = _key_in_keyring(self.name)
+        self._key = self._key or _key_in_keyring(self.name)
         return self._key
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r}, server_url={self.server_url!r}, project_id={self.project_id!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return load_profile, (self.name,)
@@ -77,46 +72,43 @@ def profiles_path() -> Path:
     return Path(_import("platformdirs").user_config_path(_FOLDER, appauthor=False)) / "profiles.json"
 
 
-def profile_names() -> list[str]:
-    """Return the names of the stored profiles."""
-    return sorted(_read())
-
-
 def load_profile(name: str) -> Profile:
     """Return a stored profile.
 
     :raises ValueError: There is no such profile, or the file is invalid.
     :raises PermissionError: Others can read the file.
     """
-    found = _read()
-    if require_text("profile", name) not in found:
-        known = f"; stored are {', '.join(sorted(found))}" if found else ""
+    profiles = _read()
+    fields = profiles.get(require_text("profile", name))
+    names = sorted(profiles)
+    del profiles  # its keys must not be in a traceback with local variables
+    if fields is None:
+        known = f"; stored are {', '.join(names)}" if names else ""
         raise ValueError(f"there is no profile {name!r}{known}: store it with emissary login --profile {name}")
-    return Profile(name, found[name])
+    return _profile(name, fields)
 
 
 def store_profile(name: str, api_key: str, *, server_url: str | None = None, project_id: str | None = None) -> Profile:
     """Store a profile, in place of an earlier one with this name, and return it.
 
-    :param name: Name of the profile.
-    :param api_key: The key.
     :param server_url: URL of the server. Default: the platform's.
-    :param project_id: ID of the project.
     :raises ValueError: The name, the key or the URL is invalid.
     """
     if not require_text("profile", name).strip() or not name.isprintable() or name != name.strip():
         raise ValueError(f"profile must be a printable name without spaces around it, not {name!r}")
-    if problem := header_problem(require_text("api_key", api_key)) or (None if api_key else "is empty"):
+    problem = header_problem(require_text("api_key", api_key)) or (None if api_key else "is empty")
+    if problem:
+        del api_key  # not in a traceback with local variables
         raise ValueError(f"api_key {problem}")
-    profiles = _read()  # before anything is stored
-    fields = {
+    fields: dict[str, Any] = {
         "server_url": server_url and require_server_url("server_url", server_url),
         "project_id": project_id,
-        "api_key": None if _store_in_keyring(name, api_key) else api_key,
     }
-    profiles[name] = {field: value for field, value in fields.items() if value}
-    _write(profiles)
-    return Profile(name, profiles[name])
+    profiles = _read()  # before anything is stored
+    if not _store_in_keyring(name, api_key):
+        fields["api_key"] = api_key
+    _write({**profiles, name: {field: value for field, value in fields.items() if value}})
+    return _profile(name, fields)
 
 
 def delete_profile(name: str) -> None:
@@ -124,8 +116,7 @@ def delete_profile(name: str) -> None:
 
     :raises ValueError: There is no such profile, or the keyring does not delete the key; the profile is kept.
     """
-    profile = load_profile(name)
-    if profile.key_place == "keyring":
+    if load_profile(name).key_place == "keyring":
         keyring = _import("keyring")
         try:
             keyring.delete_password(_SERVICE, name)
@@ -133,9 +124,7 @@ def delete_profile(name: str) -> None:
             pass
         except keyring.errors.KeyringError as error:
             raise ValueError(f"the keyring does not delete the key of the profile {name!r}: {error}") from None
-    profiles = _read()
-    del profiles[name]
-    _write(profiles)
+    _write({other: fields for other, fields in _read().items() if other != name})
 
 
 def default_profile() -> str | None:
@@ -150,6 +139,12 @@ def default_profile() -> str | None:
     with suppress(ImportError):
         return DEFAULT_PROFILE if DEFAULT_PROFILE in _read() else None
     return None
+
+
+def _profile(name: str, fields: dict[str, Any]) -> Profile:
+    key = fields.get("api_key")
+    place = "keyring" if key is None else str(profiles_path())
+    return Profile(name, fields.get("server_url"), fields.get("project_id"), place, key)
 
 
 def _import(name: str) -> Any:
@@ -186,8 +181,7 @@ def _read() -> dict[str, dict[str, Any]]:
     path = profiles_path()
     try:
         with path.open(encoding="utf-8") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name == "posix" and mode & _OTHERS:
+            if os.name == "posix" and os.fstat(file.fileno()).st_mode & _OTHERS:
                 raise PermissionError(f"{path} has a key, and others can read or change it: chmod 600 {path}")
             data: Any = json.load(file)
     except FileNotFoundError:
@@ -203,13 +197,11 @@ def _write(profiles: dict[str, dict[str, Any]]) -> None:
     """Replace the file; an interruption leaves the old content or the new one."""
     path = profiles_path().resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, temporary = mkstemp(dir=path.parent, prefix=path.name)  # only the user can read it
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(profiles, file, indent=2)
-            file.write("\n")
-        temporary.replace(path)
+            file.write(json.dumps(profiles, indent=2) + "\n")
+        Path(temporary).replace(path)
     except BaseException:
-        temporary.unlink()
+        Path(temporary).unlink()
         raise

@@ -8,6 +8,7 @@ import pickle
 import stat
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,8 @@ def test_key_lies_in_the_keyring(memory_keyring: MemoryKeyring, file: Path) -> N
     assert memory_keyring.keys == {"staging": KEY}
     assert json.loads(file.read_text()) == {"staging": {"server_url": "https://s.example", "project_id": "p"}}
     assert (profile.key_place, profile.read_key(), KEY in repr(profile)) == ("keyring", KEY, False)
-    assert profiles.profile_names() == ["staging"]
     profiles.delete_profile("staging")
-    assert (memory_keyring.keys, profiles.profile_names()) == ({}, [])
+    assert (memory_keyring.keys, json.loads(file.read_text())) == ({}, {})
 
 
 @pytest.mark.parametrize("state", ["is_locked", "is_null"])
@@ -53,7 +53,7 @@ def test_key_lies_in_a_file_without_a_keyring(memory_keyring: MemoryKeyring, fil
     assert list(file.parent.iterdir()) == [file]
     profiles.store_profile("other", KEY)
     profiles.delete_profile("staging")
-    assert profiles.profile_names() == ["other"]
+    assert json.loads(file.read_text()).keys() == {"other"}
 
 
 @posix
@@ -122,7 +122,7 @@ def test_invalid_profiles_are_not_stored(file: Path, arguments: dict[str, Any], 
     assert not file.exists()
 
 
-def test_keyring_without_the_key(memory_keyring: MemoryKeyring) -> None:
+def test_keyring_without_the_key(memory_keyring: MemoryKeyring, file: Path) -> None:
     """A client says so before it sends anything; the profile can be deleted."""
     profiles.store_profile("staging", KEY)
     memory_keyring.is_locked = True
@@ -135,7 +135,7 @@ def test_keyring_without_the_key(memory_keyring: MemoryKeyring) -> None:
     with pytest.raises(ValueError, match=r"keyring \(it does not have it\)"):
         EmissaryClient(profile="staging")
     profiles.delete_profile("staging")
-    assert profiles.profile_names() == []
+    assert json.loads(file.read_text()) == {}
 
 
 @pytest.mark.usefixtures("memory_keyring")
@@ -166,6 +166,19 @@ def test_order_of_argument_environment_and_profile(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("EMISSARY_API_KEY")
     with pytest.raises(errors.MissingAPIKeyError):
         sent(EmissaryClient(profile=""))
+
+
+def test_keys_are_not_in_local_variables(memory_keyring: MemoryKeyring) -> None:
+    """A traceback that shows them has neither a stored key nor one that is refused."""
+    memory_keyring.is_null = True
+    profiles.store_profile("staging", KEY)
+    with pytest.raises(ValueError, match="no profile 'a'") as unknown:
+        EmissaryClient(profile="a")
+    with pytest.raises(ValueError, match="api_key contains") as invalid:
+        profiles.store_profile("a", f"{KEY}é")
+    for error in (unknown.value, invalid.value):
+        shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+        assert KEY not in "".join(shown.format())
 
 
 @pytest.mark.usefixtures("memory_keyring")
