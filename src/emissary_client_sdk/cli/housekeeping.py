@@ -15,7 +15,7 @@ from .command import Session, command
 from .exits import Failed, InvalidInput
 from .inventory import Item, inventory
 from .output import age
-from .values import DEPLOYMENT, ENGINE
+from .values import DEPLOYMENT, ENGINE, JOB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +27,12 @@ else:
 _UNITS = {"d": 86400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 _TEMPORARY_SECONDS = 3600.0  # a temporary deployment that is younger may be in use
 _COLUMNS: dict[str, Callable[[Item], object]] = {
-    "KIND": lambda item: item.kind,
+    "KIND": lambda item: item.kind.name,
     "ID": lambda item: item.id,
-    "STATUS": lambda item: item.status,
-    "AGE": lambda item: age(item.created_at),
+    "STATUS": lambda item: item.resource.status,
+    "AGE": lambda item: age(item.resource.created_at),
     "LAST USE": lambda item: age(item.last_used_at),
-    "NAME": lambda item: item.name,
+    "NAME": lambda item: item.resource.name,
     "PROJECT": lambda item: item.project_id,
 }
 
@@ -97,7 +97,7 @@ def cleanup(
     older than an hour. With both, both must be true. Something whose last use the platform does not say is not unused.
     An engine is deleted only if all its deployments may be. What the state file of an unfinished run names is kept.
     """
-    items = [item for item in inventory(session.client) if item.kind in (ENGINE.name, DEPLOYMENT.name)]
+    items = [item for item in inventory(session.client) if item.kind is not JOB]
     kept = [*keep, *_names_of_runs(runs)]
     for pattern in keep:
         if not any(item.matches(pattern) for item in items):
@@ -108,7 +108,7 @@ def cleanup(
     if doomed and not dry_run:
         session.confirm(lambda: f"Delete {'it' if len(doomed) == 1 else f'these {len(doomed)}'}?", yes=yes)
     failures = set[str]() if dry_run else _delete(session, doomed)
-    gone = [not dry_run and failures.isdisjoint({item.id, item.engine_id}) for item in doomed]
+    gone = [not dry_run and failures.isdisjoint({item.id, item.engine and item.engine.id}) for item in doomed]
     if session.as_json:
         session.write([{**item.to_dict(), "deleted": is_gone} for item, is_gone in zip(doomed, gone, strict=True)])
     elif doomed and not dry_run:
@@ -120,17 +120,17 @@ def cleanup(
 def _delete(session: Session, doomed: list[Item]) -> set[str]:
     """Delete engines, which takes their deployments along, and other deployments; return the ids of failures."""
     failures: set[str] = set()
-    with_engine = {item.id for item in doomed if item.kind == ENGINE.name}
+    engines = {item.id for item in doomed if item.kind is ENGINE}
     for item in doomed:
-        if item.engine_id in with_engine:
+        if item.engine and item.engine.id in engines:
             continue
         try:
-            item.delete(session.client)
+            item.kind.calls(session.client).delete(**item.kind.target(item.id, item.project_id))
         except sdk.errors.APIErrorNotFound:
             continue  # it is gone already
         except sdk.errors.EmissaryClientError as error:
             failures.add(item.id)
-            session.note(f"{item.kind} {item.id} could not be deleted: {error}")
+            session.note(f"{item.kind.name} {item.id} could not be deleted: {error}")
     return failures
 
 
@@ -145,29 +145,23 @@ def _choose(items: list[Item], unused: float | None, older_than: float | None, k
     """Return what may be deleted; what is on an engine is deleted with it."""
     now = time.time()
 
+    def is_before(moment: float | None, seconds: float | None) -> bool:
+        return seconds is None or (moment is not None and moment < now - seconds)
+
     def may_go(item: Item) -> bool:
+        created_at = item.resource.created_at
         if any(map(item.matches, kept)):
             return False
-        if item.is_temporary and _is_before(item.created_at, now - min(older_than or now, _TEMPORARY_SECONDS)):
+        if item.is_temporary and is_before(created_at, min(older_than or now, _TEMPORARY_SECONDS)):
             return True
-        if unused is None and older_than is None:
-            return False
-        return (unused is None or _is_before(item.last_used_at, now - unused)) and (
-            older_than is None or _is_before(item.created_at, now - older_than)
-        )
+        is_asked = unused is not None or older_than is not None
+        return is_asked and is_before(item.last_used_at, unused) and is_before(created_at, older_than)
 
-    by_engine = {item.id: [one for one in items if one.engine_id == item.id] for item in items}
-    engines = {
-        item.id for item in items if item.kind == ENGINE.name and may_go(item) and all(map(may_go, by_engine[item.id]))
-    }
-    return [
-        item
-        for item in items
-        if item.id in engines
-        or item.engine_id in engines
-        or (item.kind == DEPLOYMENT.name and item.project_id and may_go(item))
-    ]
+    blocked = {item.engine.id for item in items if item.engine and not may_go(item)}
+    engines = {item.id for item in items if item.kind is ENGINE and may_go(item) and item.id not in blocked}
 
+    def is_doomed(item: Item) -> bool:
+        host = item.engine.id if item.engine else item.id
+        return host in engines or (item.kind is DEPLOYMENT and item.project_id is not None and may_go(item))
 
-def _is_before(moment: float | None, limit: float) -> bool:
-    return moment is not None and moment < limit
+    return list(filter(is_doomed, items))
