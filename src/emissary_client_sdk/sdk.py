@@ -17,7 +17,7 @@ from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._preparing.options import PrepareOptions
 from ._run.events import RunEvent, RunResult
-from ._run.run import run_steps
+from ._run.run import Run
 from ._run.state import RunState
 from ._validation import require_instance, require_known
 from .basemodels import BaseModels
@@ -226,20 +226,19 @@ class EmissaryClient:
             "deployment_name": deployment_name,
             "inactive_timeout": inactive_timeout,
         }
-        return (
-            yield from run_steps(
-                Resource(self.sdk_configuration),
-                {step: data for step, data in files.items() if data is not None},
-                {option: value for option, value in given.items() if value is not None},
-                Path(state or RunState.path_for(file, name)),
-                options,
-                on_event,
-                resume=resume,
-                new=new,
-                create_again=create_again,
-                prepare=prepare,
-            )
+        run = Run(
+            Resource(self.sdk_configuration),
+            {step: data for step, data in files.items() if data is not None},
+            {option: value for option, value in given.items() if value is not None},
+            Path(state or RunState.path_for(file, name)),
+            options,
+            on_event,
+            resume=resume,
+            new=new,
+            create_again=create_again,
+            prepare=prepare,
         )
+        return (yield from run.execute())
 
     run, run_async = twins(_run)
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .._datafiles.source import DataSource
     from ..models import DeploymentDetail, DeploymentSummary, TrainingJobDetail
     from .events import EventKind
-    from .state import RunState
 
 _SHOWN = {
     "project": "project",
@@ -46,60 +45,38 @@ _SHOWN = {
 _UPLOAD_POLLING = {"poll_interval_ms": 2000, "total_timeout_ms": 600_000}
 
 
-def run_steps(
-    resource: Resource,
-    files: Mapping[str, DatasetFile],
-    given: dict[str, Any],
-    path: Path,
-    options: Mapping[str, Any],
-    on_event: Callable[[RunEvent], Awaitable[None] | None] | None,
-    *,
-    resume: bool,
-    new: bool,
-    create_again: bool,
-    prepare: Mapping[str, Any] | bool | None = None,
-) -> Flow[RunResult]:
-    """Start a run, or continue the recorded one, and return its result; ``EmissaryClient.run`` describes the options.
-
-    :param files: The data, by the step that uploads it.
-    :param given: The options that the caller gave.
-    :param path: The state file.
-    :param prepare: Options of the preparation, or whether there is one.
-    """
-    server_url = options.get("server_url") or resource.sdk_configuration.get_server_details()[0]
-    state = state_of(path, server_url, files, given, resume=resume, new=new)
-    set_preparation(state, prepare)
-    run = Run(resource, state, files_of(state, files), options, on_event, create_again=create_again)
-    return (yield from run.execute())
-
-
 class Run:
-    """One run.
+    """A new run, or the recorded one, which continues; ``EmissaryClient.run`` describes the options.
 
-    :param state: The recorded state, which the run continues.
     :param files: The data, by the step that uploads it.
+    :param given: The options of the run that the caller gave.
+    :param path: The state file.
     :param options: Options of the calls and of the polling.
-    :param on_event: Called with each event; may return an awaitable.
-    :param create_again: Whether to create what an interrupted request may have created.
     """
 
     def __init__(
         self,
         resource: Resource,
-        state: RunState,
         files: Mapping[str, DatasetFile],
+        given: dict[str, Any],
+        path: Path,
         options: Mapping[str, Any],
         on_event: Callable[[RunEvent], Awaitable[None] | None] | None,
         *,
-        create_again: bool = False,
+        resume: bool,
+        new: bool,
+        create_again: bool,
+        prepare: Mapping[str, Any] | bool | None,
     ) -> None:
+        server_url = options.get("server_url") or resource.sdk_configuration.get_server_details()[0]
+        self._state = state_of(path, server_url, files, given, resume=resume, new=new)
+        set_preparation(self._state, prepare)
+        self._files = files_of(self._state, files)
         poll_settings(options)
         self._resource = resource
-        self._state = state
-        self._files = files
         self._options = options
         self._on_event = on_event
-        self._creator = Creator(resource, state, options, self._tell_of_look, create_again=create_again)
+        self._creator = Creator(resource, self._state, options, self._tell_of_look, create_again=create_again)
 
     def execute(self) -> Flow[RunResult]:
         """Run all steps and return the result."""

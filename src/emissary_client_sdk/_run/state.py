@@ -28,28 +28,19 @@ _STEPS = {
 
 
 class RunOptions(BaseModel):
-    """The options of a run."""
+    """The options of a run, as ``EmissaryClient.run`` describes them."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     base_model: str = Field(min_length=1)
-    """Base model to fine-tune."""
     task_type: str | None = None
-    """Task to train for; detected if None."""
     parameters: dict[str, Parameters] | None = None
-    """Hyperparameters."""
     metric: str | None = None
-    """Test result that selects the checkpoint."""
     largest: bool | None = None
-    """Whether the largest value of the metric is the best."""
     project_id: str | None = None
-    """Existing project."""
     name: str | None = None
-    """Beginning of the names of everything that is created."""
     deployment_name: str | None = None
-    """Name of the deployment."""
     inactive_timeout: int = Field(default=3600, gt=0)
-    """Seconds without requests after which the deployment is deactivated."""
 
 
 class RunStep(BaseModel):

@@ -77,6 +77,6 @@ def inventory(client: sdk.EmissaryClient) -> list[Item]:
     for project in client.projects.list():
         for deployment in client.deployments.list(project_id=project.id):
             host = hosted.pop(deployment.id, None)
-            items.append(Item(DEPLOYMENT, deployment, project.id, host and host.engine))
+            items.append(Item(DEPLOYMENT, deployment, project.id, None if host is None else host.engine))
         items.extend(Item(JOB, job, project.id) for job in client.training_jobs.list(project_id=project.id))
     return [*items, *hosted.values()]  # no project lists some, such as that of an engine's base model

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any
 
-from anyio.to_thread import run_sync
-
-from .. import prepare_dataset
 from .arguments import arguments_model
 
 if TYPE_CHECKING:
@@ -18,14 +15,14 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from .. import EmissaryClient, PreparedDataset
+    from .. import EmissaryClient
 
 GROUPS = ("create", "delete", "inference")
 """What a server does only if it is allowed to."""
 
 _VERBS = {
     "read": ("check", "list", "list_checkpoints", "best_checkpoint", "compare", "retrieve", "wait"),
-    "create": ("create", "create_grpo", "deploy", "reactivate", "upload"),
+    "create": ("create", "create_grpo", "deploy", "prepare", "reactivate", "upload"),
     "delete": ("cancel", "deactivate", "delete", "undeploy"),
     "inference": ("evaluate",),
 }
@@ -78,16 +75,6 @@ class ClientTool:
         return {field.removeprefix("param "): " ".join(text.split()) for field, text in _FIELD.findall(self._doc)}
 
 
-class _PreparationTool:
-    """``prepare_dataset`` as the method of a resource."""
-
-    prepare = staticmethod(prepare_dataset)
-
-    async def prepare_async(self, **arguments: Any) -> PreparedDataset:
-        """Prepare a file in a thread."""
-        return await run_sync(partial(prepare_dataset, **arguments))
-
-
 def client_tools(client: EmissaryClient, allow: Collection[str]) -> Iterator[ClientTool]:
     """Yield the tools of a client that only read, and those of the allowed groups."""
     names = [name for name in dir(client) if not name.startswith("_")]
@@ -100,5 +87,3 @@ def client_tools(client: EmissaryClient, allow: Collection[str]) -> Iterator[Cli
                 is_allowed = actual == "read" or actual in allow
                 if is_allowed and name not in _LEFT_OUT and hasattr(resource, f"{verb}_async"):
                     yield ClientTool(name, verb, actual, resource)
-    if "create" in allow:
-        yield ClientTool("datasets_prepare", "prepare", "create", _PreparationTool())
