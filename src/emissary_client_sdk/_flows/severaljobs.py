@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from typing_extensions import Unpack
 
@@ -12,10 +12,12 @@ from .._call.commands import Flow, Gather
 from .._call.options import CallOptions, WaitOptions
 from .._call.twins import twins
 from .._display.progress import report_several
+from .._validation import require_instance
+from ..errors import MetricNotFoundError
+from ..models.jobcomparison import ComparedJob
 from ..types.resultlist import ResultList
-from .comparing import compare_jobs, require_jobs
 from .polling import poll_settings
-from .waiting import job_error
+from .waiting import best_of, job_error, largest_is_best
 
 _AT_A_TIME = 10
 
@@ -49,7 +51,7 @@ class SeveralJobs(Resource):
             ``error.job`` is the final state of the first such job, ``error.completed`` has those of all jobs.
         :raises WaitTimeoutError: The total timeout expired; ``error.job`` is the last known state of a job.
         """
-        ids = require_jobs(training_job_ids)
+        ids = _require_ids(training_job_ids)
         settings = poll_settings(options)
         each = {**options, "progress": False, "raise_on_failure": False}
         with report_several(settings.progress, len(ids), on_update) as reports:
@@ -87,7 +89,7 @@ class SeveralJobs(Resource):
         :raises MetricNotFoundError: No checkpoint of a job has the metric; the error lists the available ones.
         :raises APIErrorNotFound: The project has no such job (404).
         """
-        ids = require_jobs(training_job_ids)
+        ids = _require_ids(training_job_ids)
 
         def retrieve(id_: str) -> Flow[tuple[models.TrainingJobDetail, list[models.TrainingJobCheckpoint]]]:
             job = yield from self._retrieve(project_id=project_id, training_job_id=id_, **options)
@@ -95,6 +97,54 @@ class SeveralJobs(Resource):
             return job, checkpoints
 
         found: list[tuple[Any, Any]] = yield Gather(map(retrieve, ids), _AT_A_TIME)
-        return compare_jobs(found, metric, largest=largest)
+        available = list(
+            dict.fromkeys(name for _, checkpoints in found for each in checkpoints for name in each.metrics)
+        )
+        if metric is not None and metric not in available:
+            raise MetricNotFoundError(metric, ", ".join(ids), sorted(available))
+        if metric is None and available:
+            metric = min(available, key=lambda name: (name != "accuracy", name == "loss"))
+        is_largest = largest_is_best(metric or "") if largest is None else largest
+        return models.JobComparison(
+            metric, is_largest, [_compared(*each, metric, largest=is_largest) for each in found]
+        )
 
     compare, compare_async = twins(_compare)
+
+
+def _require_ids(training_job_ids: object) -> list[str]:
+    """Return the IDs of training jobs as a list.
+
+    :raises TypeError: They are not an iterable of str.
+    :raises ValueError: They are empty, or one is given twice.
+    """
+    if isinstance(training_job_ids, (str, bytes)) or not isinstance(training_job_ids, Iterable):
+        raise TypeError(f"training_job_ids must be an iterable of str, not {type(training_job_ids).__name__}")
+    ids = list(cast("Iterable[str]", training_job_ids))
+    for id_ in ids:
+        require_instance("training_job_ids", id_, str, "an iterable of str")
+    if not ids:
+        raise ValueError("training_job_ids must not be empty")
+    if len(set(ids)) < len(ids):
+        raise ValueError(f"training_job_ids has {next(id_ for id_ in ids if ids.count(id_) > 1)!r} more than once")
+    return ids
+
+
+def _compared(
+    job: models.TrainingJobDetail,
+    checkpoints: list[models.TrainingJobCheckpoint],
+    metric: str | None,
+    *,
+    largest: bool,
+) -> ComparedJob:
+    has_metric = metric is not None and any(metric in each.metrics for each in checkpoints)
+    best = best_of(checkpoints, job.id, str(metric), largest=largest) if has_metric else None
+    return ComparedJob(
+        id=job.id,
+        name=job.name,
+        status=None if job.status is None else str(job.status),
+        parameters=job.hyper_parameters or {},
+        final_loss=job.training_loss[-1].loss if job.training_loss else None,
+        checkpoint=None if best is None else best.checkpoint,
+        metrics={} if best is None else best.metrics,
+    )
