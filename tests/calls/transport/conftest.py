@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,11 +38,3 @@ def server() -> Iterator[RawServer]:
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """Return a certificate authority that is not trusted yet."""
     return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def few_objects() -> Iterator[None]:
-    """Spare the garbage collector the objects of all modules and other tests, which take it a second each time."""
-    gc.freeze()
-    yield
-    gc.unfreeze()

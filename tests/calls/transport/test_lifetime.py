@@ -41,7 +41,6 @@ def test_closed_client_opens_new_connections(server: RawServer, way: Way) -> Non
 
 
 @every_way
-@pytest.mark.usefixtures("few_objects")
 def test_clients_leave_no_descriptor(server: RawServer, way: Way) -> None:
     """Neither closed ones nor dropped ones; a warning would fail this test."""
     before = None
@@ -113,7 +112,6 @@ def test_each_event_loop_has_its_own_connections(server: RawServer) -> None:
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
-@pytest.mark.usefixtures("few_objects")
 def test_ended_loop_is_not_kept(server: RawServer, backend: str) -> None:
     """The client refers neither to it nor to its connections."""
     options: dict[str, Any] = {"backend": backend}
@@ -148,7 +146,6 @@ def test_client_that_is_closed_while_its_loop_ends(server: RawServer) -> None:
     asyncio.run(main())
 
 
-@pytest.mark.usefixtures("few_objects")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # of asyncio, which cannot close them either
 def test_loop_that_is_only_closed_is_dropped_by_the_next_one(server: RawServer) -> None:
     """Such a loop cannot close its connections, and leaves at most those of the last loop open."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 every_way = pytest.mark.parametrize("call", ["sync", "async", "trio"], indirect=True)
 
 
-@pytest.mark.usefixtures("few_objects")
 def test_unused_client_opens_nothing(call: Call) -> None:
     """Nor does one whose arguments are refused."""
     before = descriptors()
