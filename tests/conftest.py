@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         if collection_path.is_relative_to(directory) and not any(path.is_relative_to(directory) for path in named):
             return True
     return None
+
+
+def pytest_configure() -> None:
+    """Accept Ctrl-C also where a shell runs the tests in the background: the programs of the tests inherit this."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
