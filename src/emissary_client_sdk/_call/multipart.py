@@ -43,7 +43,7 @@ class MultipartBody:
             self.is_seekable = bool(content.seekable())
         except AttributeError:
             self.is_seekable = False
-        part = _SeekablePart(content, file.file_name) if self.is_seekable else _Part(content)
+        part = _SeekablePart(content, file.file_name) if self.is_seekable else UnseekablePart(content)
         self.is_large = not isinstance(part, _SeekablePart) or part.size >= _LARGE
         self._options = {
             "data": {} if fields.name is None else {"name": fields.name},
@@ -55,7 +55,7 @@ class MultipartBody:
         return self._options
 
 
-class _Part:
+class UnseekablePart:
     """A file that can be read once. It hides ``fileno``, from which httpx would take the size of a pipe as 0."""
 
     def __init__(self, file: Any) -> None:
@@ -66,7 +66,7 @@ class _Part:
         return data
 
 
-class _SeekablePart(_Part):
+class _SeekablePart(UnseekablePart):
     """A file seen from its current position on; httpx seeks to the start before it sends a file.
 
     :ivar size: Number of bytes that are sent.

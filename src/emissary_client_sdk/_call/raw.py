@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Mapping
+from io import TextIOBase
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote, urlencode
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
 
-from .._validation import require_instance, require_text
+from .._validation import require_headers, require_instance, require_text
 from ..models._json import json_value
 from ..utils.retries import Effect
 from .call import call
+from .multipart import UnseekablePart
 from .operation import Operation
 from .request import Payload
 
@@ -79,18 +82,40 @@ class Files:
     def __init__(self, files: Any) -> None:
         pairs = cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files
         try:
-            self._parts: list[tuple[str, Any]] = [(name, part) for name, part in pairs]
+            given: list[tuple[Any, Any]] = [(name, part) for name, part in pairs]
         except (TypeError, ValueError):
             raise TypeError("files must be a mapping or pairs of names and files, as in httpx") from None
-        self.is_seekable = all(_is_seekable(part[1] if isinstance(part, tuple) else part) for _, part in self._parts)
+        self._parts = [(require_text("the name of a file", name), _checked_part(name, part)) for name, part in given]
+        self.is_seekable = not any(isinstance(part[1], UnseekablePart) for _, part in self._parts)
 
     def build_options(self) -> dict[str, Any]:
         """Return the arguments of ``build_request`` for one attempt."""
         return {"files": self._parts}
 
 
-def _is_seekable(content: Any) -> bool:
-    return isinstance(content, str | bytes) or (hasattr(content, "seekable") and bool(content.seekable()))
+def _checked_part(name: str, part: Any) -> tuple[Any, ...]:
+    """Return a part as a tuple of its filename, content, and possibly content type and headers.
+
+    :raises TypeError: It is not in a form that httpx accepts.
+    """
+    place = f"files[{name!r}]"
+    fields: list[Any] = [*part] if isinstance(part, tuple) else [_filename(part), part]
+    padded: list[Any] = [*fields, None, None, None, None]
+    filename, content, content_type, headers = padded[:4]
+    is_text = isinstance(content, str | bytes)
+    is_file = callable(getattr(content, "read", None)) and not isinstance(content, TextIOBase)
+    if len(fields) > 4 or not isinstance(filename, str | None) or not (is_text or is_file):
+        raise TypeError(
+            f"{place} must be a file in binary mode, bytes, or a tuple (filename, content, ...) as in httpx"
+        )
+    require_headers(place, {} if content_type is None else {"content-type": content_type})
+    require_headers(place, {} if headers is None else headers)
+    is_repeatable = is_text or (hasattr(content, "seekable") and content.seekable())
+    return filename, content if is_repeatable else UnseekablePart(content), *fields[2:]
+
+
+def _filename(file: Any) -> str:
+    return PurePath(str(getattr(file, "name", "upload"))).name
 
 
 def _checked_path(path: str) -> str:
@@ -117,7 +142,10 @@ def _encoded_query(query: Mapping[str, Any] | None) -> str:
     for name, given in query.items():
         values = cast("list[object]", given) if isinstance(given, list) else [given]
         pairs += [(name, _text_of(name, value)) for value in values if value is not None]
-    return f"?{urlencode(pairs)}" if pairs else ""
+    try:
+        return f"?{urlencode(pairs)}" if pairs else ""
+    except UnicodeEncodeError:
+        raise ValueError("query contains a character that cannot be encoded as UTF-8") from None
 
 
 def _text_of(name: str, value: object) -> str:

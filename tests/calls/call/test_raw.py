@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -102,7 +104,25 @@ def test_path_is_sent_as_given(call: Call, path: str, raw: str) -> None:
         (("POST", "/"), {"json": {}, "files": {}}, ValueError, "pass json or files, not both"),
         (("POST", "/"), {"files": 3}, TypeError, "files must be a mapping or pairs of names and files, as in httpx"),
         (("POST", "/"), {"files": "name"}, TypeError, "files must be a mapping or pairs"),
+        (("POST", "/"), {"files": {1: b""}}, TypeError, "the name of a file must be a str"),
+        *[
+            (
+                ("POST", "/"),
+                {"files": {"a": part}},
+                TypeError,
+                r"files\['a'\] must be a file in binary mode",
+            )
+            for part in (None, Path("a"), io.StringIO("a"), ("a",), (1, b""), ("a", b"", None, None, None))
+        ],
+        (("POST", "/"), {"files": {"a": ("a", b"", "a\r\nb")}}, ValueError, r"files\['a'\]: the value of content-type"),
+        (
+            ("POST", "/"),
+            {"files": {"a": ("a", b"", None, 1)}},
+            TypeError,
+            r"files\['a'\] must be a mapping",
+        ),
         (("GET", "/"), {"query": "a=b"}, TypeError, "query must be a mapping"),
+        (("GET", "/"), {"query": {"a": "\ud800"}}, ValueError, "query contains a character that cannot be encoded"),
         (("GET", "/"), {"query": {"a": {}}}, TypeError, r"query\['a'\] must be a str, a number, a bool or a list"),
         (("GET", "/"), {"body": {}}, TypeError, "unexpected keyword argument 'body'"),
     ],
@@ -175,23 +195,41 @@ class Once(io.BytesIO):
 @pytest.mark.parametrize(
     ("files", "is_repeatable"),
     [
-        ({"file": ("a.jsonl", io.BytesIO(b"content"), "text/plain"), "name": (None, "mine")}, True),
-        ([("file", ("a.jsonl", b"content")), ("name", (None, b"mine"))], True),
-        ({"file": ("a.jsonl", Once(b"content")), "name": (None, "mine")}, False),
+        (lambda: {"file": ("a.jsonl", io.BytesIO(b"content"), "text/plain"), "name": (None, "mine")}, True),
+        (lambda: [("file", ("a.jsonl", b"content")), ("name", (None, b"mine"))], True),
+        (lambda: {"file": ("a.jsonl", Once(b"content")), "name": (None, "mine")}, False),
     ],
 )
-def test_files_are_those_of_httpx(call: Call, files: Any, is_repeatable: bool, waits: list[float]) -> None:
+def test_files_are_those_of_httpx(
+    call: Call, files: Callable[[], Any], is_repeatable: bool, waits: list[float]
+) -> None:
     """Each attempt sends them whole; a file that cannot be read again is sent once."""
     seen: list[httpx.Request] = []
     client = client_of(recording(seen, httpx.Response(429), httpx.Response(200, json={"id": "x"})))
     if is_repeatable:
-        assert request(call, client, "POST", PATH, files=files) == {"id": "x"}
+        assert request(call, client, "POST", PATH, files=files()) == {"id": "x"}
     else:
         with pytest.raises(errors.APIErrorTooManyRequests):
-            request(call, client, "POST", PATH, files=files)
+            request(call, client, "POST", PATH, files=files())
     assert len(seen) == len(waits) + 1 == 1 + is_repeatable
     for sent in seen:
         assert sent.headers["content-type"].startswith("multipart/form-data; boundary=")
         assert b'name="file"; filename="a.jsonl"' in sent.content
         assert b"content\r\n" in sent.content
         assert b'name="name"\r\n' in sent.content
+
+
+def test_open_files_are_sent_as_in_httpx(call: Call, tmp_path: Path) -> None:
+    """A file has its name. The size of a pipe is not known, which httpx takes for 0."""
+    (tmp_path / "a.jsonl").write_bytes(b"content")
+    reading, writing = os.pipe()
+    os.write(writing, b"piped")
+    os.close(writing)
+    seen: list[httpx.Request] = []
+    with (tmp_path / "a.jsonl").open("rb") as file, os.fdopen(reading, "rb") as pipe:
+        request(call, client_of(recording(seen)), "POST", PATH, files={"file": file, "other": pipe})
+    (sent,) = seen
+    assert b'name="file"; filename="a.jsonl"' in sent.content
+    assert b"content\r\n" in sent.content
+    assert b"piped\r\n" in sent.content
+    assert sent.headers["transfer-encoding"] == "chunked"
