@@ -1,5 +1,6 @@
 """The commands of the pages and of ``.ci/run``."""
 
+import json
 import os
 import re
 import shlex
@@ -9,11 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from emissary_client_sdk import EmissaryClient
+from emissary_client_sdk.cli.app import program
 
 from ...support.rawserver import PATIENCE
-from .pages import README, ROOT, blocks, command, environment
+from .pages import README, ROOT, all_blocks, blocks, command, environment
 
 QUICKSTART = command("docs/examples/")
 TESTS = command("-m pytest")
@@ -119,3 +122,29 @@ def test_emulator_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         process.terminate()
         process.communicate(timeout=PATIENCE)
     assert (tmp_path / "jobs.sqlite").is_file()
+
+
+def test_commands_of_the_pages_have_their_options() -> None:
+    """Each line with ``emissary`` parses; with ``--help`` it does nothing else."""
+    text = "\n".join(block.text.replace("\\\n", "") for block in all_blocks() if block.language in ("sh", "text"))
+    lines = re.findall(r"^(?:\$ |.*\(| *if |.* -- | *)emissary ([a-z][^|<>;)\n]*)", text, re.MULTILINE)
+    assert len(lines) > 30
+    for line in lines:
+        done = CliRunner().invoke(program, [*shlex.split(line), "--help"])
+        assert done.exit_code == 0, (line, done.output)
+
+
+def test_checked_file_of_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page shows what the check of this file prints."""
+    completions: list[dict[str, int]] = [{"positive": int(each > 3), "negative": int(each < 4)} for each in range(6)]
+    completions[1] = {"positive": 1, "neutral": 0}
+    records = [
+        json.dumps({"prompt": "" if number == 2 else f"review {number}", "completion": completion})
+        for number, completion in enumerate(completions)
+    ]
+    records[4] = "{bad}"
+    (tmp_path / "bad.jsonl").write_text("\n".join(records), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (shown,) = (block.text for block in blocks(ROOT / "docs" / "cli.md") if "check bad.jsonl" in block.text)
+    done = CliRunner().invoke(program, ["datasets", "check", "bad.jsonl"])
+    assert "$ emissary datasets check bad.jsonl\n" + done.output == shown
