@@ -1,6 +1,6 @@
-"""How fast the emulator learns, and how much it disturbs: ``python -m tests.benchmarks.learning``.
+"""Speed of the emulator's learning, and its effect on other requests: ``python -m tests.benchmarks.learning``.
 
-It is run by hand on a quiet machine and prints three ratios with their limits:
+Run it by hand, on a quiet machine. It prints three ratios with their limits:
 
 - the training of 100,000 records on the emulator, compared with scikit-learn's own calls in this process,
 - the 99th percentile of requests during that training, compared with that of the idle emulator,

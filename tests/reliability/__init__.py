@@ -1,1 +1,1 @@
-"""What holds when the wire, the server or the program's own end does not."""
+"""Guarantees that hold when the wire, the server or the program itself fails."""

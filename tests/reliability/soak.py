@@ -41,7 +41,7 @@ WARM_UP = 60.0  # seconds, or a third of the whole time, before anything is comp
 
 
 class Figures(NamedTuple):
-    """What the process holds."""
+    """Resources of the process."""
 
     seconds: float
     kib: int

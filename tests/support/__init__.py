@@ -1,1 +1,1 @@
-"""What several folders of tests share: servers that follow a script, and one way to make a call in several modes."""
+"""Helpers of several folders of tests: servers that follow a script, and calls in several modes."""

@@ -17,5 +17,5 @@ def limit_connections(monkeypatch: pytest.MonkeyPatch, connections: int) -> None
 
 
 def retry_without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the random number be 0.0 that a pause between attempts is multiplied by."""
+    """Replace the random factor of the pauses between attempts by 0.0."""
     monkeypatch.setitem(call.__kwdefaults__ or {}, "random", float)

@@ -106,7 +106,7 @@ def _columns(given: Mapping[str, str | Sequence[str]] | None) -> dict[str, tuple
         raise TypeError(f"columns must be a mapping of {', '.join(ROLES)} to names, not {type(given).__name__}")
     unknown = sorted(set(given) - set(ROLES))
     if unknown:
-        raise ValueError(f"columns: {unknown[0]!r} is none of {', '.join(ROLES)}")
+        raise ValueError(f"columns: {unknown[0]!r} is not one of {', '.join(ROLES)}")
     if sum(role in given for role in ("completion", "label", "score")) > 1:
         raise ValueError("columns: only one of completion, label and score can be given")
     return {role: (names,) if isinstance(names, str) else tuple(names) for role, names in given.items()}

@@ -22,7 +22,7 @@ _STRATEGIES = ("backoff", "none")
 
 @dataclass
 class BackoffStrategy:
-    """How the pauses between attempts grow. Each pause is a random time between zero and the current interval.
+    """Growth of the pauses between attempts. Each pause is a random time between zero and the current interval.
 
     :param initial_interval: First interval, in milliseconds.
     :param max_interval: Largest interval, in milliseconds.
@@ -45,7 +45,7 @@ class BackoffStrategy:
 
 @dataclass
 class RetryConfig:
-    """When calls are retried, for a client (``retry_config``) or a single call (``retries``).
+    """Rules for retries of a client (``retry_config``) or a single call (``retries``).
 
     A custom configuration retries 429, 500, 502, 503 and 504 on every method.
 
@@ -70,7 +70,7 @@ class RetryConfig:
 
 
 class FailureKind(Enum):
-    """How an attempt failed."""
+    """Kind of the failure of an attempt."""
 
     RESPONSE = "unsuccessful response"
     NOT_CONNECTED = "connection failed"
@@ -107,7 +107,7 @@ class History(NamedTuple):
 
 
 class Effect(Enum):
-    """What a request does on the platform, which decides what may be repeated by default."""
+    """Effect of a request on the platform, which decides whether it may be repeated by default."""
 
     REPEATABLE = "repeating it changes nothing"
     CHARGED = "each processed request costs money, but leaves nothing behind"

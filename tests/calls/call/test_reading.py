@@ -62,7 +62,7 @@ def test_answer_may_mention_an_error(call: Call, content: str) -> None:
 
 
 def test_name_of_a_base_model_makes_an_answer(call: Call) -> None:
-    """What identifies something makes its body an answer, also with a message."""
+    """A body with an identifier is an answer, also with a message."""
     content = '{"name": "m", "message": "deprecated", "error": "out of date"}'
     assert ask(call, content, "base_models.retrieve", base_model_name="m").name == "m"
 

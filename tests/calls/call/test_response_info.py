@@ -69,7 +69,7 @@ def test_results_are_as_without_it(call: Call) -> None:
 
 
 def test_parts_that_a_method_returns(call: Call) -> None:
-    """What a method picks from a list knows the response to that."""
+    """A value that a method picks from a list has the facts about the list."""
     checkpoints = [{"checkpoint": 1, "test_results": {"aggregated_test_result": {"accuracy": 1.0}}}]
 
     def respond(_: httpx.Request) -> httpx.Response:

@@ -44,7 +44,7 @@ def read(kind: str, body: bytes, mode: str) -> int:
 
 
 async def count_async(client: EmissaryClient) -> int:
-    """Make the call in an event loop, which may build the whole ``repr`` of what is returned to it."""
+    """Make the call in an event loop, which may build the whole ``repr`` of its result."""
     async with client:
         return len(await client.training_jobs.list_async(project_id="p"))
 

@@ -159,7 +159,7 @@ def _attempts(call: Call, declared: Declared, outcome: int | Exception) -> int:
 
 @by_operation
 def test_retries_follow_from_the_effect(call: Call, declared: Declared, waits: list[float]) -> None:
-    """What is retried by default follows from what a request does on the platform."""
+    """The default retries follow from the effect of a request on the platform."""
     effect = Effect.CREATES if declared.creates else Effect.CHARGED if declared.is_charged else Effect.REPEATABLE
     assert declared.operation.effect is effect
     expected: dict[int | Exception, int] = {

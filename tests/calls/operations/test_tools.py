@@ -1,4 +1,4 @@
-"""What tools read of the methods: interpreters, validators, agents and editors. Each is tested with the real tool."""
+"""Methods as interpreters, validators, agents and editors read them. Each is tested with the real tool."""
 
 from __future__ import annotations
 

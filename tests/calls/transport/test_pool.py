@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ...support.rawserver import Script
 
-# Trio warns of generators of httpx that do not reach their end, if the garbage collector finds them during a run.
+# Trio warns of unfinished generators of httpx, if the garbage collector finds them during a run.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")
 OK = RawResponse(200, b"[]")
 every_way = pytest.mark.parametrize("http", ["sync", "async", "trio"], indirect=True)

@@ -14,7 +14,7 @@ from emissary_client_sdk._transport.request import build_request
 from ...support.rawserver import Connection, RawServer, trickling
 from .driver import SHORT, Driver
 
-# Trio warns of generators of httpx that do not reach their end, if the garbage collector finds them during a run.
+# Trio warns of unfinished generators of httpx, if the garbage collector finds them during a run.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator .* was garbage collected:ResourceWarning")
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"transfer-encoding: chunked\r\n\r\n"

@@ -137,7 +137,7 @@ def test_setting_that_cannot_be_used(
 
 
 def test_folder_of_certificates(http: Driver, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment may name several folders, of which one exists. An unreadable bundle of certifi is no setting."""
+    """The environment may name several folders, of which one exists. Certifi's unreadable file is an OSError."""
     monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(["/missing", str(authority.file.parent)]))
     with RawServer(OK, tls=authority.context()) as server, pytest.raises(httpx.ConnectError):
         http.send(server.url)  # the folder has no links with the hashes of the certificates

@@ -1,1 +1,1 @@
-"""How models show themselves."""
+"""The display of models."""

@@ -87,7 +87,7 @@ def test_in_a_model(status: TrainingJobStatus) -> None:
     ],
 )
 def test_states(enum: Any, success: str, idle: set[str], failure: set[str]) -> None:
-    """States are as documented; an unknown one, or one in another case, is none of them. A success ends only a job."""
+    """States are as documented; unknown statuses, and those in another case, have none. A success ends only a job."""
     for status in [*enum, enum("Paused"), enum("failed"), enum("active")]:
         assert status.is_success is getattr(status, "is_ready", status.is_success) is (status == success)
         assert status.is_idle is (status in idle)

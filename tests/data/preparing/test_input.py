@@ -24,7 +24,7 @@ TABLE = b"text,label\na,x\nb,y\n"
     [
         (TABLE, {"columns": {"label": "topic"}}, "there is no column 'topic'; the columns are text, label"),
         (TABLE, {"group_by": "user"}, "there is no column 'user'"),
-        (TABLE, {"columns": {"question": "text"}}, "columns: 'question' is none of prompt"),
+        (TABLE, {"columns": {"question": "text"}}, "columns: 'question' is not one of prompt"),
         (TABLE, {"columns": {"label": "label", "score": "label"}}, "only one of completion, label and score"),
         (TABLE, {"test_size": 1}, "test_size must be at least 0 and less than 1, not 1"),
         (TABLE, {"duplicates": "remove"}, "duplicates must be 'drop' or 'keep', not 'remove'"),
@@ -53,7 +53,7 @@ def test_invalid_input_is_refused(tmp_path: Path, data: bytes, options: Any, mes
 
 
 def test_wrong_types_are_refused() -> None:
-    """An object that is no data, columns that are no mapping, and unknown options raise a TypeError."""
+    """An object that is not data, columns that are not a mapping, and unknown options raise a TypeError."""
     wrong: Any = 3
     with pytest.raises(TypeError, match="file must be a path"):
         prepare_dataset(wrong)

@@ -165,7 +165,7 @@ def test_conversations(prepare: Preparation) -> None:
         "a message calls a tool": (1, (9,)),
         "fields other than role and content removed": (1, (10,)),
         "parts of a message joined": (1, (10,)),
-        "a message has an image or another part that is no text": (1, (11,)),
+        "a message has an image or another part that is not text": (1, (11,)),
     }
 
 

@@ -58,7 +58,7 @@ def test_rows_are_not_divided(tmp_path: Path, size: int, end: str) -> None:
 @pytest.mark.usefixtures("blocks")
 @pytest.mark.parametrize("limit", [100, 1 << 26])
 def test_quote_that_is_not_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
-    """The error names the line from which on it is open; a huge file is not read to its end."""
+    """The error names the line from which on it is open; a huge file is not read completely."""
     monkeypatch.setattr(delimited, "_MAX_ROW", limit)
     data = b'text,label\na,x\n"' + b"b,y\n" * 200
     with pytest.raises(ValueError, match="a quote in line 3 or behind it is not closed"):
@@ -128,6 +128,6 @@ def test_encodings_are_mixed(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("blocks")
 def test_reading_all_at_once() -> None:
-    """A reader gives its whole text like any other file."""
+    """A reader returns its whole text like any other file."""
     text = "grün\n" * 50
     assert encoding.TextReader(io.BytesIO(text.encode("cp1252")), Changes()).read() == text.encode()

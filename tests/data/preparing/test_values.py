@@ -71,7 +71,7 @@ def test_numbers_as_labels(tmp_path: Path) -> None:
 
 
 def test_labels_that_are_no_list(tmp_path: Path) -> None:
-    """A record is dropped if its labels look like a list and are none, or are a number with a fraction."""
+    """A record is dropped if its labels look like a list but are not one, or are a number with a fraction."""
     table = b"text,labels\na,\"['x', 'y']\"\nb,['x' y]\n"
     prepared = prepared_of(table, tmp_path, task_type="classification")
     assert completions(prepared) == [{"x": 1, "y": 1}]
@@ -141,7 +141,7 @@ def test_broken_installation_is_not_a_missing_extra(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
 def test_output_of_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What comes from a pipe is written to the working directory."""
+    """Records from a pipe are written to the working directory."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pipes").mkdir()
     pipe = tmp_path / "pipes" / "in.csv"

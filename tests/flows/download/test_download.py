@@ -270,7 +270,7 @@ def test_lost_connection_reads_as_such(download: Download) -> None:
 
 
 def test_retries_without_progress_are_limited(download: Download, model: Path, waits: list[float]) -> None:
-    """What has arrived is kept."""
+    """The part that has arrived is kept."""
     with Storage(cuts=[1000] * 9) as host, pytest.raises(errors.NoResponseError, match="failed after 4 attempts"):
         download(host.url)
     assert len(waits) == 3

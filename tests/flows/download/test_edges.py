@@ -103,7 +103,7 @@ def test_progress_without_tqdm_says_what_to_install(download: Download, monkeypa
 
 
 def test_cancelled_download_can_be_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has arrived is kept."""
+    """The part that has arrived is kept."""
     monkeypatch.setattr(httpfile, "_MAX_HELD", 1)
 
     async def main(url: str) -> None:

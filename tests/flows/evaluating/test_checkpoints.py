@@ -163,7 +163,7 @@ def test_reports_before_an_error_are_kept(job: Job, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("status", [404, 503])
 def test_deletion_is_repeated_without_retries_of_other_calls(job: Job, status: int) -> None:
-    """What stays costs money. A deployment that is gone already need not be deleted."""
+    """A deployment that stays costs money. One that is gone already need not be deleted."""
     job.server.faults.add(operation="deployments.delete", status=status)
     assert len(job.evaluate(max_checkpoints=1, retries=None)) == 1
     assert len(job.deployments) == (status == 404)

@@ -79,14 +79,14 @@ def test_turn_ends_with_a_failed_creation(quick: EmissaryClient, call: Call, ins
 
 
 def test_results_know_their_response(quick: EmissaryClient, call: Call) -> None:
-    """What was found has the facts about the list, and what was created those about the creation."""
+    """A found resource has the facts about the list, and a new one those about its creation."""
     assert [response_info(find(call, quick, "projects")).status_code for _ in range(2)] == [201, 200]
 
 
 def test_unknown_creation(
     quick: EmissaryClient, call: Call, instant_platform: emulator.Server, waits: list[float]
 ) -> None:
-    """What is not listed within the timeout may still appear, so it is not created again."""
+    """A resource that is not listed within the timeout may still appear, so it is not created again."""
     instant_platform.faults.add(status=500, operation="projects.create")
     with pytest.raises(errors.CreationUnknownError, match="may exist"):
         find(call, quick, "projects", timeout_ms=150)

@@ -78,7 +78,7 @@ def test_create_and_wait_polls_what_it_created(resource: str, ready: str) -> Non
 
 @pytest.mark.parametrize("failure", [500, httpx.ReadTimeout("late")], ids=repr)
 def test_lost_creation_is_not_repeated(failure: Any) -> None:
-    """What may have been created is never created again, and nothing is polled."""
+    """A job that may exist is never created again, and nothing is polled."""
     platform = Platform(failure)
     with pytest.raises(errors.EmissaryClientError) as caught:
         platform.call("training_jobs.create_and_wait")

@@ -59,7 +59,7 @@ class Runs:
 
     @property
     def created(self) -> list[int]:
-        """How many projects, datasets, jobs and deployments exist."""
+        """Numbers of projects, datasets, jobs and deployments."""
         with EmissaryClient(KEY, server_url=self.server.url) as client:
             projects = [project.id for project in client.projects.list()]
             lists = (client.datasets.list, client.training_jobs.list, client.deployments.list)

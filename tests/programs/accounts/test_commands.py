@@ -82,7 +82,7 @@ def test_file_without_a_keyring(emissary: Emissary, memory_keyring: MemoryKeyrin
 
 @pytest.mark.usefixtures("memory_keyring")
 def test_refused_logins_store_nothing(emissary: Emissary, file: Path) -> None:
-    """Nor do they replace what is stored."""
+    """They do not replace a stored account either."""
     emissary.respond("projects.list", {"status": 401, "error": "unknown key"}, status=401)
     refused = emissary("login", stdin=KEY)
     assert (refused.code, "unknown key" in refused.err, KEY in refused.err) == (1, True, False)

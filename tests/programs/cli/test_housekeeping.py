@@ -109,7 +109,7 @@ def test_cleanup_keeps_what_unfinished_runs_name(account: Emissary, tmp_path: Pa
 
 
 def test_cleanup_asks(account: Emissary) -> None:
-    """What would be deleted is shown before the question; without consent nothing is deleted."""
+    """The candidates are shown before the question; without consent nothing is deleted."""
     result = account("cleanup", stdin="n\n")
     assert "dp-crashed" in result.out
     assert "Delete it? [y/N]" in result.err
@@ -134,7 +134,7 @@ def test_cleanup_deletes(emissary: Emissary, monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_failed_deletions(account: Emissary) -> None:
-    """What cannot be deleted is named, the rest is deleted; what is gone already is no failure."""
+    """Failed deletions are named, and the rest is deleted; a resource that is gone already is not a failure."""
     account.respond("engines.delete", {}, status=403)
     result = account("cleanup", "--unused", "7d", "--yes", "--json")
     assert result.code != 0

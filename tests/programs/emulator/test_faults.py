@@ -66,7 +66,7 @@ def test_refusal_is_a_success_with_an_error(api: Api, method: str, path: str, st
 
 @pytest.mark.parametrize(("seconds", "header"), [(1, "1"), (0.25, "0.25"), (0, "0")])
 def test_retry_after(api: Api, seconds: float, header: str) -> None:
-    """From Python and by the header of a request."""
+    """A fault from Python or from the header of a request sets it."""
     api.app.faults.add(status=429, retry_after=seconds)
     for headers in ({}, {FAULT: f"status=429; retry-after={seconds}"}):
         response = api.send("GET", JOBS, headers=headers)
@@ -182,7 +182,7 @@ def test_header_does_not_use_up_a_fault(api: Api) -> None:
     ],
 )
 def test_invalid_fault_is_refused(options: dict[str, Any], message: str) -> None:
-    """When it is added, not when it should happen."""
+    """It is refused when it is added, not when it should happen."""
     with pytest.raises(ValueError, match=message):
         Faults().add(**options)
 

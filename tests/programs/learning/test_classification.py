@@ -1,4 +1,4 @@
-"""What a classifier learns from its data, and how the settings of a job change it."""
+"""The results of a classifier, as they follow from its data and from the settings of a job."""
 
 import pytest
 

@@ -127,7 +127,7 @@ def test_rebalancing_that_is_not_possible(records: Any, wanted: dict[str, float]
     [("classification", 0, "the number of 'good' must be positive, not 0"), ("regression", 1, "is for classification")],
 )
 def test_rebalancing_that_is_refused(task: str, number: int, reason: str) -> None:
-    """When the job is created."""
+    """It is refused when the job is created."""
     with pytest.raises(ValueError, match=f"rebalance_data: {reason}"):
         read({"task_type": task, "rebalance_data": {"good": number, "bad": 1}})
 

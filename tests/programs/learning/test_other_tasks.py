@@ -1,4 +1,4 @@
-"""What regression, embeddings and text generation learn."""
+"""The learning of regression, embeddings and text generation."""
 
 import math
 from collections.abc import Sequence

@@ -81,7 +81,7 @@ def test_failed_job_keeps_what_it_has_learned(ended: float, share: float, progre
 
 
 def test_cancelled_job_stands_still() -> None:
-    """It shows what was learned before."""
+    """It shows the progress up to then."""
     run = dataclasses.replace(IMMEDIATE, cancelled_at=25, learned=Learned(2, POINTS, CHECKPOINTS, None))
     at = state_of(run, 99)
     assert (at.status, at.progress, len(losses(run, at))) == (Status.CANCELLED, 45, 2)

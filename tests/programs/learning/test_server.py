@@ -79,7 +79,7 @@ def test_emulator_that_does_not_learn_has_nothing_to_stop() -> None:
 
 
 def test_worker_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the emulator has waited long enough."""
+    """The emulator kills it after a grace period."""
     monkeypatch.setattr(process, "_GRACE", 0)
     assert Process().close() != 0
 
@@ -105,7 +105,7 @@ def test_program_says_that_it_learns(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for a process in /proc")
 def test_killed_emulator_leaves_no_worker() -> None:
-    """The worker ends by itself, during a training that would take minutes."""
+    """The worker exits, during a training that would take minutes."""
     dying = subprocess.Popen(
         [sys.executable, "-c", DYING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT
     )

@@ -1,4 +1,4 @@
-"""How the trainer follows its worker, whose part the tests play."""
+"""The trainer and its worker, whose part the tests play."""
 
 import logging
 import queue
@@ -141,7 +141,7 @@ def train(worker: Worker) -> tuple[dict[str, Any], bytes]:
 
 
 def test_waiting_job_is_trained_at_the_start(bench: Bench) -> None:
-    """What an interrupted training has stored is replaced; both datasets and the settings are sent."""
+    """The progress of an interrupted training is replaced; both datasets and the settings are sent."""
     bench.create(test_dataset_id="test", parameters={"seed": 3}, test_functions=["shortest", "unknown"])
     with training(bench) as worker:
         message, content = train(worker)
@@ -191,7 +191,7 @@ def test_cancelled_job_is_stopped(bench: Bench) -> None:
 
 
 def test_job_that_is_cancelled_between_two_messages(bench: Bench) -> None:
-    """The next message shows that nobody needs it."""
+    """The next message shows that its result is not needed."""
     bench.create()
     with training(bench) as worker:
         train(worker)
@@ -278,8 +278,8 @@ def test_emulator_that_does_not_learn_fails_waiting_jobs(bench: Bench, caplog: p
     bench.create("tr-2")
     with bench.store.transaction() as db:
         db.update(bench.job(db, "tr-2"), cancelled_at=1)
-    fail_waiting(bench.store, lambda: 42.0, "nobody trains")
+    fail_waiting(bench.store, lambda: 42.0, "no worker trains")
     assert (bench.state()["outcome"], bench.state()["learned"]["ended"]) == ("Failed", 42.0)
     with bench.store.transaction() as db:
         assert bench.job(db, "tr-2").state["outcome"] == "Success"
-    assert "training job tr-1 failed: nobody trains" in caplog.text
+    assert "training job tr-1 failed: no worker trains" in caplog.text

@@ -19,7 +19,7 @@ def experiment(run: Any, mode: str, *classes: dict[str, Any]) -> str:
 
 
 def test_program_with_every_resource(call: Call) -> None:
-    """From a base model and a data file to answers, and back to an empty platform."""
+    """The program goes from a base model and a data file to answers, and back to an empty platform."""
     records = "".join(
         json.dumps({"prompt": f"text {n}", "completion": {"good": n % 2, "bad": 1 - n % 2}}) + "\n" for n in range(50)
     )

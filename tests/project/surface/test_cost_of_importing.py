@@ -1,4 +1,4 @@
-"""What importing the package and creating a client load."""
+"""The modules that importing the package and creating a client load."""
 
 import subprocess
 import sys

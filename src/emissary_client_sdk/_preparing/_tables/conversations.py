@@ -70,5 +70,5 @@ def _message(turn: Any, changes: dict[str, None]) -> dict[str, str]:
 
 def _text(parts: list[Any]) -> str:
     if not all(is_object(part) and isinstance(part.get("text"), str) for part in parts):
-        raise ConversationError("a message has an image or another part that is no text")
+        raise ConversationError("a message has an image or another part that is not text")
     return "\n".join(part["text"] for part in parts)
