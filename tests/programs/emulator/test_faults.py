@@ -123,7 +123,7 @@ def test_connection_dropped_during_the_response(http: httpx.Client, method: str,
         assert response.status_code == 200
         with pytest.raises(DROPPED):
             received.extend(response.iter_raw())
-    assert b"".join(received) == whole[: len(whole) // 2]
+    assert len(b"".join(received)) == len(whole) // 2  # the bytes may name another second
 
 
 def test_latency_passes_after_acting(platform: emulator.Server, http: httpx.Client) -> None:
