@@ -205,7 +205,7 @@ def read_chat(result: Any) -> str:
 def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that decide about the answers."""
     names = ("temperature", "top_p", "top_k", "extra_body")
-    return {name: options[name] for name in names if options.get(name) is not None}
+    return {name: options.get(name) for name in names}
 
 
 def report_on_labels(

@@ -10,10 +10,10 @@ from .._display.values import Table, Value, View
 from .checks import require_seed, require_share
 from .comparison import ComparableReport
 from .extra import needs_extra
-from .measures import Confusion, Interval, LabelMetrics, interval_of, label_metrics_of
+from .measures import Confusion, Interval, LabelMetrics, with_intervals
 from .policy import Policy, goal_of
 from .rendering import data, number
-from .report import Details, Mistake, json_value, report_fields, restored_fields
+from .report import Details, Mistake, json_value, report_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -127,21 +127,20 @@ class ClassificationReport(ComparableReport):
     @classmethod
     def restored(cls, fields: dict[str, Any], columns: dict[str, Any]) -> Self:
         """Return a report from JSON values."""
-        from ._numeric.predictions import from_columns
+        from ._numeric.predictions import taken_from
 
-        found = restored_fields(fields, columns)
-        for name in ("accuracy_interval", "macro_f1_interval"):
-            found[name] = interval_of(found[name])
-        found["labels"] = {label: label_metrics_of(values) for label, values in found["labels"].items()}
-        if found["kind"] == "multilabel":
+        labels = {label: LabelMetrics(**with_intervals(values)) for label, values in fields["labels"].items()}
+        found = {**fields, "labels": labels}
+        if fields["kind"] == "multilabel":
             flags = {"false": False, "true": True}
             found["confusion"] = {
                 label: {
                     flags[truth]: {flags[each]: count for each, count in row.items()} for truth, row in rows.items()
                 }
-                for label, rows in found["confusion"].items()
+                for label, rows in fields["confusion"].items()
             }
-        return cls(**found, predictions=from_columns(columns))
+        predictions = taken_from(columns)
+        return super().restored(found, {**columns, "predictions": predictions})
 
     def _view(self, *, is_narrow: bool) -> View:
         facts: list[list[Value]] = [

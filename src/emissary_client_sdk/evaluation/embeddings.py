@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .._display.values import View
 from .checks import numbers, require_records
 from .extra import needs_extra
 from .rendering import number
-from .report import Details, Mistake, Report, report_fields, restored_fields
+from .report import Details, Mistake, Report, report_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from typing_extensions import Self, Unpack
+    from typing_extensions import Unpack
 
     from .._display.values import Value
 
 Vectors = tuple["Sequence[float]", "Sequence[float]"]
 """The embeddings of the two texts of a record."""
-_ROWS = 10
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -51,15 +50,6 @@ class EmbeddingReport(Report):
     def _failed_positions(self) -> Sequence[int]:
         return [position for position, value in enumerate(self.cosines) if value is None]
 
-    def _columns(self) -> dict[str, Any]:
-        return {"similarities": self.similarities, "cosines": self.cosines}
-
-    @classmethod
-    def restored(cls, fields: dict[str, Any], columns: dict[str, Any]) -> Self:
-        """Return a report from JSON values."""
-        found = restored_fields(fields, columns)
-        return cls(**found, similarities=columns["similarities"], cosines=columns["cosines"])
-
     def _view(self, *, is_narrow: bool) -> View:
         facts: list[list[Value]] = [
             ["records", self._counts()],
@@ -67,7 +57,7 @@ class EmbeddingReport(Report):
             ["Pearson", number(self.pearson)],
             *self._origin(is_narrow=is_narrow),
         ]
-        return View(self._title(), None, None, facts, [*self._record_tables(_ROWS)])
+        return View(self._title(), None, None, facts, self._record_tables())
 
 
 def evaluate_embeddings(

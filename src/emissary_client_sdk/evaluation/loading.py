@@ -33,5 +33,5 @@ def load_report(path: PathLike) -> Any:
     try:
         with needs_extra("load_report"):
             return _REPORTS[content["task"]].restored(content["report"], content["columns"])
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is a damaged report: {error!r}") from None

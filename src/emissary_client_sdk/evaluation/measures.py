@@ -38,12 +38,6 @@ Confusion: TypeAlias = dict[str, dict[str, int]] | dict[str, dict[bool, dict[boo
 """Number of records by truth and prediction. Multilabel: of each label, by whether it is true and predicted."""
 
 
-def interval_of(values: list[float] | None) -> Interval | None:
-    """Return an interval from JSON."""
-    return None if values is None else (values[0], values[1])
-
-
-def label_metrics_of(values: dict[str, Any]) -> LabelMetrics:
-    """Return the numbers of a label from JSON."""
-    intervals: dict[str, Any] = {name: interval_of(values[name]) for name in ("precision_interval", "recall_interval")}
-    return LabelMetrics(**{**values, **intervals})
+def with_intervals(values: dict[str, Any]) -> dict[str, Any]:
+    """Return numbers from JSON, with intervals as tuples."""
+    return {name: value and tuple(value) if name.endswith("interval") else value for name, value in values.items()}

@@ -10,7 +10,7 @@ from .._display.text import counted, text
 from .._display.values import Table, View
 from . import files
 from .answers import ONE, ROUNDING, TINY, scores_of, sigmoid, softmax
-from .checks import number_of, require_share
+from .checks import number_of, numbers_or_none, require_share
 from .extra import needs_extra
 from .labelpolicy import Goal, LabelPolicy
 from .labels import without_lengths
@@ -62,6 +62,18 @@ class Policy:
     """Number of other records, on which they were verified."""
     source: dict[str, Any] = field(default_factory=dict[str, Any])
     """Model, file, digest and date of the report, and the version of the SDK."""
+
+    def __post_init__(self) -> None:
+        """Check what decides: a policy file may be edited by hand.
+
+        :raises TypeError: A number has another type.
+        :raises ValueError: The kind is unknown, a number is not finite, or the temperature is not above 0.
+        """
+        if self.kind not in ("multiclass", "multilabel"):
+            raise ValueError(f'kind must be "multiclass" or "multilabel", not {self.kind!r}')
+        if number_of(self.temperature, "temperature") <= 0:
+            raise ValueError(f"temperature must be above 0, not {self.temperature}")
+        numbers_or_none("threshold", self.thresholds.values())
 
     @property
     def thresholds(self) -> dict[str, float | None]:
@@ -224,7 +236,7 @@ def load_policy(path: PathLike) -> Policy:
             values["interval"] = tuple(values["interval"])
         content["labels"] = {label: LabelPolicy(**values) for label, values in content["labels"].items()}
         return Policy(**content)
-    except (AttributeError, LookupError, TypeError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is a damaged policy: {error!r}") from None
 
 

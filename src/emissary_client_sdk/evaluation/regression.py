@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .._display.text import figure
 from .._display.values import View
 from .checks import numbers, numbers_or_none, require_records
 from .extra import needs_extra
 from .rendering import number
-from .report import Details, Mistake, Report, report_fields, restored_fields
+from .report import Details, Mistake, Report, report_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from typing_extensions import Self, Unpack
+    from typing_extensions import Unpack
 
     from .._display.values import Value
-
-_ROWS = 10
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -60,15 +58,6 @@ class RegressionReport(Report):
     def _failed_positions(self) -> Sequence[int]:
         return [position for position, value in enumerate(self.predictions) if value is None]
 
-    def _columns(self) -> dict[str, Any]:
-        return {"truth": self.truth, "predictions": self.predictions}
-
-    @classmethod
-    def restored(cls, fields: dict[str, Any], columns: dict[str, Any]) -> Self:
-        """Return a report from JSON values."""
-        found = restored_fields(fields, columns)
-        return cls(**found, truth=columns["truth"], predictions=columns["predictions"])
-
     def _view(self, *, is_narrow: bool) -> View:
         facts: list[list[Value]] = [
             ["records", self._counts()],
@@ -78,7 +67,7 @@ class RegressionReport(Report):
             ["Spearman", number(self.spearman)],
             *self._origin(is_narrow=is_narrow),
         ]
-        return View(self._title(), None, None, facts, [*self._record_tables(_ROWS)])
+        return View(self._title(), None, None, facts, self._record_tables())
 
 
 def _figure(value: float | None) -> str:

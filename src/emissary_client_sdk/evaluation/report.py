@@ -17,12 +17,13 @@ from .._display.values import Table
 from .._version import __version__
 from . import files
 from .checks import is_list, is_mapping, number_of
+from .measures import with_intervals
 from .rendering import as_html, as_markdown, as_text, data, number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from .._display.values import Value, View
+    from .._display.values import Section, Value, View
     from .files import PathLike
 
 
@@ -150,14 +151,17 @@ class Report(ABC):
     def _view(self, *, is_narrow: bool) -> View:
         """Return the title, the numbers and the tables; a narrow view fits into 80 columns."""
 
-    @abstractmethod
     def _columns(self) -> dict[str, Any]:
         """Return the truth and the answers of the records as JSON values, for a file."""
+        found = {each.name: getattr(self, each.name) for each in fields(self) if not each.compare}
+        return {name: value for name, value in found.items() if name != "source"}
 
     @classmethod
-    @abstractmethod
     def restored(cls, fields: dict[str, Any], columns: dict[str, Any]) -> Self:
-        """Return a report from the values of `_numbers` and `_columns`."""
+        """Return a report from the values of `_numbers`, and from those of `_columns` and of `Records`."""
+        source = Records(*(columns.pop(name) for name in ("lines", "texts", "errors")))
+        numbers = {**with_intervals(fields), "date": datetime.fromisoformat(fields["date"])}
+        return cls(**numbers, **columns, source=source)
 
     def _numbers(self) -> dict[str, Any]:
         """Return the fields as JSON values, without the records."""
@@ -219,9 +223,9 @@ class Report(ABC):
     def _repr_html_(self) -> str:
         return as_html(self._view(is_narrow=False))
 
-    def _record_tables(self, limit: int) -> list[Table]:
+    def _record_tables(self, limit: int = 10) -> list[Section]:
         """Return the first mistakes and failures as tables."""
-        tables: list[Table] = []
+        tables: list[Section] = []
         if self.mistakes:
             header = ["line", "truth", "prediction", "probability", "text"]
             rows: list[list[Value]] = [
@@ -238,8 +242,8 @@ class Report(ABC):
                 header, rows = _without(3, header), [_without(3, row) for row in rows]
             tables.append(Table("Mistakes", header, rows, rest(len(self.mistakes), limit)))
         if self.failures:
-            rows = [[str(each.line), data(each.error), data(each.text)] for each in self.failures[:limit]]
-            tables.append(Table("Failures", ["line", "error", "text"], rows, rest(len(self.failures), limit)))
+            rows = [[str(each.line), data(each.text, 30), data(each.error)] for each in self.failures[:limit]]
+            tables.append(Table("Failures", ["line", "text", "error"], rows, rest(len(self.failures), limit)))
         return tables
 
     def _title(self) -> str:
@@ -307,12 +311,6 @@ def _column(details: Details, name: Literal["lines", "texts", "errors"], count: 
         if not isinstance(value, kinds):
             raise TypeError(f"{name}[{position}] has the wrong type {type(value).__name__}")
     return column
-
-
-def restored_fields(fields: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of every report from JSON values."""
-    source = Records(columns["lines"], columns["texts"], columns["errors"])
-    return {**fields, "date": datetime.fromisoformat(fields["date"]), "source": source}
 
 
 def json_value(value: Any) -> Any:

@@ -10,18 +10,16 @@ from .._display.values import View
 from .checks import require_records, require_seed, require_share, require_texts
 from .comparison import ComparableReport
 from .extra import needs_extra
-from .measures import Interval, interval_of
 from .rendering import number
-from .report import Details, Mistake, report_fields, restored_fields
+from .report import Details, Mistake, report_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from typing_extensions import Self, Unpack
+    from typing_extensions import Unpack
 
     from .._display.values import Value
-
-_ROWS = 10
+    from .measures import Interval
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -67,16 +65,6 @@ class TextReport(ComparableReport):
     def _failed_positions(self) -> Sequence[int]:
         return [position for position, answer in enumerate(self.answers) if answer is None]
 
-    def _columns(self) -> dict[str, Any]:
-        return {"truth": self.truth, "answers": self.answers, "scores": self.scores}
-
-    @classmethod
-    def restored(cls, fields: dict[str, Any], columns: dict[str, Any]) -> Self:
-        """Return a report from JSON values."""
-        found = restored_fields(fields, columns)
-        found["exact_match_interval"] = interval_of(found["exact_match_interval"])
-        return cls(**found, truth=columns["truth"], answers=columns["answers"], scores=columns["scores"])
-
     def _view(self, *, is_narrow: bool) -> View:
         facts: list[list[Value]] = [
             ["records", self._counts()],
@@ -84,9 +72,7 @@ class TextReport(ComparableReport):
         ]
         if self.scores is not None:
             facts.append(["score", number(self.score)])
-        return View(
-            self._title(), None, None, [*facts, *self._origin(is_narrow=is_narrow)], [*self._record_tables(_ROWS)]
-        )
+        return View(self._title(), None, None, [*facts, *self._origin(is_narrow=is_narrow)], self._record_tables())
 
 
 def evaluate_texts(

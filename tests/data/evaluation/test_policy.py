@@ -271,6 +271,19 @@ def test_policy_file(tmp_path: Path, precise: Policy) -> None:
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"temperature":1', '"temperature":0'), ('"threshold":0.5', '"threshold":"0.5"'), ("multiclass", "binary")],
+)
+def test_policy_file_that_was_edited(tmp_path: Path, old: str, new: str) -> None:
+    """A value that cannot decide is refused, and not a failure of each decision."""
+    path = tmp_path / "reviews.policy.json"
+    policy_of({"a": 0.5}).save(path)
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(ValueError, match="is a damaged policy"):
+        load_policy(path)
+
+
 def test_check_on_newer_data(precise: Policy) -> None:
     """It holds on data of the same kind, and names the labels that are broken on other data."""
     same = precise.check(report(seed=3))

@@ -96,7 +96,7 @@ def test_text_of_a_report() -> None:
     assert "  bad    undefined               0.000 (0.000 to 0.793)  0.000  1" in text
     assert "  truth  bad  good\n  bad    0    1\n  good   0    2\n" in text
     assert "  2     bad    good        0.800        a | `b` @someone <b> long long long " in text
-    assert "  4     timed out  lost" in text
+    assert "  line  text  error\n  4     lost  timed out" in text
 
 
 @pytest.mark.parametrize("name", reports())
@@ -186,6 +186,8 @@ def test_other_files_are_not_overwritten(tmp_path: Path) -> None:
         ('"labels"', '"label"', "is a damaged report: KeyError"),
         ('"task":"classification"', '"task":"other"', "is a damaged report: KeyError"),
         ('"kind"', '"kinds"', "is a damaged report: "),
+        ('"columns":{', '"columns":{"more":1,', "is a damaged report: "),
+        ('"columns":{', '"columns":[{', "is a damaged report: "),
     ],
 )
 def test_damaged_files_are_named(old: str, new: str, message: str, tmp_path: Path) -> None:

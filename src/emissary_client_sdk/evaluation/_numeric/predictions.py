@@ -124,20 +124,21 @@ class Predictions:
         }
 
 
-def from_columns(columns: dict[str, Any]) -> Predictions:
-    """Return predictions from JSON values."""
-    labels: list[str] = columns["labels"]
-    truth = columns["truth"]
-    if columns["is_multilabel"]:
+def taken_from(columns: dict[str, Any]) -> Predictions:
+    """Remove the JSON values of predictions, and return the predictions."""
+    labels: list[str] = columns.pop("labels")
+    truth = columns.pop("truth")
+    if columns.pop("is_multilabel"):
         positions, truth = truth, np.zeros((len(truth), len(labels)), np.bool_)
         for row, names in zip(truth, positions, strict=True):
             row[names] = True
     failed = [np.nan] * len(labels)
     rows = [
-        failed if row is None else [-np.inf if score is None else score for score in row] for row in columns["scores"]
+        failed if row is None else [-np.inf if score is None else score for score in row]
+        for row in columns.pop("scores")
     ]
     scores = np.array(rows, np.float64, order="F")
-    return Predictions(labels, np.asarray(truth), scores, columns["data_format"], columns["threshold"])
+    return Predictions(labels, np.asarray(truth), scores, columns.pop("data_format"), columns.pop("threshold"))
 
 
 def probabilities(logits: Array, *, is_multilabel: bool) -> Array:
