@@ -52,7 +52,8 @@ class _Batch:
         if self._failure is None:
             try:
                 following = self._context.run(next, self._flows, None)
-            except Exception as error:  # noqa: BLE001  # the caller's iterator failed; raised by `results`
+            except BaseException as error:  # noqa: BLE001  # the caller's iterator failed; raised by `results`
+                self.is_interrupted = not isinstance(error, Exception)
                 self._failure = error
         self._is_exhausted = following is None
         return following
@@ -182,6 +183,8 @@ async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]
                 while batch.spare > 0 and (following := batch.next()) is not None:
                     batch.running += 1
                     group.start_soon(work, *following)  # here, because a task gets a copy of this task's context
+                if batch.is_interrupted:
+                    group.cancel_scope.cancel()
                 if not batch.running:
                     break
                 await changed[0].wait()

@@ -306,7 +306,11 @@ def test_calls_run_in_copies_of_the_context(call: Call) -> None:
         assert users == ["the user"] * 6
 
 
-@pytest.mark.parametrize("by", ["a response", "the iterator", "the callback"])
+class Interrupt(BaseException):
+    """Raised by a signal handler, in the middle of anything."""
+
+
+@pytest.mark.parametrize("by", ["a response", "the iterator", "an interrupt of the iterator", "the callback"])
 def test_finished_results_are_kept(call: Call, by: str) -> None:
     """Whatever ends a batch early, its exception has the results so far."""
     model, seen = Model(), dict[int, Any]()
@@ -316,6 +320,8 @@ def test_finished_results_are_kept(call: Call, by: str) -> None:
         yield from texts(6)
         if by == "the iterator":
             raise LookupError
+        if by == "an interrupt of the iterator":
+            raise Interrupt
 
     def on_result(index: int, result: Any) -> None:
         seen[index] = result
@@ -323,7 +329,7 @@ def test_finished_results_are_kept(call: Call, by: str) -> None:
             raise LookupError
 
     with RawServer(responding(model)) as server, EmissaryClient(KEY, server_url=server.url) as client:
-        with pytest.raises((errors.SDKError, LookupError)) as caught:
+        with pytest.raises((errors.SDKError, LookupError, Interrupt)) as caught:
             classify(call, client, inputs(), max_concurrency=1, on_result=on_result)
         call.close_client(client)
     completed: dict[int, Any] = getattr(caught.value, "completed")  # noqa: B009  # not an attribute of LookupError
