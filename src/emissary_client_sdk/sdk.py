@@ -3,9 +3,13 @@
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Generic, TypeVar, overload
 
+# Imported early, because the chain of imports is short here: at some depths, the boundaries of its stack of frames,
+# CPython 3.11 maps and unmaps memory at each call of a function. It doubled the time that these imports take.
+import httpcore  # noqa: F401
+import httpx  # noqa: F401
+import pydantic.main  # noqa: F401
 from typing_extensions import Self, Unpack
 
 from ._auth import ApiKey
@@ -320,23 +324,13 @@ class EmissaryClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         await self.aclose()
 
     def __repr__(self) -> str:

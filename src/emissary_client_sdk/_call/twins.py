@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from functools import cache
 from inspect import Parameter, Signature, cleandoc, signature
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, get_args
@@ -159,14 +160,10 @@ class Public:
         function.__qualname__ = self._qualname  # the interpreter's messages about missing arguments show it
         *parameters, last = declared.parameters.values()
         (kind,) = get_args(last.annotation)
-        types = option_types(kind)
-        options = [
-            Parameter(name, Parameter.KEYWORD_ONLY, default=default_of(name), annotation=type_)
-            for name, type_ in types.items()
-        ]
+        options, docs = _options_of(kind)
         self._parameters = [*parameters, *options]
         self._names = frozenset(parameter.name for parameter in self._parameters)
-        self._doc = _with_options(function.__doc__, option_docs(kind))
+        self._doc = _with_options(function.__doc__, docs)
 
     def check(self, arguments: Mapping[str, Any]) -> None:
         """Raise TypeError for an argument that the function would take for an option."""
@@ -190,6 +187,16 @@ class Public:
         public.__annotations__ = {**annotations, "return": result}
         public.__wrapped__ = self._function
         return method
+
+
+@cache
+def _options_of(kind: Any) -> tuple[list[Parameter], list[str]]:
+    """Return the parameters that a TypedDict of options stands for, and the lines of a docstring that describe them."""
+    parameters = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default_of(name), annotation=type_)
+        for name, type_ in option_types(kind).items()
+    ]
+    return parameters, option_docs(kind)
 
 
 def _with_options(doc: str | None, options: list[str]) -> str | None:

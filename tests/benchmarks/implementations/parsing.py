@@ -27,6 +27,8 @@ class Pydantic(_Parser):
     def __init__(self, _server: str) -> None:
         from pydantic import TypeAdapter
 
+        import emissary_client_sdk.sdk  # noqa: F401  # the garbage collector's time depends on what is imported
+
         from .jobs import Detail, Summary
 
         self.parse_detail = TypeAdapter(Detail).validate_json
