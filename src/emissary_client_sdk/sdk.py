@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar, overload
 
 # Imported early, because the chain of imports is short here: at some depths, the boundaries of its stack of frames,
 # CPython 3.11 maps and unmaps memory at each call of a function. It doubled the time that these imports take.
-import httpcore  # noqa: F401
-import httpx  # noqa: F401
-import pydantic.main  # noqa: F401
+import httpcore as httpcore
+import httpx as httpx
+from pydantic import BaseModel as BaseModel
 from typing_extensions import Self, Unpack
 
 from ._auth import ApiKey

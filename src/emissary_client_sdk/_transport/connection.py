@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
 
+from .stream import AsyncDeadlineStream, DeadlineStream, ResponseDeadline
 from .tls import tls_context
 
 if TYPE_CHECKING:
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 KEEPALIVE_SECONDS = 30.0  # longer than a common polling interval, shorter than a common server's or firewall's limit
 
-_ASYNC_READ_BYTES = 256 * 1024  # which asyncio receives at once; httpcore asks for a quarter of it
-
-_OMITTED = -1.0
 _ERRORS = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
@@ -30,106 +26,6 @@ _ERRORS = (
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
 )
-
-
-class ResponseDeadline:
-    """The time by which a whole response must have arrived: one read timeout after the request was sent.
-
-    httpx applies its read timeout to each read, so a server that sends one byte at a time would never time out.
-
-    :ivar handshake_timeout: Timeout of the reads and writes for which httpcore names none: a handshake with a SOCKS
-        proxy.
-    """
-
-    def __init__(self) -> None:
-        self.handshake_timeout: float | None = None
-        self._end: float | None = None
-        self._is_per_read = False
-
-    def reset(self) -> None:
-        """Start a new exchange."""
-        self._end, self._is_per_read = None, False
-
-    def limit(self, seconds: float) -> None:
-        """Allow this much time for the rest of the response."""
-        self._end, self._is_per_read = monotonic() + seconds, False
-
-    def apply_per_read(self) -> None:
-        """Apply the timeout to each read of the present response."""
-        self._is_per_read = True
-
-    def left(self, timeout: float | None) -> float | None:
-        """Return the timeout of the next read."""
-        if timeout == _OMITTED:
-            timeout = self.handshake_timeout
-        if timeout is None or self._is_per_read:
-            return timeout
-        now = monotonic()
-        if self._end is None:
-            self._end = now + timeout
-        elif now >= self._end:
-            raise httpcore.ReadTimeout("the response did not arrive in time")
-        return self._end - now
-
-
-class _Stream(httpcore.NetworkStream):
-    """A network stream whose reads share one deadline."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: ResponseDeadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = _OMITTED) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._deadline.reset()
-        self._stream.write(buffer, timeout)
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        self._stream = self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return self
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
-    """A network stream whose reads share one deadline."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream, deadline: ResponseDeadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
-
-    async def read(self, max_bytes: int, timeout: float | None = _OMITTED) -> bytes:
-        try:
-            return await self._stream.read(max(max_bytes, _ASYNC_READ_BYTES), self._deadline.left(timeout))
-        except ssl.SSLError as error:  # httpcore translates it for synchronous streams only
-            raise httpcore.ReadError(str(error)) from error
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._deadline.reset()
-        try:
-            await self._stream.write(buffer, timeout)
-        except ssl.SSLError as error:
-            raise httpcore.WriteError(str(error)) from error
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        self._stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return self
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -148,7 +44,7 @@ class _Backend(httpcore.NetworkBackend):
             stream = self._backend.connect_tcp(host, port, timeout, *more, **options)
         except UnicodeError as error:  # the URL of a hook has such a host
             raise httpcore.ConnectError(str(error)) from error
-        self.stream = _Stream(stream, self._deadline)
+        self.stream = DeadlineStream(stream, self._deadline)
         return self.stream
 
 

@@ -8,8 +8,8 @@ import httpcore
 import httpx
 import pytest
 
-from emissary_client_sdk._transport.connection import ResponseDeadline
 from emissary_client_sdk._transport.request import build_request
+from emissary_client_sdk._transport.stream import ResponseDeadline
 
 from ...support.rawserver import Connection, RawServer, trickling
 from .driver import SHORT, Driver
@@ -62,7 +62,7 @@ def test_trickling_response_times_out(http: Driver, start: bytes, piece: bytes) 
 def test_deadline_covers_all_reads_of_a_response(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if each of them finds data at once. The next response, and a streamed one, start over."""
     times = iter([100.0, 104.0, 105.0, 200.0])
-    monkeypatch.setattr("emissary_client_sdk._transport.connection.monotonic", lambda: next(times))
+    monkeypatch.setattr("emissary_client_sdk._transport.stream.monotonic", lambda: next(times))
     deadline = ResponseDeadline()
     assert [deadline.left(5.0), deadline.left(5.0)] == [5.0, 1.0]
     with pytest.raises(httpcore.ReadTimeout, match="the response did not arrive in time"):

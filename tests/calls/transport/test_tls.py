@@ -11,7 +11,7 @@ import httpcore
 import httpx
 import pytest
 
-from emissary_client_sdk._transport import connection, tls
+from emissary_client_sdk._transport import stream, tls
 from emissary_client_sdk.errors import EnvironmentSettingError
 
 from ...support.rawserver import Connection, RawResponse, RawServer, responding
@@ -109,7 +109,7 @@ def test_failure_to_encrypt_is_a_network_error() -> None:
             raise ssl.SSLError("broken")
 
     with pytest.raises(httpcore.WriteError, match="broken"):
-        anyio.run(connection.AsyncDeadlineStream(Broken(), connection.ResponseDeadline()).write, b"x")
+        anyio.run(stream.AsyncDeadlineStream(Broken(), stream.ResponseDeadline()).write, b"x" * 8192)
 
 
 @pytest.mark.parametrize(
