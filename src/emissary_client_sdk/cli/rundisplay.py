@@ -72,7 +72,7 @@ class RunDisplay:
         if self._live is None:
             if event.kind != "started" and str(event) != self._shown:
                 self._shown = str(event)
-                self._note(one_line(self._shown))
+                self._note(one_line(", ".join(filter(None, [self._shown, _loss(event)]))))
             return
         if event.kind == "started":
             self._task = self._live.add_task(event.step, total=None, detail="")
@@ -83,10 +83,15 @@ class RunDisplay:
 
 def _fields(event: sdk.RunEvent) -> dict[str, Any]:
     """Return the fields of a line of the live display."""
-    points: list[Any] = getattr(event.value, "training_loss", None) or []
-    losses = [point.loss for point in points if point.loss is not None]
     percent = "" if event.percent is None else f"{event.percent:.0f} %"
-    detail = one_line(" ".join([event.detail, percent, f"loss {losses[-1]:.4f}" if losses else ""]))
+    detail = one_line(" ".join([event.detail, percent, _loss(event)]))
     if event.kind == "finished":
         return {"detail": detail, "total": 1, "completed": 1}
     return {"detail": detail, "total": None if event.percent is None else 100, "completed": event.percent}
+
+
+def _loss(event: sdk.RunEvent) -> str:
+    """Return the first and the last loss of the training."""
+    points: list[Any] = getattr(event.value, "training_loss", None) or []
+    losses = [f"{point.loss:.4f}" for point in points if point.loss is not None]
+    return f"loss {' to '.join([*losses[:1], *losses[1:][-1:]])}" if losses else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import threading
 from pathlib import Path
@@ -84,6 +85,9 @@ def test_whole_way(emissary: Emissary) -> None:
     steps = [line.split()[1] for line in made.err.splitlines() if ": warning: " not in line]
     assert list(dict.fromkeys(steps)) == ["check:", "project:", "upload:", "train:", "choose:", "deploy:"]
     assert f"emissary: train: {ids['training_job_id']}\n" in made.err
+    losses = re.search(r"emissary: train: Success, loss (\d\.\d{4}) to (\d\.\d{4})\n", made.err)
+    assert losses is not None
+    assert float(losses[2]) < float(losses[1])
     assert f"emissary: choose: checkpoint {state.checkpoint}, largest accuracy: 0." in made.err
     assert use.startswith("  emissary classify reviews-")
     assert emissary(*shlex.split(use)[1:]).code == 0
