@@ -91,13 +91,13 @@ def test_default_output_of_other_data(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.skipif(sys.platform == "win32", reason="the limit is of POSIX")
 def test_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error while writing removes what was written, and keeps an existing file."""
-    from emissary_client_sdk._preparing._tables.writing import RecordWriter
+    from emissary_client_sdk._preparing._tables import pipeline
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     (tmp_path / "out.train.jsonl").write_text("before")
-    monkeypatch.setattr(RecordWriter, "write", fail)
+    monkeypatch.setattr(pipeline, "write_lines", fail)
     with pytest.raises(OSError, match="No space left"):
         prepare_dataset(TABLE, output=tmp_path / "out", overwrite=True)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.train.jsonl", "before")]

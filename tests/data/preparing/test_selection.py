@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from emissary_client_sdk import prepare_dataset
+from emissary_client_sdk._preparing._tables import selection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,21 @@ def test_split_does_not_depend_on_the_library(tmp_path: Path) -> None:
     assert prompts(prepared.test) == STABLE
 
 
-STABLE = ["text 4", "text 11", "text 13", "text 19"]
+STABLE = ["text 4", "text 5", "text 11", "text 14"]
+
+
+@pytest.mark.parametrize("group_by", [None, "author"])
+def test_selection_does_not_depend_on_the_size_of_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group_by: str | None
+) -> None:
+    """The records of a large file are grouped in parts, with the same result."""
+    data = [*rows(300), *({**row, "label": "a"} for row in rows(30)), *rows(60)]
+    whole = prepare_dataset(data, output=tmp_path / "whole", group_by=group_by)
+    monkeypatch.setattr(selection, "_PART", 20)
+    divided = prepare_dataset(data, output=tmp_path / "divided", group_by=group_by)
+    assert divided.report == whole.report
+    assert prompts(divided.test) == prompts(whole.test)
+    assert whole.report.leakage == 0
 
 
 def test_groups_and_equal_texts_stay_together(tmp_path: Path) -> None:

@@ -71,6 +71,17 @@ def test_cells_with_invalid_quotes(tmp_path: Path) -> None:
     prepared = prepared_of(data, tmp_path)
     assert prompts(prepared) == ["one\ntwo", "ab"]
     assert changes(prepared) == ["dropped: no text (1 record: line 6)"]
+    assert prompts(prepared_of(b'text,label\n"a" b,x\n"c" ,x\n', tmp_path / "other")) == ["a b", "c "]
+
+
+def test_line_breaks_in_surplus_cells(tmp_path: Path) -> None:
+    """The lines are right behind a row whose surplus cell has a line break."""
+    prepared = prepared_of(b'text,label\na,x,c,"d\ne"\nb,x\n,y\n', tmp_path)
+    assert prompts(prepared) == ["b"]
+    assert changes(prepared) == [
+        "dropped: more cells than columns (1 record: line 2)",
+        "dropped: no text (1 record: line 5)",
+    ]
 
 
 def test_long_cells(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import unicodedata
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from emissary_client_sdk import prepare_dataset
+from emissary_client_sdk._datafiles.texts import INVISIBLE
 from emissary_client_sdk._preparing._tables import records as records_module
+from emissary_client_sdk._preparing._tables import values
 from emissary_client_sdk._preparing.options import settings_of
 from emissary_client_sdk.cli import main
 
@@ -78,6 +82,27 @@ def test_labels_that_are_no_list(tmp_path: Path) -> None:
     assert changes(prepared) == ["dropped: no label (1 record: line 3)"]
     data = [{"text": "a", "labels": ["x"]}, {"text": "b", "labels": 0.5}]
     assert changes(prepared_of(data, tmp_path / "2")) == ["dropped: no label (1 record: line 2)"]
+
+
+def test_letters_that_are_hashed_as_they_are() -> None:
+    """A character that normalization changes, alone or behind another one, is never among them."""
+    decompositions = [unicodedata.decomposition(chr(code)) for code in range(0x11000)]
+    second = {text.rpartition(" ")[2] for text in decompositions if re.match(r"\w+ ", text)}
+    kept = [chr(code) for code in range(0x80, 0x11000) if not re.match(values.NORMALIZED, chr(code))]
+    assert len(kept) > 30_000
+    for letter in kept:
+        assert unicodedata.normalize("NFKC", letter) == letter
+        assert not unicodedata.combining(letter)
+        assert not re.match(rf"[\s{INVISIBLE}]", letter)
+        assert f"{ord(letter):04X}" not in second
+
+
+def test_equal_texts_have_equal_hashes() -> None:
+    """Case, white space, compatible and invisible characters make no difference, anything else does."""
+    same = ["a bc ß", " A  BC ß", "a\tBc\nß", "a\vbc\fß", "\uff41 bc ß", "a\u00a0bc\u200b ß", "A bc ß \r\n"]
+    hashes = values.text_hashes(pl.Series(same))
+    assert hashes.n_unique() == 1
+    assert values.text_hashes(pl.Series(["abc", "a bc", "ab c", "abcd"])).n_unique() == 4
 
 
 def test_lines_that_are_no_records(tmp_path: Path) -> None:

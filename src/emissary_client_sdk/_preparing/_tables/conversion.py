@@ -16,8 +16,7 @@ from .values import (
     indicators,
     is_listed,
     listed_labels,
-    normalized,
-    stable_hash,
+    text_hashes,
 )
 
 if TYPE_CHECKING:
@@ -50,11 +49,10 @@ class Converter:
         self._known = settings.labels
         self._is_listed: bool | None = None
         self.labels: dict[str, None] = dict.fromkeys(settings.labels or (plan.answer if plan.are_indicators else ()))
-        self.is_scalar = True
         self.records = 0
 
     def convert(self, frame: DataFrame) -> DataFrame:
-        """Return the rows that can be used, with the fields of the task, their line, and hashes of what they say."""
+        """Return the rows that can be used, with the fields of the task, their line and the hash of their group."""
         blank = frame.select(pl.all_horizontal(pl.exclude(LINE).is_null())).to_series()
         frame = self._changes.drop_rows("empty rows", frame, blank)
         self.records += frame.height
@@ -90,16 +88,12 @@ class Converter:
         found = self._changes.drop_rows(why, found, found[answer.name].is_null()).drop(QUESTION)
         if answer.name == "labels":
             found = self._collect_labels(found)
-        asked = [normalized(found[field.name]) for field in fields]
-        question = asked[0] if len(asked) == 1 else asked[0] + SEPARATOR + asked[1]
-        said = found[answer.name]
-        said = normalized(said) if answer.name == "completion" and said.dtype == pl.String else said
-        return found.with_columns(stable_hash(question).alias(QUESTION), said.hash().alias(ANSWER))
+        return found
 
     @staticmethod
     def _group(names: Series) -> Series:
         """Return the hashes of the names of groups; null without a name."""
-        return stable_hash(names.fill_null("")).set(names.is_null(), None).alias(GROUP)
+        return names.hash().set(names.is_null(), None).alias(GROUP)
 
     def _joined(self, texts: Sequence[Series]) -> Series:
         if len(texts) == 1:
@@ -131,7 +125,6 @@ class Converter:
             wrong = wrong | flags.is_null()
             labels = pl.Series([name]).new_from_index(0, frame.height)
             columns.append(labels.set(~flags.fill_null(value=False), None).alias(name))
-        self.is_scalar = False
         joined = pl.concat_str(self._plan.answer, separator=SEPARATOR, ignore_nulls=True)
         return pl.DataFrame(columns).select(joined.alias("labels")).to_series().set(wrong, None)
 
@@ -155,7 +148,6 @@ class Converter:
             labels = listed_labels([value] if is_text else value)
             if is_object(value):
                 self._add_labels([str(label).strip() for label in value])
-            self.is_scalar = self.is_scalar and (is_text or value is None)
             stripped = None if labels is None or (is_text and not labels) else [label.strip() for label in labels]
             spaced.append(stripped != labels and stripped is not None)
             found.append(None if stripped is None else SEPARATOR.join(dict.fromkeys(stripped)))
@@ -205,6 +197,14 @@ class Converter:
         good = [row for row in rows if row is not None]
         found = pl.DataFrame(good, schema={"record": pl.String, QUESTION: pl.String, ANSWER: pl.String}, orient="row")
         kept = frame.filter(pl.Series([row is not None for row in rows], dtype=pl.Boolean))
-        hashes = [stable_hash(normalized(found[name])) for name in (QUESTION, ANSWER)]
-        found = found.with_columns(hashes).with_columns(kept[LINE])
+        found = found.with_columns(kept[LINE])
         return found if plan.group is None else found.with_columns(kept[GROUP])
+
+
+def hashed(found: DataFrame) -> DataFrame:
+    """Return converted rows with hashes of what they ask and answer."""
+    asked = [text_hashes(found[name]) for name in found.columns if name in ("prompt", "text1", "text2", QUESTION)]
+    said = found[next(name for name in found.columns if name in ("labels", "completion", ANSWER))]
+    is_text = said.name != "labels" and said.dtype == pl.String
+    answer = text_hashes(said) if is_text else said.hash()
+    return found.with_columns(pl.DataFrame(asked).hash_rows().alias(QUESTION), answer.alias(ANSWER))

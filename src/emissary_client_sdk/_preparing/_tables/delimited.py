@@ -5,20 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from itertools import accumulate
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .changes import LINE
 from .libraries import pl
+from .parallel import parallel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .changes import Changes
     from .encoding import TextReader
     from .libraries import DataFrame
 
-_BLOCK: Final = 1 << 23
+_BLOCK: Final = 1 << 20
+_BLOCKS: Final = 8
+"""Blocks that are parsed together."""
 _MAX_ROW: Final = 1 << 26
 """Bytes of a row above which a quote is not closed."""
 _SAMPLED_ROWS: Final = 100
@@ -54,21 +57,26 @@ class DelimitedReader:
     def frames(self) -> Iterator[DataFrame]:
         """Yield the rows below the header as text; cells without text are null."""
         is_first = True
-        for block in self._whole_rows():
-            frame = self._parse(block)
-            self._line += _line_count(block)
-            frame = self._changes.drop_rows("more cells than columns", frame, frame[_REST].is_not_null()).drop(_REST)
+        for frame in parallel(self._parse, self._numbered(self._whole_rows())):
+            rows = self._changes.drop_rows("more cells than columns", frame, frame[_REST].is_not_null()).drop(_REST)
             if is_first:
-                blank = frame.select(pl.all_horizontal(pl.exclude(LINE).is_null())).to_series()
+                blank = rows.select(pl.all_horizontal(pl.exclude(LINE).is_null())).to_series()
                 start = next((index for index, is_blank in enumerate(blank) if not is_blank), 0)
-                frame = frame.slice(start + 1)
+                rows = rows.slice(start + 1)
                 is_first = False
-            yield frame
+            yield rows
+
+    def _numbered(self, blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
+        """Yield blocks with their first line and the number of their lines."""
+        for block in blocks:
+            count = block.count(b"\n") + (not block.endswith(b"\n"))
+            yield block, self._line, count
+            self._line += count
 
     def _whole_rows(self) -> Iterator[bytes]:
         """Yield blocks of whole rows: every quote in them is closed."""
         pending = self._block
-        while data := self._reader.read(_BLOCK):
+        while data := b"".join(islice(iter(lambda: self._reader.read(_BLOCK), b""), _BLOCKS)):
             block = pending + data if pending else data
             end = block.rfind(b"\n") + 1
             if self._is_quoted and block.count(b'"', 0, end) % 2:
@@ -83,11 +91,12 @@ class DelimitedReader:
         if pending:
             yield pending
 
-    def _parse(self, block: bytes) -> DataFrame:
+    def _parse(self, numbered: tuple[bytes, int, int]) -> DataFrame:
         """Return the rows of a block with their lines.
 
         The header that is put before them has one name more, so that a cell too many is found.
         """
+        block, first, line_count = numbered
         names = [*self.names, _REST]
         header = self._delimiter.join(f"c{number}" for number in range(len(names)))
         try:
@@ -98,27 +107,28 @@ class DelimitedReader:
                 infer_schema=False,
                 truncate_ragged_lines=True,
             )
-            frame.columns = names
-            lines = _lines(frame, self._line)
-        except pl.exceptions.PolarsError:
-            frame, lines = pl.DataFrame(), []
-        if not lines or lines[-1] != self._line + _line_count(block):  # quotes that are no valid CSV
-            frame, lines = self._parse_slowly(block)
-        return frame.with_columns(pl.Series(LINE, lines[:-1], dtype=pl.UInt32))
+        except pl.exceptions.PolarsError:  # quotes that are no valid CSV
+            return self._parse_slowly(block, names, first)
+        frame.columns = names
+        breaks = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True))).to_series()
+        if frame.height + breaks.sum() != line_count:
+            return self._parse_slowly(block, names, first)
+        lines = pl.int_range(frame.height, dtype=pl.UInt32, eager=True) + breaks.cum_sum() - breaks + first
+        return frame.with_columns(lines.alias(LINE))
 
-    def _parse_slowly(self, block: bytes) -> tuple[DataFrame, list[int]]:
+    def _parse_slowly(self, block: bytes, names: list[str], first: int) -> DataFrame:
         reader = csv.reader(io.StringIO(block.decode(), newline=""), delimiter=self._delimiter)
-        names = [*self.names, _REST]
-        rows: list[list[str | None]] = []
-        lines: list[int] = [self._line]
+        rows: list[list[str | int | None]] = []
+        line = first
         try:
             for cells in reader:
                 padded = [cell or None for cell in cells[: len(names)]]
-                rows.append(padded + [None] * (len(names) - len(padded)))
-                lines.append(self._line + reader.line_num)
+                rows.append([*padded, *[None] * (len(names) - len(padded)), line])
+                line = first + reader.line_num
         except csv.Error as error:
-            raise ValueError(f"file: line {lines[-1]} or one behind it cannot be read: {error}") from None
-        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"), lines
+            raise ValueError(f"file: line {line} or one behind it cannot be read: {error}") from None
+        schema = dict.fromkeys(names, pl.String) | {LINE: pl.UInt32}
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def detect_delimiter(text: str) -> str:
@@ -158,18 +168,6 @@ def _header(cells: list[str]) -> list[str]:
     if repeated is not None:
         raise ValueError(f"file: {names.count(repeated)} columns are named {repeated!r}; rename them")
     return names
-
-
-def _line_count(block: bytes) -> int:
-    return block.count(b"\n") + (not block.endswith(b"\n"))
-
-
-def _lines(frame: DataFrame, first: int) -> list[int]:
-    """Return the lines on which rows begin, and the one behind the last."""
-    breaks = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))).to_series()
-    if not breaks.sum():
-        return list(range(first, first + frame.height + 1))
-    return list(accumulate((count + 1 for count in breaks.to_list()), initial=first))
 
 
 def _last_balanced(block: bytes, end: int) -> int:

@@ -104,9 +104,7 @@ class TextReader:
 
     def _convert(self, block: bytes) -> bytes:
         if self._encoding is None or self._is_mixed:
-            try:
-                block.decode()
-            except UnicodeDecodeError:
+            if not _is_utf8(block):
                 block = self._decode_lines(block)
         else:
             block = self._decode_lines(block)
@@ -139,9 +137,8 @@ class TextReader:
         self._changes.add("repaired", f"encoding changed from {shown} to UTF-8", count, lines)
 
 
-def _is_utf8(line: bytes) -> bool:
+def _is_utf8(text: bytes) -> bool:
     try:
-        line.decode()
+        return text.isascii() or bool(text.decode())
     except UnicodeDecodeError:
         return False
-    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections import Counter
 from contextlib import ExitStack
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING, Any
 from ..report import PreparationReport, PreparedDataset
 from .changes import Changes
 from .columns import plan_of
-from .conversion import GROUP, Converter
+from .conversion import GROUP, Converter, hashed
 from .libraries import pl
+from .parallel import parallel
 from .reading import open_table
 from .records import first_of
-from .selection import KEYS, TEST, TRAIN, leakage, select, strata_of
+from .selection import KEYS, TEST, TRAIN, select, strata_of
 from .values import SEPARATOR
-from .writing import RecordWriter
+from .writing import RecordWriter, write_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from ..._datafiles.labels import LabelKind
     from ..options import PreparationSettings
     from .columns import ColumnPlan
-    from .libraries import DataFrame
+    from .libraries import DataFrame, Series
     from .reading import TableSource
 
 
@@ -60,7 +63,6 @@ class _Preparation:
         self._settings = settings
         self._changes = changes
         self._directory = directory
-        self._parts = 0
         self._keys: list[DataFrame] = []
         self._answers: Counter[str] = Counter()
 
@@ -79,47 +81,38 @@ class _Preparation:
         self._source = source
         self._plan: ColumnPlan = plan_of(first[0], self._settings)
         self._converter = Converter(self._plan, self._settings, self._changes, source.class_names)
-        is_grouped = self._plan.group is not None
-        for frame in chain(first, source.frames):
-            found = self._converter.convert(frame)
-            if not found.height:
-                continue
-            if "labels" in found.columns:
-                self._answers.update(dict(found["labels"].value_counts().iter_rows()))
-            self._keys.append(found.select(*KEYS, *([GROUP] if is_grouped else [])))
-            found.drop(*KEYS, *([GROUP] if is_grouped else [])).write_ipc(self._stored(self._parts))
-            self._parts += 1
-        if not self._parts:
+        self._keys.extend(parallel(self._store, enumerate(self._converted(chain(first, source.frames)))))
+        if not self._keys:
             reasons = "".join(f"; {change}" for change in self._changes.listed()[:3])
             raise ValueError(f"{source.file_name} has no record that can be used{reasons}")
 
+    def _converted(self, frames: Iterable[DataFrame]) -> Iterator[DataFrame]:
+        for frame in frames:
+            found = self._converter.convert(frame)
+            self._answers.update(_label_counts(found))
+            if found.height:
+                yield found
+
+    def _store(self, numbered: tuple[int, DataFrame]) -> DataFrame:
+        """Write converted rows to a file, and return their keys."""
+        number, frame = numbered
+        found = hashed(frame)
+        keys = [*KEYS, *([GROUP] if GROUP in found.columns else [])]
+        found.drop(keys).write_ipc(self._stored(number))
+        return found.select(keys)
+
     def select_and_write(self) -> PreparationReport:
         """Write the records for training and testing, and return the report."""
-        keys = pl.concat(self._keys)
-        self._keys.clear()
-        counts = self._label_counts(self._answers)
+        heights = [keys.height for keys in self._keys]
+        counts = self._counts_by_label(self._answers)
         hashes = pl.Series("labels", list(self._answers), dtype=pl.String).hash()
         strata = strata_of(self._answers, counts, hashes) if counts else pl.DataFrame()
         task = self._plan.task_type
-        part = select(keys, task, strata, self._settings, self._changes)
+        part, leakage = select(self._keys, task, strata, self._settings, self._changes)
         writer = RecordWriter(self._plan, list(self._converter.labels), self._changes)
-        found: dict[int, Counter[str]] = {TRAIN: Counter(), TEST: Counter()}
-        sides = [TRAIN, TEST] if self._settings.test_size else [TRAIN]
-        scale = writer.scale_of(self._stored(number) for number in range(self._parts)) if task == "embedding" else 1
-        with ExitStack() as stack:
-            files = {side: stack.enter_context(self.path_of(side).open("wb")) for side in sides}
-            offset = 0
-            for number in range(self._parts):
-                frame = pl.read_ipc(self._stored(number).read_bytes())
-                sides_of = part.slice(offset, frame.height)
-                offset += frame.height
-                for side, file in files.items():
-                    chosen = frame.filter(sides_of == side)
-                    if "labels" in chosen.columns:
-                        found[side].update(dict(chosen["labels"].value_counts().iter_rows()))
-                    writer.write(chosen, file, scale)
-                self._stored(number).unlink()
-        train, test = (self._label_counts(found[side]) for side in (TRAIN, TEST))
+        scale = writer.scale_of(map(self._stored, range(len(heights)))) if task == "embedding" else 1
+        found = self._write(part, heights, lambda records: writer.lines(records, scale))
+        train, test = (self._counts_by_label(found[side]) for side in (TRAIN, TEST))
         labels = {label: (train.get(label, 0), test.get(label, 0)) for label in self._converter.labels}
         return PreparationReport(
             file_name=self._source.file_name,
@@ -132,9 +125,31 @@ class _Preparation:
             train_records=int((part == TRAIN).sum()),
             test_records=int((part == TEST).sum()),
             labels=labels,
-            leakage=leakage(keys, part),
+            leakage=leakage,
             changes=self._changes.listed(),
         )
+
+    def _write(
+        self, part: Series, heights: list[int], lines_of: Callable[[DataFrame], DataFrame]
+    ) -> dict[int, Counter[str]]:
+        """Write the records of each side, and return how many have which labels."""
+        sides = [TRAIN, TEST] if self._settings.test_size else [TRAIN]
+        found: dict[int, Counter[str]] = {TRAIN: Counter(), TEST: Counter()}
+
+        def texts(numbered: tuple[int, int]) -> list[tuple[dict[str, int], DataFrame]]:
+            number, offset = numbered
+            frame = pl.read_ipc(self._stored(number).read_bytes())
+            chosen = [frame.filter(part.slice(offset, frame.height) == side) for side in sides]
+            return [(_label_counts(records), lines_of(records)) for records in chosen]
+
+        with ExitStack() as stack:
+            files = [stack.enter_context(self.path_of(side).open("wb")) for side in sides]
+            for number, written in enumerate(parallel(texts, enumerate(accumulate(heights[:-1], initial=0)))):
+                for side, file, (labels, lines) in zip(sides, files, written, strict=True):
+                    found[side].update(labels)
+                    write_lines(lines, file)
+                self._stored(number).unlink()
+        return found
 
     def _label_kind(self) -> LabelKind | None:
         if self._plan.task_type != "classification":
@@ -144,9 +159,13 @@ class _Preparation:
         is_single = all(joined and SEPARATOR not in joined for joined in self._answers)
         return "multiclass" if is_single else "multilabel"
 
-    def _label_counts(self, answers: Counter[str]) -> dict[str, int]:
+    def _counts_by_label(self, answers: Counter[str]) -> dict[str, int]:
         counts: dict[str, int] = dict.fromkeys(self._converter.labels, 0)
         for joined, count in answers.items():
             for label in filter(None, joined.split(SEPARATOR)):
                 counts[label] += count
         return counts
+
+
+def _label_counts(records: DataFrame) -> dict[str, int]:
+    return dict(records["labels"].value_counts().iter_rows()) if "labels" in records.columns else {}

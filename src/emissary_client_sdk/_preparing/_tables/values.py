@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import struct
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._datafiles.texts import INVISIBLE
@@ -18,6 +16,12 @@ if TYPE_CHECKING:
 SEPARATOR: Final = "\x1f"
 """Stands between the labels of a record."""
 _FLAGS: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+NORMALIZED: Final = (
+    r"[^\x00-\x7f\u00a1-\u00a7\u00a9\u00ab\u00ae\u00b0\u00b7\u00bb\u00bf-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e"
+    r"\u0388-\u038a\u038e-\u03a1\u03a3-\u03cf\u0400-\u0482\u05d0-\u05ea\u0621-\u064a\u0660-\u0669\u0679-\u06d3"
+    r"\u2013\u2014\u2018-\u201e\u2022\u20ac\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff\uac00-\ud7a3]"
+)
+"""A character that the normalization NFKC may change, alone or behind another one. The usual letters are none."""
 _DECIMAL_COMMA: Final = r"^\s*([+-]?\d+),(\d+)\s*$"
 
 
@@ -68,21 +72,19 @@ def indicators(series: Series) -> Series:
     return flags
 
 
-def normalized(series: Series) -> Series:
-    """Return texts without differences of case, white space and compatible characters."""
-    special = series.str.len_bytes() != series.str.len_chars()
-    if special.any():
-        simple = series.str.normalize("NFKC").str.replace_all(f"[{INVISIBLE}]", "")
-        series = simple.zip_with(special, series)
-    series = series.str.to_lowercase().str.strip_chars()
-    spaced = series.str.contains(r"\s\s|[^\S ]")
-    return series.str.replace_all(r"\s+", " ").zip_with(spaced, series) if spaced.any() else series
-
-
-def stable_hash(series: Series) -> Series:
-    """Return hashes of texts that are the same everywhere, unlike those of polars, so that a split is."""
-    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in series])
-    return pl.Series(series.name, struct.unpack(f"<{series.len()}Q", digests), dtype=pl.UInt64)
+def text_hashes(series: Series) -> Series:
+    """Return hashes of texts without differences of case, white space and compatible characters."""
+    plain = series.str.replace_many(["\t", "\n", "\r"], [" "] * 3).str.strip_chars().str.to_lowercase()
+    hashes: Series = plain.hash()
+    others: Series = plain.str.contains("  ", literal=True) | plain.str.contains(r"[\v\f]")
+    is_ascii = series.str.len_bytes() == series.str.len_chars()
+    if not is_ascii.all():
+        others |= series.str.contains(NORMALIZED)
+    rows = others.arg_true()
+    if rows.len():
+        simple = series.gather(rows).str.normalize("NFKC").str.replace_all(f"[{INVISIBLE}]", "").str.to_lowercase()
+        hashes.scatter(rows, simple.str.strip_chars().str.replace_all(r"\s+", " ").hash())
+    return hashes
 
 
 def is_listed(series: Series) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from .libraries import pl
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from .changes import Changes
     from .columns import ColumnPlan
-    from .libraries import DataFrame, Expr
+    from .libraries import DataFrame
 
 _SCALES: Final = (1, 5, 10, 100)
 
@@ -44,22 +45,29 @@ class RecordWriter:
         self._changes.add("converted", f"scores divided by {scale}")
         return scale
 
-    def write(self, frame: DataFrame, file: BinaryIO, scale: float) -> None:
-        """Write records as JSON Lines."""
-        if not frame.height:
-            return
+    def lines(self, frame: DataFrame, scale: float) -> DataFrame:
+        """Return records as lines of JSON Lines."""
         if self._plan.messages is not None:
-            file.write("\n".join(frame["record"]).encode() + b"\n")
-            return
-        if self._plan.task_type == "embedding":
+            lines = pl.col("record")
+        elif self._plan.task_type == "embedding":
             sides = {"itemA": "text1", "itemB": "text2"}
             items = [pl.struct(pl.col(text).alias("text")).alias(side) for side, text in sides.items()]
-            frame = frame.select(*items, (pl.col("completion") / scale).alias("similarity"))
+            lines = pl.struct(*items, (pl.col("completion") / scale).alias("similarity")).struct.json_encode()
         elif self._plan.task_type == "classification":
-            frame = frame.select("prompt", pl.struct(map(self._flag, self._labels)).alias("completion"))
-        frame.write_ndjson(file)
+            completions = {joined: self._completion(joined) for joined in frame["labels"].unique()}
+            prompt = pl.struct("prompt").struct.json_encode().str.strip_suffix("}")
+            completion = pl.col("labels").replace_strict(completions, return_dtype=pl.String)
+            lines = pl.concat_str(prompt, pl.lit(',"completion":'), completion, pl.lit("}"))
+        else:
+            lines = pl.struct("prompt", "completion").struct.json_encode()
+        return frame.select(lines)
 
-    def _flag(self, label: str) -> Expr:
-        joined = pl.lit(SEPARATOR) + pl.col("labels") + SEPARATOR
-        found = joined.str.contains(f"{SEPARATOR}{label}{SEPARATOR}", literal=True)
-        return found.cast(pl.UInt8).alias(label)
+    def _completion(self, joined: str) -> str:
+        given = joined.split(SEPARATOR)
+        flags = {label: int(label in given) for label in self._labels}
+        return json.dumps(flags, ensure_ascii=False, separators=(",", ":"))
+
+
+def write_lines(lines: DataFrame, file: BinaryIO) -> None:
+    """Write lines to a file."""
+    lines.write_csv(file, include_header=False, quote_style="never")
