@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import weakref
@@ -60,7 +59,12 @@ async def _close_with_loop(pool: AsyncConnectionPool, owner: weakref.ref[_LoopPo
 
 
 def _event_loop() -> Any:
-    """Return the running event loop of asyncio, or the token of the running trio."""
+    """Return the running event loop of asyncio, or the token of the running trio.
+
+    Both are imported here, because synchronous programs need neither.
+    """
+    import asyncio
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -125,7 +129,7 @@ class AsyncDefaultClient:
     def _drop_closed_loops(self) -> None:
         """Drop the connections of loops that were closed without a chance to close them; that closes their sockets."""
         for loop in list(self._pools):
-            if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+            if hasattr(loop, "is_closed") and loop.is_closed():  # not trio's token
                 self._pools.pop(loop, None)
 
     async def aclose(self) -> None:
