@@ -52,6 +52,8 @@ def _checked(name: str | None, file_name: str, content: bytes) -> Upload:
         # The columns do not show the task. If it is classification, the expected outputs are the labels.
         report = check_dataset(content, "classification")
     unfit = why_not(report)
-    labels = tuple(report.labels) if len(report.labels) <= MOST_LABELS else ()
+    # In a CSV file, spaces around a label are not part of it, neither here nor for a classifier that learns it.
+    names = map(str.strip, report.labels) if report.format == "csv" else report.labels
+    labels = tuple(dict.fromkeys(names)) if len(report.labels) <= MOST_LABELS else ()
     exclusive = report.label_kind in (None, "multiclass")
     return Upload(name, file_name, content, error, labels, exclusive=exclusive, task=task, unfit=unfit)

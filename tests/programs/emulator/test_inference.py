@@ -97,7 +97,7 @@ def test_embeddings_are_unit_vectors(api: Api) -> None:
         (lines(RECORDS), {"good", "bad"}, True),
         (lines([{"prompt": str(n), "completion": {"a": n % 2, "b": 1}} for n in range(50)]), {"a", "b"}, False),
         (lines([{"prompt": str(n), "completion": {"spam": n % 2}} for n in range(50)]), {"spam"}, False),
-        ("input,expected_output\n" + "".join(f"text {n},{'xyz'[n % 3]}\n" for n in range(90)), {*"xyz"}, True),
+        ("input,expected_output\n" + "".join(f"text {n}, {'xyz'[n % 3]}\n" for n in range(90)), {*"xyz"}, True),
         (lines([{"prompt": str(n), "completion": "text"} for n in range(50)]), {"negative", "positive"}, True),
     ],
     ids=["multiclass", "multilabel", "binary", "csv", "text"],
