@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 MAX_SECONDS = 2_000_000.0
 """Longest timeout or pause that the operating system accepts (23 days); longer ones are shortened to it."""
 
+LAST_PORT = 65535
 _HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]+(%\w+)?")
 _NOT_IN_A_URL = frozenset(' {}<>"|\\^`')
 # The HTTP library sets these from the body; a second value would allow request smuggling.
@@ -49,13 +50,16 @@ def require_headers(name: str, headers: object) -> dict[str, str]:
     return checked
 
 
-def is_valid_host(host: str) -> bool:
-    """Return whether a host is an address, or a name that can be looked up: no part of it is empty or too long."""
+def is_valid_host(host: str, port: int | None = None) -> bool:
+    """Return whether a host is an address, or a name that can be looked up, and its port is one.
+
+    No part of a name is empty or too long.
+    """
     try:
         host.encode("idna")
     except UnicodeError:
         return False
-    return _HOST.fullmatch(host) is not None
+    return _HOST.fullmatch(host) is not None and (port is None or 0 < port <= LAST_PORT)
 
 
 @lru_cache(maxsize=64)
@@ -67,7 +71,7 @@ def require_server_url(name: str, url: str) -> str:
     expected = f"{name} must be a URL such as https://api.withemissary.com"
     try:
         parts = urlsplit(url)
-        port_is_valid = parts.port is None or parts.port > 0
+        port = parts.port
         if parts.hostname and "xn--" in parts.hostname:  # the HTTP library decodes it too
             for label in parts.hostname.split("."):
                 ToUnicode(label)
@@ -77,7 +81,7 @@ def require_server_url(name: str, url: str) -> str:
         raise ValueError(f"{expected}: {url!r} does not start with http:// or https://")
     if parts.username is not None or parts.password is not None:
         raise ValueError(f"{expected}: it must not contain a user name or password")
-    if not parts.hostname or not port_is_valid or not is_valid_host(parts.hostname):
+    if not parts.hostname or not is_valid_host(parts.hostname, port):
         raise ValueError(f"{expected}: {url!r} has no host, or an invalid host or port")
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError(f"{expected}: {url!r} must not have a query or a fragment")

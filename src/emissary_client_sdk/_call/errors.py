@@ -118,8 +118,12 @@ def undecodable(
 
 def _describe(error: BaseException, kind: FailureKind) -> str:
     """Return the first text of an exception and its causes; those of asynchronous libraries have none."""
-    texts = (" ".join(str(one).split()) for one in chain_of(error))
+    chain = list(chain_of(error))
+    texts = (" ".join(str(one).split()) for one in chain)
     text = next(filter(None, texts), kind.value)
+    if text == "All connection attempts failed":  # that is anyio's text, also for a single address
+        reasons = (one.strerror for one in chain if isinstance(one, OSError))
+        text = next(filter(None, reasons), text)
     if text.startswith("[Errno"):
         text = text.partition("] ")[2]
     return text[0].lower() + text[1:] if text[1:2].islower() else text

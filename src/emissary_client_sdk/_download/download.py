@@ -97,8 +97,8 @@ def _link_of(checkpoint: TrainingJobCheckpoint | str) -> httpx.URL:
         raise ValueError(f"the link of the checkpoint is not a valid URL: {error}") from None
     if url.scheme not in ("http", "https"):
         raise ValueError(f"only an http or https link can be downloaded, not {_shown(url)}")
-    if not url.host or not is_valid_host(url.host):
-        raise ValueError(f"the link of the checkpoint has no host, or an invalid one: {_shown(url)}")
+    if not url.host or not is_valid_host(url.host, url.port):
+        raise ValueError(f"the link of the checkpoint has no host, or an invalid host or port: {_shown(url)}")
     return url
 
 
@@ -177,7 +177,7 @@ def _redirect_target(url: httpx.URL, response: httpx.Response, redirects: int) -
     problem = None
     try:
         target = url.join(response.headers["location"])
-        is_valid = is_valid_host(target.host)
+        is_valid = is_valid_host(target.host, target.port)
     except httpx.InvalidURL:
         target, is_valid = url, False
     if not is_valid:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpcore
 import httpx
 
+from .._validation import LAST_PORT
 from .stream import AsyncDeadlineStream, DeadlineStream, ResponseDeadline
 from .tls import tls_context
 
@@ -40,6 +41,7 @@ class _Backend(httpcore.NetworkBackend):
         self, host: str, port: int, timeout: float | None = None, *more: Any, **options: Any
     ) -> httpcore.NetworkStream:
         self._deadline.handshake_timeout = timeout
+        _require_port(port)
         try:
             stream = self._backend.connect_tcp(host, port, timeout, *more, **options)
         except UnicodeError as error:  # the URL of a hook has such a host
@@ -60,9 +62,16 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
         self, host: str, port: int, timeout: float | None = None, *more: Any, **options: Any
     ) -> httpcore.AsyncNetworkStream:
         self._deadline.handshake_timeout = timeout
+        _require_port(port)
         stream = await self._backend.connect_tcp(host, port, timeout, *more, **options)
         self.stream = AsyncDeadlineStream(stream, self._deadline)
         return self.stream
+
+
+def _require_port(port: int) -> None:
+    """Refuse a port of a hook's URL that does not exist; the system may take only its last 16 bits."""
+    if not 0 < port <= LAST_PORT:
+        raise httpcore.ConnectError(f"there is no port {port}")
 
 
 class _State:

@@ -37,9 +37,9 @@ def proxy_of(origin: Origin) -> httpx.Proxy | None:
     scheme, host = origin[0].decode(), origin[1].decode()
     port = _DEFAULT_PORTS.get(scheme, "") if origin[2] is None else str(origin[2])
     urls = getproxies()
-    name = scheme if scheme in urls else "all"
+    name = scheme if urls.get(scheme, "").strip() else "all"
     exceptions = urls.get("no", "").replace(",", " ").split()
-    if name not in urls or any(_includes(entry, host, port) for entry in exceptions):
+    if not urls.get(name, "").strip() or any(_includes(entry, host, port) for entry in exceptions):
         return None
     return _checked(_variable_of(name), urls[name].strip())
 
@@ -80,7 +80,7 @@ def _checked(variable: str, text: str) -> httpx.Proxy:
         url = httpx.URL(text if "://" in text else f"http://{text}")
     except httpx.InvalidURL:
         url = httpx.URL()
-    if " " in text or not is_valid_host(url.host) or "@" in f"{url.path}{url.query!r}{url.fragment}":
+    if " " in text or not is_valid_host(url.host, url.port) or "@" in f"{url.path}{url.query!r}{url.fragment}":
         raise EnvironmentSettingError(
             variable,
             "is not the URL of a proxy, such as http://user:password@proxy.example.com:3128; special characters of a"

@@ -190,6 +190,10 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (httpx.ConnectError("[Errno 111] Connection refused"), "connection refused"),
         (httpx.ConnectError(""), "connection failed"),
         (httpx.ReadError(""), "connection lost after the request was sent"),
+        (
+            caused(httpx.ConnectError("All connection attempts failed"), OSError(111, "Connection refused")),
+            "connection refused",
+        ),
         (caused(httpx.ReadError(""), OSError(104, "Connection reset by peer")), "connection reset by peer"),
         (httpx.ProxyError("407 Proxy Authentication Required"), "407 Proxy Authentication Required"),
         (httpx.ConnectError("TLS  failed\n"), "TLS failed"),

@@ -219,6 +219,8 @@ def test_failure_to_connect_does_not_hold_a_slot(
     limit_connections(monkeypatch, 1)
     with pytest.raises(httpx.ConnectError):
         http.send("http://localhost..")  # the URL of a hook
+    with pytest.raises(httpx.ConnectError, match="there is no port 65536"):
+        http.send("http://localhost:65536")
     with refusing_url() as url, pytest.raises(httpx.ConnectError) as raised:
         http.send(url)
     monkeypatch.setenv("SSL_CERT_FILE", __file__)

@@ -82,6 +82,7 @@ def test_no_proxy_is_read_as_by_curl(
     """Names include their subdomains; addresses may be ranges; an entry may have a port; others are ignored."""
     monkeypatch.setenv("NO_PROXY", no_proxy)
     monkeypatch.setenv("ALL_PROXY", "proxy.example")
+    monkeypatch.setenv("HTTPS_PROXY", " ")
     assert {url: proxy_of(origin_of(httpx.URL(url))) for url in direct} == dict.fromkeys(direct)
     assert None not in [proxy_of(origin_of(httpx.URL(url))) for url in proxied]
 
@@ -97,6 +98,7 @@ def test_no_proxy_is_read_as_by_curl(
         ("HTTP_PROXY", "http://user:12/secret@proxy:3128", "is not the URL of a proxy"),
         ("HTTP_PROXY", "http://user:12?secret@proxy:3128", "is not the URL of a proxy"),
         ("HTTP_PROXY", "http://proxy..example:3128", "is not the URL of a proxy"),
+        ("HTTP_PROXY", "http://127.0.0.1:65537", "is not the URL of a proxy"),
         ("HTTP_PROXY", "http://:3128", "is not the URL of a proxy"),
         ("ALL_PROXY", "socks5://proxy:1080", "names a SOCKS proxy, which needs the package socksio"),
     ],

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     [
         ({"checkpoint": "s3://bucket/m?token=secret"}, ValueError, "an http or https link .*, not s3://bucket/m$"),
         ({"checkpoint": models.TrainingJobCheckpoint(checkpoint=3)}, ValueError, "checkpoint 3 has no model_download"),
-        ({"checkpoint": "https:///model"}, ValueError, "has no host, or an invalid one"),
-        ({"checkpoint": "https://localhost../m"}, ValueError, "has no host, or an invalid one"),
+        ({"checkpoint": "https:///model"}, ValueError, "has no host, or an invalid host"),
+        ({"checkpoint": "https://localhost../m"}, ValueError, "has no host, or an invalid host"),
+        ({"checkpoint": "https://localhost:65536/m"}, ValueError, "an invalid host or port"),
         ({"checkpoint": "http://host:port/"}, ValueError, "is not a valid URL"),
         ({"checkpoint": 3}, TypeError, "checkpoint must be a TrainingJobCheckpoint or a URL, not int"),
         ({"timeout_ms": 0}, ValueError, "timeout_ms must be"),
@@ -168,6 +169,7 @@ class Steps:
         ("http://other.invalid/b?secret", r"from https to http://other\.invalid/b, so the file could be modified"),
         ("http://host:port/", "the Location of the redirect is not a valid URL"),
         ("https://localhost../", "the Location of the redirect is not a valid URL"),
+        ("https://localhost:65536/", "the Location of the redirect is not a valid URL"),
     ],
 )
 def test_dishonest_redirect_is_refused(tmp_path: Path, location: str, message: str) -> None:
