@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import tempfile
 from pathlib import Path
 
@@ -30,6 +31,21 @@ def table_file(megabytes: int, extension: str) -> Path:
                 rows.writerow(["input", "expected_output"])
                 for record in map(json.loads, records):
                     rows.writerow([record["prompt"], max(record["completion"], key=record["completion"].get)])
+    return path
+
+
+def texts_file(records: int) -> Path:
+    """Return a file with this number of records, each with the text of `TEXT`."""
+    path = Path(tempfile.gettempdir()) / f"texts-{records}.jsonl"
+    if not path.exists():
+        path.write_text((json.dumps({"prompt": TEXT}) + "\n") * records)
+    return path
+
+
+def output_file() -> Path:
+    """Return the path of the process's output, where no file is."""
+    path = Path(tempfile.gettempdir()) / f"output-{os.getpid()}.jsonl"
+    path.unlink(missing_ok=True)
     return path
 
 

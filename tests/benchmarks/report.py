@@ -19,6 +19,7 @@ _SCALES: dict[str, Callable[[float], float]] = {
     "ms": lambda seconds: seconds * 1e3,
     "requests/s": lambda seconds: 1 / seconds,
     "texts/s": lambda seconds: 1 / seconds,
+    "records/s": lambda seconds: 1 / seconds,
     "KB": lambda size: size / 1024,
     "MB": lambda size: size / 1024**2,
 }

@@ -9,6 +9,7 @@ import gc
 import json
 import re
 import sys
+from collections import Counter
 from functools import lru_cache
 
 from .responses import chunks, response
@@ -17,7 +18,9 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _MODEL = re.compile(rb'"model": ?"([^"]*)"')
 _STREAM = re.compile(rb'"stream": ?true')
 _BODY_START = 65536  # bytes that are searched for the model
-_REASONS = {200: "OK", 201: "Created", 404: "Not Found"}
+_REASONS = {200: "OK", 201: "Created", 404: "Not Found", 429: "Too Many Requests"}
+_LIMITED = b"limited-"  # a model such as limited-20 answers 20 requests at a time, and refuses others
+_LIMITED_SECONDS = 0.05
 
 
 def _head(status: int, **headers: object) -> bytes:
@@ -35,6 +38,10 @@ def _response(request_line: bytes, model: bytes, is_streamed: bool) -> bytes:
         return _head(200, content_type="text/event-stream", transfer_encoding="chunked") + b"".join(pieces)
     status, body = response(request_line.decode(), model.decode())
     return _head(status, content_type="application/json; charset=utf-8", content_length=len(body)) + body
+
+
+_REFUSAL = _head(429, content_type="application/json", content_length=2) + b"{}"
+_in_progress: Counter[bytes] = Counter()
 
 
 class _Connection(asyncio.Protocol):
@@ -57,9 +64,23 @@ class _Connection(asyncio.Protocol):
             model = _MODEL.search(self._received, end, body_end)
             is_streamed = _STREAM.search(self._received, end, body_end) is not None
             line = bytes(self._received[: self._received.index(b" HTTP/")])
-            self._transport.write(_response(line, bytes(model[1]) if model else b"", is_streamed))
+            self._respond(bytes(model[1]) if model else b"", line, is_streamed)
             del self._received[: self._needed]
             self._needed = 1
+
+    def _respond(self, model: bytes, line: bytes, is_streamed: bool) -> None:
+        content = _response(line, model, is_streamed)
+        if not model.startswith(_LIMITED):
+            self._transport.write(content)
+        elif _in_progress[model] >= int(model.removeprefix(_LIMITED)):
+            self._transport.write(_REFUSAL)
+        else:
+            _in_progress[model] += 1
+            asyncio.get_running_loop().call_later(_LIMITED_SECONDS, self._finish, model, content)
+
+    def _finish(self, model: bytes, content: bytes) -> None:
+        _in_progress[model] -= 1
+        self._transport.write(content)
 
 
 async def _serve() -> None:

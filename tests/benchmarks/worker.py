@@ -31,14 +31,18 @@ def _timed(work: Callable[[], object], count: int) -> Figures:
     return {"value": (time.perf_counter() - start) / count, "cpu": (time.process_time() - cpu) / count}
 
 
+def _run(work: Work, arguments: list[int]) -> None:
+    result = work(*arguments)
+    if inspect.iscoroutine(result):
+        _event_loop.run_until_complete(result)
+
+
 def loop(work: Work, arguments: list[int], count: int, per: int) -> Figures:
     """Repeat a piece of work; measure the time of one item of several."""
 
     def repeat() -> None:
         for _ in range(count):
-            result = work(*arguments)
-            if inspect.iscoroutine(result):
-                _event_loop.run_until_complete(result)
+            _run(work, arguments)
 
     return _timed(repeat, count * per)
 
@@ -92,12 +96,12 @@ def allocations(work: Work, count: int) -> Figures:
 
 def peak_memory(work: Work, arguments: list[int], less: list[int], count: int) -> Figures:
     """Measure how much the process grows at most, in bytes, in a piece of work after a smaller one."""
-    work(*less)
+    _run(work, less)
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM, the peak
     before = _memory("VmRSS")
     for _ in range(count):
-        work(*arguments)
+        _run(work, arguments)
     return {"value": float(_memory("VmHWM") - before)}
 
 

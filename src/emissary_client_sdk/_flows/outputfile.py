@@ -39,7 +39,10 @@ class _LineSet:
         self._blocks: dict[int, bytearray] = {}
 
     def add(self, line: int) -> None:
-        self._blocks.setdefault(line >> _BLOCK_BITS, bytearray(_BLOCK))[line % _BLOCK] = 1
+        number = line >> _BLOCK_BITS
+        if number not in self._blocks:
+            self._blocks[number] = bytearray(_BLOCK)
+        self._blocks[number][line % _BLOCK] = 1
 
     def __contains__(self, line: int) -> bool:
         block = self._blocks.get(line >> _BLOCK_BITS)

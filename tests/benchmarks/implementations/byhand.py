@@ -1,6 +1,7 @@
 """A script written by hand: a client that stays open, ``raise_for_status`` and ``model_validate_json``."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -8,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ..files import upload_file
+from ..files import output_file, texts_file, upload_file
 from ..responses import KEY, MESSAGES, NEW_JOB, TEXT
 from .jobs import Detail, Summary
 from .models import ChatCompletion, Classification, Embeddings
@@ -115,6 +116,22 @@ class ByHand:
             return Classification.model_validate_json(response.content)
 
         return await asyncio.gather(*map(classify, [TEXT] * texts))
+
+    async def process_file_async(self, records: int) -> Any:
+        """Classify the texts of a file in tasks, and write each answer when it arrives."""
+        semaphore = asyncio.Semaphore(IN_FLIGHT)
+        with texts_file(records).open() as texts, output_file().open("w") as output:
+
+            async def classify(line: int, text: str) -> None:
+                async with semaphore:
+                    body = _classification_body(text)
+                    response = await self.async_client.post(f"{self.server}/v1/classification", json=body)
+                    response.raise_for_status()
+                    answer = Classification.model_validate_json(response.content)
+                    output.write(f'{{"line": {line}, "result": {answer.model_dump_json(exclude_unset=True)}}}\n')
+
+            prompts = (json.loads(record)["prompt"] for record in texts)
+            await asyncio.gather(*(classify(line, text) for line, text in enumerate(prompts, 1)))
 
     def upload(self, megabytes: int) -> Any:
         """Upload a file."""

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 IN_FLIGHT = 50  # requests of a batch at the same time
+ALLOWED = 20  # those that the server accepts from a batch that has to find out how many
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ IMPLEMENTATIONS = {
     "sdk-httpx": Implementation("this SDK on the caller's own `httpx.Client`", "sdk.Sdk", {"library": "httpx"}),
     "sdk-httpx2": Implementation("this SDK on the caller's own `httpx2.Client`", "sdk.Sdk", {"library": "httpx2"}),
     "sdk-no-info": Implementation("this SDK without `response_info`", "sdk.WithoutInfo"),
+    "sdk-fixed": Implementation(f"this SDK with `max_concurrency={ALLOWED}`", "sdk.Fixed"),
+    "sdk-in-memory": Implementation("`create_many_async` of this SDK", "sdk.InMemory"),
     "sdk-parser": Implementation("this SDK's parser", "parsing.SdkParser"),
     "generated": Implementation("generated SDK", "sdk.Sdk", environment="generated"),
     "openai": Implementation("openai", "openailibrary.OpenAI", environment="openai"),

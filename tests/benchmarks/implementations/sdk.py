@@ -1,14 +1,14 @@
 """An SDK: this one, or the generated one of release 0.4, which has the same names."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 
 from emissary_client_sdk import EmissaryClient
 
-from ..files import records_file, table_file, upload_file
+from ..files import output_file, records_file, table_file, texts_file, upload_file
 from ..responses import KEY, MESSAGES, NEW_JOB, TEXT
-from .registry import IN_FLIGHT
+from .registry import ALLOWED, IN_FLIGHT
 from .scoring import Predictions, predictions
 
 
@@ -17,6 +17,8 @@ class Sdk:
 
     :param library: HTTP library of the caller's own client; empty for the SDK's own client.
     """
+
+    max_concurrency: int | Literal["auto"] = "auto"
 
     def __init__(self, server: str, library: str = "") -> None:
         self.options: dict[str, Any] = {"api_key": KEY, "server_url": server}
@@ -72,6 +74,23 @@ class Sdk:
             model="reviews-1", inputs=[TEXT] * texts, data_format="probs", max_concurrency=IN_FLIGHT
         )
 
+    async def process_file_async(self, records: int) -> Any:
+        """Classify the texts of a file."""
+        return await self.client.classification.process_file_async(
+            model="reviews-1",
+            input=texts_file(records),
+            output=output_file(),
+            data_format="probs",
+            max_concurrency=IN_FLIGHT,
+        )
+
+    async def classify_limited(self, texts: int) -> Any:
+        """Classify texts with a model that accepts a limited number of requests at a time."""
+        async with EmissaryClient(**self.options) as client:  # it has not learned the number yet
+            return await client.classification.create_many_async(
+                model=f"limited-{ALLOWED}", inputs=[TEXT] * texts, max_concurrency=self.max_concurrency
+            )
+
     def upload(self, megabytes: int) -> Any:
         """Upload a file."""
         with upload_file(megabytes).open("rb") as file:
@@ -111,3 +130,17 @@ class WithoutInfo(Sdk):
 
         for name in ("_info_of", "attach"):
             patch(f"{module}.{name}", nothing).start()
+
+
+class Fixed(Sdk):
+    """The SDK with the number of requests at a time that the server accepts."""
+
+    max_concurrency = ALLOWED
+
+
+class InMemory(Sdk):
+    """The SDK without files."""
+
+    async def process_file_async(self, records: int) -> Any:
+        """Classify the same texts as a list."""
+        return await self.classify_many_async(records)
