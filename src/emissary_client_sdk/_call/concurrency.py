@@ -6,7 +6,7 @@ caller's values in keys, hooks and log records, and changes in one flow are not 
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from contextvars import copy_context
 from inspect import isawaitable
 from queue import SimpleQueue
@@ -14,6 +14,8 @@ from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
 import anyio
+
+from .commands import Send, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -45,6 +47,11 @@ class _Batch:
         """Number of workers that can be started; negative if there are too many. One can always run."""
         limit = self._limit if isinstance(self._limit, int) else max(1, self._limit())
         return min(limit - self.running, 0) if self._is_exhausted else limit - self.running
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more is to be sent, because of a failure or an interrupt."""
+        return self._failure is not None
 
     def next(self) -> tuple[int, Flow[Any]] | None:
         """Return the next flow and its place; None if there is no other, or after a failure."""
@@ -108,7 +115,9 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
                 place, flow = following
                 own_context = context.copy()
                 try:
-                    result = own_context.run(execute, _until_interrupt(flow, batch))
+                    result = own_context.run(execute, _until_stopped(flow, batch))
+                except _StoppedError:
+                    return
                 except Exception as error:  # noqa: BLE001  # the batch decides whether it is a result
                     result = error
                 with lock:
@@ -126,27 +135,30 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
             start()
         ended.get()
     except BaseException as interrupt:  # noqa: BLE001  # raised by `results`
-        batch.is_interrupted = True
         batch.stop(interrupt)
     return batch.results()
 
 
-def _until_interrupt(flow: Flow[Any], batch: _Batch) -> Flow[Any]:
-    """Execute a flow, but send nothing more after an interrupt, such as a retry."""
+class _StoppedError(Exception):
+    """A flow had something to send, after its batch was stopped."""
+
+
+def _until_stopped(flow: Flow[Any], batch: _Batch) -> Flow[Any]:
+    """Execute a flow, but neither wait nor send anything more, such as a retry, once the batch is stopped."""
     resume: Callable[[Any], Any] = flow.send
     value: Any = None
-    while True:
-        try:
-            command = resume(value)
-        except StopIteration as stop:
-            return stop.value
-        if batch.is_interrupted:
-            flow.close()
-            raise InterruptedError
-        try:
-            value, resume = (yield command), flow.send
-        except Exception as error:  # noqa: BLE001  # the flow decides what it means
-            value, resume = error, flow.throw
+    with closing(flow):
+        while True:
+            try:
+                command = resume(value)
+            except StopIteration as stop:
+                return stop.value
+            if batch.is_stopped and isinstance(command, (Send, Wait)):
+                raise _StoppedError
+            try:
+                value, resume = (yield command), flow.send
+            except Exception as error:  # noqa: BLE001  # the flow decides what it means
+                value, resume = error, flow.throw
 
 
 def _require_plain(returned: Any) -> None:
@@ -164,7 +176,9 @@ async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]
     async def work(place: int, flow: Flow[Any]) -> None:
         try:
             try:
-                result = await execute(flow)
+                result = await execute(_until_stopped(flow, batch))
+            except _StoppedError:
+                return
             except Exception as error:  # noqa: BLE001  # the batch decides whether it is a result
                 result = error
             returned = batch.add(place, result)

@@ -34,6 +34,8 @@ _PAUSE: Final = 0.1  # seconds between refusals without an answer, unless the pl
 _LONG: Final = 15.0  # seconds of such pauses, after which they become longer
 _LONG_PAUSE: Final = 1.0
 _POLL: Final = 0.01  # seconds
+_LONG_POLL: Final = 1.0  # seconds of a pause, after which a batch may have been stopped
+_MOST_REFUSALS: Final = 100  # of one request, while others are answered
 _MAX_SINGLE_PAUSE: Final = 30.0  # seconds that a call outside of batches waits for a pause of the model
 
 
@@ -48,6 +50,7 @@ class Limiter:
 
     :param clock: Returns the time in seconds.
     :ivar limit: Maximum number of requests at a time.
+    :ivar answered: Number of requests that were not refused.
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -58,6 +61,7 @@ class Limiter:
         self._hold = 1  # number of answers until the limit grows above the ceiling
         self._answers = 0  # towards that number
         self._in_flight = 0
+        self.answered = 0
         self._most = 0  # in flight since the limit was reduced
         self._reductions = 0
         self._reductions_unanswered = 0  # those since the last answer
@@ -92,7 +96,7 @@ class Limiter:
         """Count a request, and return 0, or the seconds after which to ask again."""
         with self._lock:
             if (pause := self.pause()) > 0:
-                return pause
+                return min(pause, _LONG_POLL)
             if self._in_flight >= self.limit:
                 return _POLL
             self._in_flight += 1
@@ -108,6 +112,7 @@ class Limiter:
             return False
         status: int = received.response.status_code
         if status not in _PATIENCE:
+            self.answered += 1
             self._reductions_unanswered, self._paused_seconds = 0, 0.0
             if received.is_success:
                 self._grow()
@@ -173,6 +178,8 @@ class Pacing:
         self._config = config
         self._model = arguments.get("model") if operation.effect is Effect.CHARGED else None
         self._limiter: Limiter | None = options.get("limiter")
+        self._answered = -1  # others, at the last refusal
+        self._refusals = 0
 
     def first_pause(self) -> float:
         """Return for how long a call outside of batches waits before its first attempt, in seconds."""
@@ -184,6 +191,10 @@ class Pacing:
         """Make an attempt, in a batch when there is room for it."""
         if self._limiter is not None:
             received, failure, self.is_refused = yield from self._limiter.attempt(attempt)
+            if self.is_refused and self._answered != self._limiter.answered:
+                self._answered = self._limiter.answered
+                self._refusals += 1
+                self.is_refused = self._refusals < _MOST_REFUSALS
             return received, failure
         received, failure = yield from attempt
         if self._model is not None and received is not None and received.response.status_code in _PATIENCE:

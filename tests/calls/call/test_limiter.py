@@ -10,7 +10,7 @@ import pytest
 
 from emissary_client_sdk import EmissaryClient, errors
 from emissary_client_sdk._call.commands import Received, Wait
-from emissary_client_sdk._call.limiter import Limiter, limiter_of
+from emissary_client_sdk._call.limiter import Limiter, Pacing, limiter_of
 
 from ...support.answers import KEY
 from ...support.calling import Call, client_of
@@ -121,7 +121,9 @@ def test_retry_after_pauses_all_requests() -> None:
     requests.fill()
     assert requests.end(REFUSAL, retry_after="7")
     requests.end(ANSWER)
-    assert requests.send() == 7
+    assert requests.send() == 1  # then it asks again
+    requests.now = 6.5
+    assert requests.send() == 0.5
     requests.now = 7
     requests.cancel()
     requests.cancel()
@@ -180,3 +182,22 @@ def test_requests_of_a_batch_are_repeated(call: Call, waits: list[float]) -> Non
     assert statuses == [200]
     call.close_client(client)
     assert waits
+
+
+def test_request_that_is_always_refused() -> None:
+    """It fails in the end, although others are answered meanwhile."""
+    requests = Requests()
+    pacing = Pacing(EmissaryClient(KEY).sdk_configuration, CHAT, {"limiter": requests.limiter}, {"model": "m"})
+
+    def attempt() -> Any:
+        return Received(httpx.Response(REFUSAL), b""), None
+        yield
+
+    count, pacing.is_refused = 0, True
+    while pacing.is_refused and count < 150:
+        requests.now += 1
+        list(pacing.attempt(attempt()))
+        count += 1
+        assert requests.send() is None
+        requests.end(ANSWER)
+    assert count == 100
