@@ -14,12 +14,13 @@ import re
 from array import array
 from contextlib import suppress
 from importlib import import_module
+from io import FileIO
+from shutil import copymode
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from io import FileIO
     from pathlib import Path
 
 fcntl: Any = import_module("fcntl") if os.name == "posix" else None
@@ -70,20 +71,17 @@ class OutputFile:
         self._answered = _LineSet()
         self._blocks = set[int]()  # of the lines in the journal
         self._lock = Lock()
-        self._last = -1
+        self._last = self._highest = -1
         self._is_sorted = True
         self._size = 0
         self.succeeded = self.failed = self.tokens = 0
         recorded = self._read_notes()
-        if path.exists():
-            self._require_same(recorded, facts, resume=resume)
-            self._file = _open_locked(path, "r+b")
-        else:
-            if recorded is None and self._notes.exists():
-                raise FileExistsError(errno.EEXIST, "this file is not the record of a run", str(self._notes))
-            self._write_notes(facts)
-            self._file = _open_locked(path, "x+b")
+        is_new = self._require_usable(recorded, facts, resume=resume)
+        self._file = _open_locked(path)
         try:
+            self._require_unchanged(recorded, is_new=is_new)
+            if is_new:
+                self._write_notes(facts)
             self._restore()
         except BaseException:
             self.close()
@@ -101,7 +99,13 @@ class OutputFile:
             return None
         return cast("dict[str, Any]", recorded) if isinstance(recorded, dict) and "sha256" in recorded else None
 
-    def _require_same(self, recorded: dict[str, Any] | None, facts: Mapping[str, Any], *, resume: bool) -> None:
+    def _require_usable(self, recorded: dict[str, Any] | None, facts: Mapping[str, Any], *, resume: bool) -> bool:
+        """Return whether this is a new run. Raise if the output is of another run, or foreign."""
+        path = self._path
+        if not path.exists() or (resume and recorded is None and path.is_file() and not path.stat().st_size):
+            if recorded is None and self._notes.exists():
+                raise FileExistsError(errno.EEXIST, "this file is not the record of a run", str(self._notes))
+            return True
         if not resume:
             raise FileExistsError(errno.EEXIST, "the output exists, and resume is False", str(self._path))
         if recorded is None:
@@ -112,6 +116,12 @@ class OutputFile:
             if name not in _NOT_COMPARED and earlier != now:
                 what = "an input of other content" if name == "sha256" else f"{name} {earlier!r}, not {now!r}"
                 raise ValueError(f"output: {self._path} was made with {what}; choose another output, or delete it")
+        return False
+
+    def _require_unchanged(self, recorded: dict[str, Any] | None, *, is_new: bool) -> None:
+        """Raise if another run has changed the output before it was locked."""
+        if self._read_notes() != recorded or (is_new and self._file.seek(0, os.SEEK_END)):
+            raise _busy(self._path)
 
     def _write_notes(self, facts: Mapping[str, Any]) -> None:
         temporary = self._notes.with_name(f"{self._notes.name}.tmp")
@@ -140,7 +150,7 @@ class OutputFile:
     def _add(self, line: int, size: int, *, is_answer: bool) -> None:
         self._size += size
         self._is_sorted = self._is_sorted and line > self._last
-        self._last = line
+        self._last, self._highest = line, max(line, self._highest)
         self._blocks.add(line >> _BLOCK_BITS)
         if is_answer and line not in self._answered:
             self._answered.add(line)
@@ -176,11 +186,14 @@ class OutputFile:
                 with suppress(OSError):  # otherwise the next answer would continue the line
                     self._file.truncate(self._size)
                     self._file.seek(self._size)
-                message = f"the output cannot be written, but can be continued: {error.strerror}"
-                raise OSError(error.errno, message, str(self._path)) from error
+                raise self._unwritable(error) from error
             self._add(line, len(content), is_answer=tokens is not None)
             self.failed += tokens is None
             self.tokens += tokens or 0
+
+    def _unwritable(self, error: OSError) -> OSError:
+        message = f"the output cannot be written, but can be continued: {error.strerror}"
+        return OSError(error.errno, message, str(self._path))
 
     def finish(self) -> None:
         """Sort the lines by the input, and keep only the last one of each record.
@@ -189,23 +202,27 @@ class OutputFile:
         """
         if self._is_sorted:
             return
-        temporary = self._path.with_name(f"{self._path.name}.tmp")
+        target = self._path.resolve()  # a symbolic link stays one
+        temporary = target.with_name(f"{target.name}.tmp")
         try:
-            with temporary.open("wb") as ordered, self._path.open("rb") as journal:
+            with temporary.open("wb") as ordered, target.open("rb") as journal:
                 for block in sorted(self._blocks):
                     for offset in self._offsets(block):
                         if offset >= 0:
                             journal.seek(offset)
                             ordered.write(journal.readline())
-            self.close()
-            temporary.replace(self._path)
-        except BaseException:
+            copymode(target, temporary)
+            if fcntl is None:  # pragma: no cover  # Windows does not replace an open file
+                self.close()
+            temporary.replace(target)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        finally:
             temporary.unlink(missing_ok=True)
-            raise
 
     def _offsets(self, block: int) -> array[int]:
         """Return where in the journal the last line of each record of a block is, or -1."""
-        offsets = array("q", [-1]) * _BLOCK
+        offsets = array("q", [-1]) * min(_BLOCK, self._highest + 1 - block * _BLOCK)
         for offset, content in self._lines():
             line = int(cast("re.Match[bytes]", _LINE.match(content))[1])
             if line >> _BLOCK_BITS == block:
@@ -218,16 +235,29 @@ class OutputFile:
             self._file.close()
 
 
-def _open_locked(path: Path, mode: Literal["r+b", "x+b"]) -> FileIO:
-    """Open a file without a buffer, so that what is written survives the process.
+def _open_locked(path: Path) -> FileIO:
+    """Open or create a file without a buffer, so that what is written survives the process.
 
-    :raises BlockingIOError: Another process has opened it like this.
+    :raises BlockingIOError: Another process has opened it like this, or has just replaced it.
     """
-    file = path.open(mode, buffering=0)
+    file = FileIO(path, "r+", opener=lambda name, flags: os.open(name, flags | os.O_CREAT, 0o666))
+    if not _lock(file) or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+        file.close()
+        raise _busy(path)
+    return file
+
+
+def _lock(file: FileIO) -> bool:
+    """Return whether a file could be locked, or its system has no locks."""
     try:
         if fcntl is not None:  # pragma: no branch  # Windows
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
-        raise BlockingIOError(errno.EWOULDBLOCK, "another run is writing this output", str(path)) from None
-    return file
+        return False
+    except OSError:  # such as a network file system
+        pass
+    return True
+
+
+def _busy(path: Path) -> BlockingIOError:
+    return BlockingIOError(errno.EWOULDBLOCK, "another run is writing this output", str(path))

@@ -46,6 +46,10 @@ _OF_EVERY_RECORD = (
     errors.ClientClosedError,
 )
 """Errors that all other records would have, too: they end the run."""
+_OUTAGES = (errors.NoResponseError, errors.APIServerError, errors.APIErrorTooManyRequests)
+_PATIENCE = 120.0
+"""Seconds of an outage, without any other answer, after which the run ends instead of failing all records."""
+_FEW = 10  # records that failed meanwhile, which may be the reason themselves
 _SKIPPED = 1000  # records without a request, after which an event loop can do something else
 
 
@@ -151,7 +155,7 @@ def process_file(
         meter = stack.enter_context(count_progress(show, task.label, total))
         if meter is not None:
             meter.n = meter.initial = written.resumed
-        flows = _Run(resource, task, request_options, written, policy).flows(file.records(chosen), chosen)
+        flows = _Run(resource, task, request_options, written, policy, clock).flows(file.records(chosen), chosen)
 
         def report(_: int, count: int) -> None:
             if meter is not None:
@@ -218,12 +222,16 @@ class _Run:
         options: Mapping[str, Any],
         output: OutputFile,
         policy: DecisionPolicy | None,
+        clock: Callable[[], float],
     ) -> None:
         self._resource = resource
         self._task = task
         self._options = options
         self._output = output
         self._policy = policy
+        self._clock = clock
+        self._answered_at = clock()
+        self._failures = 0  # since then
 
     def flows(self, records: Iterator[InputRecord], column: str | None) -> Iterator[Flow[int]]:
         """Yield a flow for each record that has no answer. It returns the number of records that it has finished."""
@@ -258,10 +266,21 @@ class _Run:
             self._output.write_error(
                 line, _described(type(error).__name__, getattr(error, "status_code", None), str(error))
             )
+            if self._is_outage(error):
+                raise
             return 1
+        self._is_outage(None)
         decision = None if self._policy is None else json.dumps(decide(self._policy, answer))
         self._output.write_result(line, answer.model_dump_json(exclude_unset=True), decision, _tokens_of(answer))
         return 1
+
+    def _is_outage(self, error: Exception | None) -> bool:
+        """Return whether the platform has answered nothing for so long that all other records would fail, too."""
+        if not isinstance(error, _OUTAGES):
+            self._answered_at, self._failures = self._clock(), 0
+            return False
+        self._failures += 1
+        return self._failures >= _FEW and self._clock() - self._answered_at >= _PATIENCE
 
 
 def _described(kind: str, status_code: int | None, message: str) -> dict[str, Any]:

@@ -268,11 +268,30 @@ def test_errors_of_every_record_end_the_run(processing: Processing) -> None:
     assert all(processing.model.asked[text] == 1 for text in TEXTS[:3])
 
 
+@pytest.mark.parametrize("status", [500, 429, 400])
+def test_outage_ends_the_run(processing: Processing, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If nothing but failures of the platform has come for a while; records that it rejects are answers, too."""
+    monkeypatch.setattr("emissary_client_sdk._flows.processing._PATIENCE", 0)
+    monkeypatch.setattr("emissary_client_sdk._call.limiter._PATIENCE", {429: 0})
+    processing.write(*TEXTS)
+    processing.model.statuses = dict.fromkeys(TEXTS[2:], status)
+    if status == 400:
+        assert processing.run(max_concurrency=1, retries=None).failed == 18
+        return
+    with pytest.raises(errors.SDKError) as caught:
+        processing.run(max_concurrency=1, retries=None)
+    assert caught.value.status_code == status
+    assert len(processing.lines) == 12
+    processing.model.statuses = {}
+    assert processing.run().resumed == 2
+    assert processing.answers == list(enumerate(TEXTS, 1))
+
+
 def test_full_disk(processing: Processing, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file, a part of a line is removed, and the run can be continued."""
 
-    def open_full(path: Path, mode: str) -> FileIO:
-        return Full(path, mode.replace("b", ""))
+    def open_full(path: Path) -> FileIO:
+        return Full(path, "x+")
 
     class Full(FileIO):
         def write(self, data: Any) -> int:
@@ -310,11 +329,17 @@ def test_lines_that_cannot_be_put_into_order(processing: Processing, monkeypatch
     processing.write("a", "b", "c")
     with monkeypatch.context() as patch:
         patch.setattr(outputfile, "array", full)
-        with pytest.raises(OSError, match="full"):
+        with pytest.raises(OSError, match="the output cannot be written, but can be continued: full"):
             processing.run(max_concurrency=2)
     assert {text for _, text in processing.answers} == {"a", "b", "c"}
-    assert processing.run().resumed == 3
+    link = processing.output.with_name("link")
+    processing.output.chmod(0o600)
+    link.symlink_to(processing.output)
+    processing.notes.rename(link.with_name("link.run.json"))
+    assert processing.run(output=link).resumed == 3
     assert processing.answers == [(1, "a"), (2, "b"), (3, "c")]
+    assert link.is_symlink()
+    assert processing.output.stat().st_mode & 0o777 == 0o600
 
 
 def test_two_runs_do_not_write_one_output(processing: Processing) -> None:
@@ -330,6 +355,39 @@ def test_two_runs_do_not_write_one_output(processing: Processing) -> None:
     processing.model.before = before
     processing.run()
     assert "another run is writing this output" in str(refused[0])
+
+
+@pytest.mark.parametrize("change", ["written", "replaced", "begun"])
+def test_another_run_is_faster(processing: Processing, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output that another run changes, just before this one locks it, is left alone."""
+
+    def flock(*_: object) -> None:
+        if change == "written":
+            processing.output.write_text("mine")
+        elif change == "replaced":
+            processing.output.rename(processing.output.with_name("old"))
+            processing.output.write_text("mine")
+        else:
+            processing.notes.write_text('{"sha256": "another"}')
+
+    processing.write("a", "b")
+    monkeypatch.setattr("emissary_client_sdk._flows.outputfile.fcntl.flock", flock)
+    with pytest.raises(BlockingIOError, match="another run is writing"):
+        processing.run()
+    assert processing.output.read_text() == ("" if change == "begun" else "mine")
+    assert not processing.model.asked
+
+
+def test_file_system_without_locks(processing: Processing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output there is written without one."""
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("emissary_client_sdk._flows.outputfile.fcntl.flock", flock)
+    processing.write("a")
+    processing.output.touch()  # as a killed run may leave it
+    assert processing.run().succeeded == 1
 
 
 def test_answers_after_an_interrupt_are_dropped(tmp_path: Path) -> None:
