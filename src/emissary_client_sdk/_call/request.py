@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import warnings
@@ -32,7 +33,7 @@ ModelT = TypeVar("ModelT", bound="BaseModel")
 
 _DEFAULT_SECONDS = 60.0
 _MIN_TIMEOUT = 0.001  # seconds; httpx treats zero as an error
-_PACKAGE = str(Path(__file__).parent.parent) + os.sep
+_INTERNAL = (str(Path(__file__).parent.parent) + os.sep, contextlib.__file__)
 
 
 class Multipart(Protocol):
@@ -210,7 +211,7 @@ def _body(operation: Operation[Any], options: Mapping[str, Any], arguments: Mapp
         fields = {name: given[name] for name in model.model_fields if given.get(name) is not None}
     body = body_of(operation, model, fields)
     for doubt in doubts(model, body):
-        _warn_caller(f"sent as given, but {doubt}")
+        warn_caller(f"sent as given, but {doubt}")
     return body
 
 
@@ -230,11 +231,11 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
-def _warn_caller(message: str) -> None:
+def warn_caller(message: str) -> None:
     """Issue a warning that points at the caller's line."""
     frame = currentframe()
     level = 1
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame is not None and frame.f_code.co_filename.startswith(_INTERNAL):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, UserWarning, stacklevel=level)
 

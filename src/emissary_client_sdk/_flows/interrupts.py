@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from .._call.call import call
 from .._call.commands import Flow, Interruptible
+from .._call.request import warn_caller
 from ..errors import APIErrorNotFound, NoResponseError, SDKError
 from ..types.unset import UNSET
 from .polling import poll_settings, wait
@@ -48,12 +48,12 @@ def create_job_and_wait(
     def cancel_job() -> Flow[None]:
         job = ids.get("training_job_id")
         if job is None:
-            warnings.warn("interrupted while a training job was created: it may exist and cost money", stacklevel=2)
+            warn_caller("interrupted while a training job was created: it may exist and cost money")
             return
         try:
             yield from call(resource, cancel, options, **ids)
         except (SDKError, NoResponseError, GeneratorExit) as error:
-            warnings.warn(f"training job {job} could not be cancelled and costs money: {error!r}", stacklevel=2)
+            warn_caller(f"training job {job} could not be cancelled and costs money: {error!r}")
 
     if not cancel_on_interrupt:
         return (yield from steps())
@@ -101,7 +101,7 @@ class TemporaryDeployment:
             if not failed:
                 raise
             shown = self._ids.get("deployment_id", self.name)
-            warnings.warn(f"temporary deployment {shown} could not be deleted: {error!r}", stacklevel=2)
+            warn_caller(f"temporary deployment {shown} could not be deleted: {error!r}")
 
     def _remove(self) -> Flow[None]:
         if "deployment_id" not in self._ids:  # the response is unknown

@@ -208,8 +208,9 @@ def test_temporary_deployment_that_cannot_be_deleted(
     instant_platform.faults.add(status=400, times=2, operation="deployments.delete")
     with pytest.raises(errors.APIErrorInvalidInput):
         hold(call, quick, DEPLOYMENT)
-    with pytest.raises(ZeroDivisionError), pytest.warns(UserWarning, match="could not be deleted"):
+    with pytest.raises(ZeroDivisionError), pytest.warns(UserWarning, match="could not be deleted") as warned:
         hold(call, quick, DEPLOYMENT, ZeroDivisionError())
+    assert warned[0].filename == __file__
     instant_platform.faults.add(status=404, operation="deployments.delete")
     hold(call, quick, DEPLOYMENT)
 
