@@ -15,14 +15,14 @@ from .. import datasets, deployments, projects, trainingjobs
 from .._call.call import call
 from .._call.commands import Compute, Flow, Resolve
 from .._flows.polling import poll_settings, wait
-from .._flows.waiting import DATASET, DEPLOYMENT, TRAINING_JOB, reactivated
+from .._flows.waiting import DATASET, DEPLOYMENT, TRAINING_JOB, best_of, largest_is_best, reactivated
+from ..errors import MetricNotFoundError
 from ..models import File
 from .checks import check_data, check_deployment_name, check_metric, check_training
-from .choice import choose
 from .creation import Creator
 from .events import RunEvent, RunResult
 from .preparation import prepare_data, set_preparation
-from .start import files_of, state_of
+from .state import files_of, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .._call.call import Resource
     from .._datafiles.datasetfile import DatasetFile
     from .._datafiles.source import DataSource
-    from ..models import DeploymentDetail, DeploymentSummary, TrainingJobDetail
+    from ..models import DeploymentDetail, DeploymentSummary, TrainingJobCheckpoint, TrainingJobDetail
     from .events import EventKind
 
 _SHOWN = {
@@ -42,6 +42,7 @@ _SHOWN = {
     "deployment": "deploy",
 }
 """The steps as events name them."""
+_METRICS = ("accuracy", "f1", "loss")
 _UPLOAD_POLLING = {"poll_interval_ms": 2000, "total_timeout_ms": 600_000}
 
 
@@ -199,7 +200,7 @@ class Run:
             ids: dict[str, Any] = {"project_id": project, "training_job_id": job}
             found = yield from call(self._resource, trainingjobs.LIST_CHECKPOINTS, self._options, **ids)
             metric, largest = state.options.metric, state.options.largest
-            state.checkpoint, state.choice = choose(found, job, metric, largest=largest)
+            state.checkpoint, state.choice = _choose(found, job, metric, largest=largest)
             yield Compute(state.save)
         yield from self._tell("choose", "finished", f"checkpoint {state.checkpoint}, {state.choice}")
         return state.checkpoint
@@ -253,3 +254,28 @@ class Run:
         result = self._report(RunEvent(step, kind, detail, percent, value))
         if isawaitable(result):
             yield Resolve(result)
+
+
+def _choose(
+    checkpoints: list[TrainingJobCheckpoint], training_job_id: str, metric: str | None, *, largest: bool | None
+) -> tuple[int, str]:
+    """Return the number of the best checkpoint and the reason.
+
+    :param metric: Test result to compare; by default, accuracy, f1 or loss, else the last checkpoint is the best.
+    :param largest: Whether the largest value is the best; by default, it follows from the metric.
+    :raises MetricNotFoundError: No checkpoint has the metric, or there is no checkpoint.
+    """
+    measured = {name for checkpoint in checkpoints for name in checkpoint.metrics}
+    if metric is None:
+        metric = next((name for name in _METRICS if name in measured), None)
+    elif metric not in measured:
+        metric = next((name for name in measured if name.casefold() == metric.casefold()), metric)
+    if metric is None:
+        if not checkpoints:
+            raise MetricNotFoundError(None, training_job_id, [])
+        return max(
+            checkpoint.checkpoint for checkpoint in checkpoints
+        ), "the last one, because none has a known test result"
+    largest = largest_is_best(metric) if largest is None else largest
+    best = best_of(checkpoints, training_job_id, metric, largest=largest)
+    return best.checkpoint, f"{'largest' if largest else 'smallest'} {metric}: {best.metrics[metric]:g}"

@@ -1,4 +1,4 @@
-"""The state file of a run: options, requests and results."""
+"""The state file of a run: options, requests and results; starting a run, or continuing the recorded one."""
 
 import errno
 import os
@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from .._datafiles.datasetfile import DatasetFile
 from ..models.parameters import Parameters
 
 SUFFIX = ".emissary.json"
@@ -166,11 +167,73 @@ class RunState(BaseModel):
                     f"{name} {value!r} contradicts the recorded run: {recorded[name]!r}, which is done already;"
                     " start another run with new"
                 )
-        self.options = options_of({**recorded, **given})
+        self.options = _options_of({**recorded, **given})
         self.task_type = self.options.task_type or self.task_type
 
 
-def options_of(given: Mapping[str, Any]) -> RunOptions:
+def state_of(
+    path: Path,
+    server_url: str,
+    files: Mapping[str, DatasetFile],
+    given: dict[str, Any],
+    *,
+    resume: bool,
+    new: bool,
+) -> RunState:
+    """Return the state of a new run, or the recorded one with changed options.
+
+    :param files: The data, by the step that uploads it.
+    :param given: The options that the caller gave.
+    :raises ValueError: The state file is of another kind, of an unfinished run that shall not be continued, or of a run
+        on another server; an option is invalid, missing, or comes too late.
+    """
+    recorded = RunState.load(path) if path.exists() else None
+    if recorded is not None and resume:
+        if recorded.server_url != server_url:
+            raise ValueError(f"{path} records a run on {recorded.server_url}, not on {server_url}")
+        recorded.change(given)
+        return recorded
+    if recorded is not None and not recorded.is_finished and not new:
+        raise ValueError(f"{path} records an unfinished run: continue it with resume, or start another with new")
+    if "dataset" not in files:
+        raise ValueError("file must be given")
+    if "base_model" not in given:
+        raise ValueError("base_model must be given")
+    options = _options_of(given)
+    paths = {step: _absolute(file) for step, file in files.items()}
+    name = _unique_name(given.get("name"), paths["dataset"])
+    return RunState(
+        path=path, name=name, server_url=server_url, files=paths, options=options, task_type=options.task_type
+    )
+
+
+def files_of(state: RunState, given: Mapping[str, DatasetFile]) -> dict[str, DatasetFile]:
+    """Return the data of a run: what is given, else the recorded files, which are not needed once they are uploaded.
+
+    :raises ValueError: Data is missing, or a test file comes too late.
+    """
+    files = dict(given)
+    for step, file in given.items():
+        if step not in state.files and "training_job" in state.steps:
+            raise ValueError("test_file comes too late: the training job exists already")
+        state.files.setdefault(step, _absolute(file))
+    for step, path in state.files.items():
+        if step in given or (step == "test_dataset" and state.is_prepared_test):
+            continue
+        is_uploaded = state.id_of(step) is not None
+        if path is not None and not (is_uploaded and not Path(path).exists()):
+            files[step] = path
+        elif not is_uploaded:
+            raise ValueError(f"the data of the {step.replace('_', ' ')} is not a file, so it must be given again")
+    return files
+
+
+def _absolute(file: DatasetFile) -> str | None:
+    path = path_of(file)
+    return None if path is None else str(path.resolve())
+
+
+def _options_of(given: Mapping[str, Any]) -> RunOptions:
     """Return the options of a run.
 
     :raises ValueError: An option is missing or has an invalid value; the message names it.
@@ -194,7 +257,7 @@ def path_of(data: object) -> Path | None:
     return None if path.exists() and not path.is_file() else path
 
 
-def unique_name(beginning: str | None, file: str | None) -> str:
+def _unique_name(beginning: str | None, file: str | None) -> str:
     """Return a name that nothing else on the platform has."""
     stem = re.sub(r"[^A-Za-z0-9]+", "-", beginning or Path(file or "run").stem).strip("-")[:40] or "run"
     return f"{stem}-{secrets.token_hex(4)}"
