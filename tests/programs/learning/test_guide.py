@@ -1,10 +1,12 @@
-"""The guide on evaluation, from its first program to its last, on models that have learned."""
+"""The guides on evaluation and on files of texts, from first to last, on models that have learned."""
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,14 @@ from emissary_client_sdk.cli import main
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .conftest import Platform
+
 DOCS = Path(__file__).parents[3] / "docs"
-GUIDE = (DOCS / "evaluation.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+def blocks_of(page: str) -> list[tuple[str, str]]:
+    """Return the language and the text of each block of a page."""
+    return re.findall(r"^```(\w+)\n(.*?)^```$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -62,7 +69,8 @@ def commands(text: str) -> list[list[str]]:
 def test_guide_is_true(ids: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     """Each program runs after the one before it, each command succeeds, and shown output is theirs."""
     shown = ""
-    for language, text in BLOCKS:
+    blocks = blocks_of("evaluation.md")
+    for language, text in blocks:
         if language == "python" and "def test_" not in text:
             program = re.sub(r'(\w+)="<id>"', lambda found: f'{found[1]}="{ids[found[1]]}"', text)
             capsys.readouterr()
@@ -73,10 +81,40 @@ def test_guide_is_true(ids: dict[str, str], capsys: pytest.CaptureFixture[str]) 
         else:
             script = yaml.safe_load(text)["jobs"]["evaluate"]["steps"][-1]["run"] if language == "yaml" else text
             for arguments in commands(script):
-                with pytest.raises(SystemExit) as exited:
-                    main(arguments)
-                assert exited.value.code in (None, 0), capsys.readouterr()
-    assert {language for language, _ in BLOCKS} == {"python", "sh", "text", "yaml"}
+                succeed(arguments, capsys)
+    assert {language for language, _ in blocks} == {"python", "sh", "text", "yaml"}
+
+
+def succeed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Run a command."""
+    with pytest.raises(SystemExit) as exited:
+        main(arguments)
+    assert exited.value.code in (None, 0), capsys.readouterr()
+
+
+def test_guide_on_files_is_true(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its model answers correctly, and its commands continue what its programs have begun."""
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.02)))  # not the 5 s between two polls
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", "key")
+    monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", platform.server.url)
+    names: dict[str, Any] = {}
+    for language, text in blocks_of("bulk.md"):
+        if language == "python":
+            exec(compile(text, "bulk.md", "exec", dont_inherit=True), names)  # noqa: S102  # our own page
+        elif language == "sh":
+            shown = capsys.readouterr().out
+            for arguments in commands(re.sub(r"reviews-[0-9a-f]{8}", names["made"].model, text)):
+                succeed(arguments, capsys)
+    assert re.search(r"^80 records: 80 succeeded, 0 failed; .*\nfirst 2 0\nsecond 2 2\n$", shown)
+    assert "80 succeeded, 80 of them earlier" in capsys.readouterr().out
+    answers = [json.loads(line) for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
+    assert [answer["line"] for answer in answers] == list(range(2, 82))
+    found = [max(probs, key=probs.get) for answer in answers for probs in [answer["result"]["data"][0]["probs"]]]
+    assert found == [label for _, label in names["labelled"] * 10]
 
 
 def _without_date(text: str) -> str:

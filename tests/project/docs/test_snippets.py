@@ -17,8 +17,8 @@ from .seeding import KEY, seeded_emulator
 
 ERRORS = ROOT / "docs" / "errors.md"
 LANGUAGES = {"python", "sh", "text", "yaml"}
-LEARNED = "docs/evaluation.md:"
-"""The programs of this page need models that have learned; ``tests/programs/learning`` runs them."""
+LEARNED = ("docs/evaluation.md:", "docs/bulk.md:")
+"""The programs of these pages need models that have learned; ``tests/programs/learning`` runs them."""
 
 PYTHON = [block for block in all_blocks() if block.language == "python"]
 TESTS = [block for block in PYTHON if "import pytest" in block.text or "\ndef test_" in block.text]
