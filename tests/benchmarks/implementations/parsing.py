@@ -27,7 +27,7 @@ class Pydantic(_Parser):
     def __init__(self, _server: str) -> None:
         from pydantic import TypeAdapter
 
-        import emissary_client_sdk.sdk  # noqa: F401  # the garbage collector's time depends on what is imported
+        import_module("emissary_client_sdk.sdk")  # the garbage collector's time depends on the imported modules
 
         from .jobs import Detail, Summary
 

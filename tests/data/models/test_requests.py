@@ -210,7 +210,7 @@ def test_json_values() -> None:
         "b": "red",
         "c": {"total_tokens": 1},
     }
-    times = (
+    times: tuple[Any, ...] = (
         datetime(2026, 1, 1, tzinfo=timezone.utc),
         np.datetime64(1, "ns"),
         np.timedelta64(1),

@@ -376,7 +376,7 @@ def test_callback_of_an_asynchronous_batch_may_be_asynchronous(call: Call) -> No
         ([{"embedding": [1]}], "1 vectors for 2 texts"),
         (None, "0 vectors for 2 texts"),
         ([{"embedding": [1]}, {"embedding": None}], "lacks the vector"),
-        ([{"embedding": [1]}, {"embedding": []}], "lacks the vector"),
+        ([{"embedding": [1]}, {"embedding": list[int]()}], "lacks the vector"),
         ([{"embedding": [1], "index": 1}, {"embedding": [1], "index": 1}], "indices"),
         ([{"embedding": [1], "index": 1}, {"embedding": [1]}], "indices"),
     ],
