@@ -123,13 +123,17 @@ def test_rebalancing_that_is_not_possible(records: Any, wanted: dict[str, float]
 
 
 @pytest.mark.parametrize(
-    ("task", "number", "reason"),
-    [("classification", 0, "the number of 'good' must be positive, not 0"), ("regression", 1, "is for classification")],
+    ("fields", "reason"),
+    [
+        ({"rebalance_data": {"a": 0, "b": 1}}, "rebalance_data: the number of 'a' must be positive, not 0"),
+        ({"rebalance_data": {"a": 1}, "task_type": "regression"}, "rebalance_data: is for classification only"),
+        ({"reward": {"a": 1}}, "task_type: GRPO is for text-generation only, not for classification"),
+    ],
 )
-def test_rebalancing_that_is_refused(task: str, number: int, reason: str) -> None:
-    """It is refused when the job is created."""
-    with pytest.raises(ValueError, match=f"rebalance_data: {reason}"):
-        read({"task_type": task, "rebalance_data": {"good": number, "bad": 1}})
+def test_job_that_is_refused(fields: dict[str, Any], reason: str) -> None:
+    """The reason names the field."""
+    with pytest.raises(ValueError, match=reason):
+        read({"task_type": "classification", **fields})
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,11 @@ def read(fields: Mapping[str, Any]) -> Plan:
     :raises ValueError: The message names the field.
     """
     parameters: Mapping[str, Any] = fields.get("parameters", {})
+    task = fields.get("task_type", "text-generation")
+    if "reward" in fields and task != "text-generation":
+        raise ValueError(f"task_type: GRPO is for text-generation only, not for {task}")
     return Plan(
-        task=fields.get("task_type", "text-generation"),
+        task=task,
         epochs=_integer(parameters, "num_train_epochs", EPOCHS, 1, MOST_EPOCHS),
         rate=_number(parameters, "learning_rate", LEARNING_RATE),
         seed=_integer(parameters, "seed", 0, 0, _MOST_SEED),
