@@ -49,6 +49,16 @@ def output_file() -> Path:
     return path
 
 
+def rows_file(records: int) -> Path:
+    """Return a CSV file with this number of short texts and labels."""
+    path = Path(tempfile.gettempdir()) / f"rows-{records}.csv"
+    if not path.exists():
+        with path.open("w") as file:
+            file.write("text,label\n")
+            file.writelines(f"Order {number} has not arrived,{number % 5}\n" for number in range(records))
+    return path
+
+
 def records_file(megabytes: int) -> Path:
     """Return a file of about this size with the records of a classifier."""
     path = Path(tempfile.gettempdir()) / f"records-{megabytes}.jsonl"

@@ -20,6 +20,7 @@ _SCALES: dict[str, Callable[[float], float]] = {
     "requests/s": lambda seconds: 1 / seconds,
     "texts/s": lambda seconds: 1 / seconds,
     "records/s": lambda seconds: 1 / seconds,
+    "B": lambda size: size,
     "KB": lambda size: size / 1024,
     "MB": lambda size: size / 1024**2,
 }

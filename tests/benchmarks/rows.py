@@ -24,7 +24,7 @@ class Row:
 
     :ivar implementations: Names, separated by spaces. Ratios are computed to the first one.
     :ivar command: Driver of ``worker`` and its arguments without ``count``; empty for programs.
-    :ivar unit: µs or ms of time, KB or MB of memory, or items per second.
+    :ivar unit: µs or ms of time, B, KB or MB of memory, or items per second.
     :ivar rounds: Number of measurements per process.
     :ivar processes: Number of processes per implementation, one after another: each has its own memory layout.
     :ivar least: Minimum of repetitions in a measurement. That of long lists contains a full garbage collection.
@@ -56,7 +56,7 @@ class Row:
     @property
     def is_memory(self) -> bool:
         """Whether memory is measured."""
-        return self.unit in ("KB", "MB")
+        return self.unit in ("B", "KB", "MB")
 
 
 def _loop(work: str, *arguments: int | str, per: int = 1) -> dict[str, Any]:
@@ -134,6 +134,13 @@ ROWS = (
         _loop("check_table", 100, "json"), (Limit(1),), "ms", **_ONCE),
     Row("check-csv", "`datasets.check` of a CSV file with the same records", "pandas sdk",
         _loop("check_table", 100, "csv"), (Limit(3),), "ms", **_ONCE),
+    Row("prepare", "`datasets.prepare` of a CSV file with the same records", "polars sdk",
+        _loop("prepare_table", 100, "csv"), (Limit(3),), "ms", **_ONCE, note="polars reads the file and writes it as "
+        "JSONL."),
+    Row("prepare-memory", "`datasets.prepare`, peak memory of a record", "sdk",
+        {"driver": "peak_memory", "work": "prepare_rows", "arguments": [4_000_000], "less": [1_000_000],
+         "per": 3_000_000}, (Limit(40, unit="B"),), "B", rounds=1, processes=1,
+        note="Growth of the process in preparing 4,000,000 records after 1,000,000."),
     Row("evaluate", "`evaluate_predictions` of 1,000,000 records", "sklearn sdk", _loop("evaluate", 1_000_000),
         (Limit(2),), "ms", **_ONCE, note="scikit-learn computes the same numbers without intervals, of arrays that are "
         "ready."),

@@ -94,15 +94,15 @@ def allocations(work: Work, count: int) -> Figures:
     return {"value": (after - before) / count}
 
 
-def peak_memory(work: Work, arguments: list[int], less: list[int], count: int) -> Figures:
-    """Measure how much the process grows at most, in bytes, in a piece of work after a smaller one."""
+def peak_memory(work: Work, arguments: list[int], less: list[int], count: int, per: int = 1) -> Figures:
+    """Measure how much the process grows at most, in bytes for one of several items, in work after a smaller one."""
     _run(work, less)
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM, the peak
     before = _memory("VmRSS")
     for _ in range(count):
         _run(work, arguments)
-    return {"value": float(_memory("VmHWM") - before)}
+    return {"value": (_memory("VmHWM") - before) / per}
 
 
 def _memory(name: str) -> int:

@@ -59,3 +59,15 @@ class Pandas:
         """Read a file of another format."""
         read = self._pandas.read_csv if extension == "csv" else self._pandas.read_json
         return read(table_file(megabytes, extension))
+
+
+class Polars:
+    """The reader and writer of polars."""
+
+    def __init__(self, _server: str) -> None:
+        self._polars: Any = import_module("polars")
+
+    def prepare_table(self, megabytes: int, extension: str) -> Any:
+        """Read a data file and write it as JSONL."""
+        path = table_file(megabytes, extension)
+        self._polars.read_csv(path).write_ndjson(path.with_suffix(".copy.jsonl"))

@@ -1,12 +1,13 @@
 """An SDK: this one, or the generated one of release 0.4, which has the same names."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal
 from unittest.mock import patch
 
 from emissary_client_sdk import EmissaryClient
 
-from ..files import output_file, records_file, table_file, texts_file, upload_file
+from ..files import output_file, records_file, rows_file, table_file, texts_file, upload_file
 from ..responses import KEY, MESSAGES, NEW_JOB, TEXT
 from .registry import ALLOWED, IN_FLIGHT
 from .scoring import Predictions, predictions
@@ -116,6 +117,17 @@ class Sdk:
     def _report_on(self, answered: Predictions) -> Any:
         evaluation = import_module("emissary_client_sdk.evaluation")  # the generated SDK has none
         return evaluation.evaluate_predictions(answered.truth, answered.scores)
+
+    def prepare_table(self, megabytes: int, extension: str) -> Any:
+        """Prepare a data file."""
+        return self._prepare(table_file(megabytes, extension))
+
+    def prepare_rows(self, records: int) -> Any:
+        """Prepare a file of short texts."""
+        return self._prepare(rows_file(records))
+
+    def _prepare(self, path: Path) -> Any:
+        return self.client.datasets.prepare(path, "classification", overwrite=True)
 
 
 class WithoutInfo(Sdk):
