@@ -114,9 +114,11 @@ class Toolbox:
             return dict(kind.model_validate(arguments, context=self._root))
         except ValidationError as error:
             problems = error.errors(include_url=False, include_context=False, include_input=False)
-            text = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in problems)
+            texts = [
+                f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}" for one in problems
+            ]
             known = ", ".join(kind.model_fields) or "none"
-            raise ValueError(f"{text}. The arguments of this tool: {known}") from None
+            raise ValueError(f"{'; '.join(texts)}. The arguments of this tool: {known}") from None
 
 
 def _identity(tool: str, arguments: Mapping[str, Any]) -> str:
