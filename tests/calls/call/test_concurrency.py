@@ -60,7 +60,7 @@ def test_interrupt_sends_no_retry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("is_async", [False, True])
 def test_failure_ends_the_waits_of_others(is_async: bool) -> None:
-    """What is on its way is finished, and nothing more is sent."""
+    """Requests in flight are finished, and no others are sent."""
     sent, failed = list[str](), list[bool]()
 
     def failing() -> Flow[None]:
