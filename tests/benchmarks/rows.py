@@ -99,7 +99,7 @@ ROWS = (
         (Limit(1.35, "sdk-parser"),), **_LONG),
     Row("points-parse", "Parsing a job with 1,000 points of loss", "pydantic sdk-parser", _loop("retrieve", 1000),
         (Limit(1.2, "sdk-parser"),), rounds=10, least=60,
-        note="Both processes import this SDK, because the time of the garbage collector depends on the imported modules."),
+        note="Both processes import this SDK, because the garbage collector needs time for each imported module."),
     Row("list", "`list` of 10,000 jobs", "by-hand sdk generated", _loop("list", 10_000), **_LONG),
     Row("chat", "`chat.completions.create`", "by-hand sdk sdk-httpx openai", _loop("chat"), _INFERENCE),
     Row("embed", "`embeddings.create`, one text", "by-hand sdk openai", _loop("embed", 1), _INFERENCE,

@@ -21,7 +21,7 @@ NORMALIZED: Final = (
     r"\u0388-\u038a\u038e-\u03a1\u03a3-\u03cf\u0400-\u0482\u05d0-\u05ea\u0621-\u064a\u0660-\u0669\u0679-\u06d3"
     r"\u2013\u2014\u2018-\u201e\u2022\u20ac\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff\uac00-\ud7a3]"
 )
-"""A character that the normalization NFKC may change, alone or behind another one. The usual letters are not among them."""
+"""A character that the normalization NFKC may change, alone or behind another one. It is not a usual letter."""
 _DECIMAL_COMMA: Final = r"^\s*([+-]?\d+),(\d+)\s*$"
 
 
