@@ -21,7 +21,7 @@ Schema = Mapping[str, Any]
 @cache
 def load(name: str) -> dict[str, Any]:
     """Return the content of a YAML file of ``.speakeasy``."""
-    content: dict[str, Any] = yaml.safe_load((SPEAKEASY / name).read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.load((SPEAKEASY / name).read_bytes(), yaml.CSafeLoader)
     return content
 
 

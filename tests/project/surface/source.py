@@ -27,10 +27,16 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """List the nodes of the syntax tree of a file."""
+    return [*ast.walk(tree(path))]
+
+
 def imports(path: Path) -> Iterator[str]:
     """Yield what a file imports, early, late or for type checkers, as absolute dotted names."""
     package = (NAME, *path.parent.relative_to(PACKAGE).parts)
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join([*base, *([node.module] if node.module else [])])
@@ -46,5 +52,7 @@ def _imported(path: Path) -> Iterator[str]:
             yield module
 
 
-GRAPH = {module: {found for found in _imported(path) if found != module} for module, path in MODULES.items()}
-"""The modules of the package that each of them imports."""
+@cache
+def graph() -> dict[str, set[str]]:
+    """Return the modules of the package that each of them imports."""
+    return {module: {found for found in _imported(path) if found != module} for module, path in MODULES.items()}

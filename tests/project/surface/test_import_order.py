@@ -4,7 +4,7 @@ import graphlib
 import re
 from collections.abc import Mapping
 
-from .source import GRAPH, MODULES, NAME, PACKAGE
+from .source import MODULES, NAME, PACKAGE, graph
 
 TEXT = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 DRAWN = [block for block in re.findall(r"^```text\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL) if " → " in block]
@@ -30,7 +30,7 @@ def room_of(module: str) -> str:
 def upwards(order: list[set[str]], names: Mapping[str, str]) -> set[tuple[str, str]]:
     """Return the imports among modules, whose names in the order are given, that do not run downwards."""
     rank = {name: number for number, layer in enumerate(order) for name in layer}
-    imports = {(module, found) for module in names for found in GRAPH[module] & names.keys()}
+    imports = {(module, found) for module in names for found in graph()[module] & names.keys()}
     return {
         (module, found)
         for module, found in imports
@@ -53,13 +53,13 @@ def test_modules_of_a_call_import_downwards() -> None:
 
 def test_no_circles() -> None:
     """No module imports itself through others."""
-    graph = {module: {other for other in found if (module, other) not in CARRIED} for module, found in GRAPH.items()}
-    graphlib.TopologicalSorter(graph).prepare()
+    run = {module: {other for other in found if (module, other) not in CARRIED} for module, found in graph().items()}
+    graphlib.TopologicalSorter(run).prepare()
 
 
 def test_extras_import_the_public_package() -> None:
     """The extras import of the SDK what any program may import, and nothing else imports them."""
-    for module, found in GRAPH.items():
+    for module, found in graph().items():
         for other in found:
             is_ours = room_of(other) not in EXTRAS
             if room_of(module) in EXTRAS and is_ours:

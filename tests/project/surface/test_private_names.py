@@ -4,25 +4,17 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
-from .source import FILES, NAME, PACKAGE, imports
+from .source import FILES, NAME, PACKAGE, imports, nodes, tree
 
 PRIVATE = re.compile(r"_[^_](.*[^_])?")  # not the names of the language, such as __doc__ and Enum's _value_
 DOCUMENTED = {"_asdict", "_exit", "_fields", "_getframe", "_make", "_replace"}
-MODULES = [path for path in FILES if path.suffix == ".py"]
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    """Yield the syntax tree of each module."""
-    for path in MODULES:
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
-
-
-def attributes(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+def attributes(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, str]]:
     """Yield each use of a private attribute: the object and the name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute):
             owner, name = node.value, node.attr
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 1:
@@ -36,9 +28,9 @@ def attributes(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
             yield owner, name
 
 
-def defined(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that a module defines: functions, classes, variables and attributes of ``self`` or ``cls``."""
-    for node in ast.walk(tree):
+def defined(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the names that nodes define: functions, classes, variables and attributes of ``self`` or ``cls``."""
+    for node in nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -65,17 +57,16 @@ def test_no_private_name_is_imported() -> None:
 
 def test_no_private_attribute_of_a_foreign_object() -> None:
     """A private attribute is one that this package defines, and it is not read from a module of another package."""
-    parsed = list(trees())
-    ours = {name for _, tree in parsed for name in defined(tree)}
+    ours = {name for path in FILES for name in defined(nodes(path))}
     found: list[tuple[str, str]] = []
-    for path, tree in parsed:
+    for path in FILES:
         foreign = {
             alias.asname or alias.name.partition(".")[0]
-            for node in ast.walk(tree)
+            for node in nodes(path)
             if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level)
             for alias in node.names
         }
-        for owner, name in attributes(tree):
+        for owner, name in attributes(nodes(path)):
             root: ast.expr = owner
             while isinstance(root, ast.Attribute):
                 root = root.value
@@ -87,9 +78,9 @@ def test_no_private_attribute_of_a_foreign_object() -> None:
 def test_no_private_attribute_of_a_foreign_base_class() -> None:
     """A class that derives from one of another package neither uses nor replaces what that one keeps private."""
     found: list[str] = []
-    for path, tree in trees():
+    for path in FILES:
         module = ".".join([NAME, *path.relative_to(PACKAGE).with_suffix("").parts])
-        for node in tree.body:
+        for node in tree(path).body:
             if not isinstance(node, ast.ClassDef) or not node.bases:
                 continue
             own = {name for name in _names_of(node) if PRIVATE.fullmatch(name)}
@@ -102,7 +93,8 @@ def test_no_private_attribute_of_a_foreign_base_class() -> None:
 
 def _names_of(node: ast.AST) -> set[str]:
     """Return the names that a class defines, and those of its attributes that it uses."""
-    return {*defined(node), *(name for owner, name in attributes(node) if _is_own(owner))}
+    within = [*ast.walk(node)]
+    return {*defined(within), *(name for owner, name in attributes(within) if _is_own(owner))}
 
 
 def _private_names(kind: type) -> set[str]:

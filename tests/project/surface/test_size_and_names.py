@@ -3,7 +3,7 @@
 import ast
 from collections import Counter
 
-from .source import FILES, MODULES, tree
+from .source import FILES, MODULES, nodes
 
 MOST_LINES = 350
 
@@ -16,7 +16,7 @@ def test_modules_are_short() -> None:
 
 def test_classes_have_different_names() -> None:
     """One class name has one meaning; ``Messages`` is also a name of release 0.4."""
-    names = Counter(node.name for path in FILES for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef))
+    names = Counter(node.name for path in FILES for node in nodes(path) if isinstance(node, ast.ClassDef))
     assert [name for name, count in names.items() if count > 1 and name != "Messages"] == []
 
 
