@@ -125,7 +125,7 @@ def test_rebalancing_that_is_not_possible(records: Any, wanted: dict[str, float]
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"rebalance_data": {"a": 0, "b": 1}}, "rebalance_data: the number of 'a' must be positive, not 0"),
+        ({"rebalance_data": {"b": 1, "a": 0}}, "rebalance_data: the number of 'a' must be positive, not 0"),
         ({"rebalance_data": {"a": 1}, "task_type": "regression"}, "rebalance_data: is for classification only"),
         ({"reward": {"a": 1}}, "task_type: GRPO is for text-generation only, not for classification"),
     ],
