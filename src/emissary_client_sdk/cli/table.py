@@ -13,7 +13,8 @@ from .output import write_line
 
 T = TypeVar("T")
 
-_ELASTIC = frozenset({"ID", "NAME", "BASE MODEL"})  # columns that a narrow terminal shortens or wraps
+_IDS = frozenset({"ID", "PROJECT"})
+_ELASTIC = _IDS | {"NAME", "BASE MODEL"}  # columns that a narrow terminal shortens or wraps
 _MINIMUM = 10  # characters of an elastic column; the header BASE MODEL fits
 _GAP = "  "
 
@@ -78,7 +79,7 @@ def _fold(text: str, width: int, column: str) -> list[str]:
     """Return the lines of a cell; an id is cut, because its beginning is enough for a command."""
     if _width(text) <= width:
         return [text]
-    if column == "ID":
+    if column in _IDS:
         return [text[: width - 1] + "…"]
     if text.isascii():
         return [text[start : start + width] for start in range(0, len(text), width)]

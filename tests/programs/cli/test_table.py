@@ -14,7 +14,7 @@ from emissary_client_sdk import models
 from emissary_client_sdk.cli.output import age, local_time
 from emissary_client_sdk.cli.table import color_of, write_table
 
-ROW = {
+ROW: dict[str, object] = {
     "ID": "tr-" + "0" * 36,
     "STATUS": models.TrainingJobStatus.SUCCESS,
     "NAME": "a name of 22 letters..",
@@ -22,11 +22,13 @@ ROW = {
 }
 
 
-def table(columns: int | None, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+def table(
+    columns: int | None, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], row: dict[str, object] = ROW
+) -> list[str]:
     """Return the lines of the table on a terminal of this width, or in a pipe."""
     patch.setattr(sys.stdout, "isatty", lambda: columns is not None)
     patch.setattr(shutil, "get_terminal_size", lambda: terminal_size((columns or 0, 24)))
-    write_table([ROW], {name: itemgetter(name) for name in ROW}, "")
+    write_table([row], {name: itemgetter(name) for name in row}, "")
     return capsys.readouterr().out.replace("\x1b[32m", "").replace("\x1b[0m", "").splitlines()
 
 
@@ -38,11 +40,17 @@ def test_narrow_terminal_keeps_every_column(
     assert head.split() == ["ID", "STATUS", "NAME", "BASE", "MODEL"]
     assert first.split()[:2] == ["tr-00000000000…", "Success"]
     assert "".join([first, second, *more]).count("模型") == 12
-    assert "".join(first.split()[2:-1]) + second.split()[0] == ROW["NAME"].replace(" ", "")
+    assert "".join(first.split()[2:-1]) + second.split()[0] == str(ROW["NAME"]).replace(" ", "")
     assert table(10, monkeypatch, capsys)[1].startswith("tr-000000…  Success  a name of")
     wide = table(200, monkeypatch, capsys)
     assert wide == table(None, monkeypatch, capsys)
     assert wide[1].split()[0] == ROW["ID"]
+
+
+def test_narrow_terminal_cuts_the_project(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name stays whole, because the ids are longer."""
+    row: dict[str, object] = {"ID": ROW["ID"], "PROJECT": "ms-" + "0" * 36, "NAME": "reviews"}
+    assert table(40, monkeypatch, capsys, row)[1].split() == ["tr-0000000000…", "ms-00000000000…", "reviews"]
 
 
 def test_color_of_a_status() -> None:
