@@ -31,18 +31,14 @@ def login(session: Session, project: str | None) -> None:
     request, and stored in the system's keyring if there is one that works, otherwise in a file that only you can read.
     """
     name = session.profile or os.environ.get("EMISSARY_PROFILE", "").strip() or profiles.DEFAULT_PROFILE
-    project = project or common("project")
     key = _read_key(name)
     with sdk.EmissaryClient(key, server_url=session.server_url, profile="") as client:
         server = client.sdk_configuration.get_server_details()[0]
         found = client.projects.list()
-    profile = profiles.store_profile(
-        name,
-        key,
-        server_url=None if server in SERVERS else server,
-        project_id=_project_id(found, project) if project else None,
-    )
-    _write(session, profile, f"logged in as profile {name!r}; the key is in {_place(profile)}")
+    project_id = _project_id(found, project or common("project"))
+    url = None if server in SERVERS else server
+    profile = profiles.store_profile(name, key, server_url=url, project_id=project_id)
+    _write(session, profile, f"logged in as profile {name!r}; the key is in")
     if profiles.default_profile() != name:
         session.note(f"to use it, pass --profile {name} or set EMISSARY_PROFILE")
 
@@ -53,7 +49,7 @@ def logout(session: Session) -> None:
     name = session.profile or profiles.default_profile() or profiles.DEFAULT_PROFILE
     profile = profiles.load_profile(name)
     profiles.delete_profile(name)
-    _write(session, profile, f"deleted profile {name!r} and its key from {_place(profile)}")
+    _write(session, profile, f"deleted profile {name!r} and its key from")
 
 
 @command(None, "whoami", "whoami", "whoami --profile staging --json")
@@ -88,11 +84,13 @@ def _read_key(name: str) -> str:
     return key.strip()
 
 
-def _project_id(projects: Sequence[sdk.models.ProjectSummary], given: str) -> str:
+def _project_id(projects: Sequence[sdk.models.ProjectSummary], given: str | None) -> str | None:
     """Return the ID of a project by its ID or name.
 
     :raises InvalidInput: There is not exactly one.
     """
+    if given is None:
+        return None
     found = [one.id for one in projects if one.id == given] or [one.id for one in projects if one.name == given]
     if len(found) != 1:
         problem = "several projects are" if found else "no project is"
@@ -100,13 +98,11 @@ def _project_id(projects: Sequence[sdk.models.ProjectSummary], given: str) -> st
     return found[0]
 
 
-def _place(profile: profiles.Profile) -> str:
-    return "the system's keyring" if profile.key_place == "keyring" else profile.key_place
-
-
 def _write(session: Session, profile: profiles.Profile, text: str) -> None:
+    """Write what was stored or deleted, with the place of the key."""
     facts = {"profile": profile.name, "server_url": profile.server_url, "project_id": profile.project_id}
-    session.write({**facts, "key": profile.key_place}, text)
+    place = "the system's keyring" if profile.key_place == "keyring" else profile.key_place
+    session.write({**facts, "key": profile.key_place}, f"{text} {place}")
 
 
 def _is_terminal() -> bool:
