@@ -138,9 +138,9 @@ ROWS = (
         _loop("prepare_table", 100, "csv"), (Limit(3),), "ms", **_ONCE, note="polars reads the file and writes it as "
         "JSONL."),
     Row("prepare-memory", "`datasets.prepare`, peak memory of a record", "sdk",
-        {"driver": "peak_memory", "work": "prepare_rows", "arguments": [4_000_000], "less": [1_000_000],
-         "per": 3_000_000}, (Limit(40, unit="B"),), "B", rounds=1, processes=1,
-        note="Growth of the process in preparing 4,000,000 records after 1,000,000."),
+        {"driver": "peak_memory", "work": "prepare_rows", "arguments": [6_000_000], "less": [2_000_000],
+         "per": 4_000_000}, (Limit(40, unit="B"),), "B", rounds=1, processes=1,
+        note="Growth of the process in preparing 6,000,000 records after 2,000,000."),
     Row("evaluate", "`evaluate_predictions` of 1,000,000 records", "sklearn sdk", _loop("evaluate", 1_000_000),
         (Limit(2),), "ms", **_ONCE, note="scikit-learn computes the same numbers without intervals, of arrays that are "
         "ready."),

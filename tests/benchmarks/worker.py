@@ -95,11 +95,10 @@ def allocations(work: Work, count: int) -> Figures:
 
 
 def peak_memory(work: Work, arguments: list[int], less: list[int], count: int, per: int = 1) -> Figures:
-    """Measure how much the process grows at most, in bytes for one of several items, in work after a smaller one."""
+    """Measure by how much the peak of the process grows, in bytes for one of several items, in work after less."""
     _run(work, less)
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM, the peak
-    before = _memory("VmRSS")
+    before = _memory("VmHWM")
     for _ in range(count):
         _run(work, arguments)
     return {"value": (_memory("VmHWM") - before) / per}
