@@ -61,13 +61,26 @@ class RawOperation(Operation[Any]):
     def __init__(self, http_method: str, path: str, effect: Effect, result: Any) -> None:
         super().__init__("request", http_method, path, effect=effect)
         self.is_acknowledged = False
-        self._adapter = None if result is None else TypeAdapter[Any](result)
+        self._adapter = None if result is None else _adapter(result)
 
     def decode(self, content: bytes) -> Any:
         """Return the parsed body of a successful response; None without a body."""
         if not content:
             return None
         return jsonlib.loads(content) if self._adapter is None else self._adapter.validate_json(content)
+
+
+def _adapter(result: Any) -> TypeAdapter[Any]:
+    """Return what validates a type, with all its references resolved: after the call it would be too late.
+
+    :raises TypeError: It is not such a type.
+    """
+    try:
+        adapter = TypeAdapter[Any](result)
+        adapter.rebuild()
+    except Exception as error:
+        raise TypeError(f"result must be a type that pydantic can validate, not {result!r}") from error
+    return adapter
 
 
 class Files:
@@ -160,13 +173,6 @@ def _text_of(name: str, value: object) -> str:
 
 def _encoded_json(value: Any) -> bytes:
     try:
-        content = to_json(json_value(value, "json"), inf_nan_mode="constants")
-        if b"NaN" in content or b"Infinity" in content:
-            jsonlib.loads(content, parse_constant=_refuse)
+        return to_json(json_value(value, "json"))
     except (PydanticSerializationError, ValueError) as error:
         raise ValueError(f"json cannot be represented as JSON: {error}") from error
-    return content
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"JSON has no {constant}")

@@ -124,6 +124,7 @@ def test_path_is_sent_as_given(call: Call, path: str, raw: str) -> None:
         (("GET", "/"), {"query": "a=b"}, TypeError, "query must be a mapping"),
         (("GET", "/"), {"query": {"a": "\ud800"}}, ValueError, "query contains a character that cannot be encoded"),
         (("GET", "/"), {"query": {"a": {}}}, TypeError, r"query\['a'\] must be a str, a number, a bool or a list"),
+        *[(("POST", "/"), {"result": result}, TypeError, "result must be a type that") for result in (3, "Unknown")],
         (("GET", "/"), {"body": {}}, TypeError, "unexpected keyword argument 'body'"),
     ],
 )
