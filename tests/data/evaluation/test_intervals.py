@@ -55,6 +55,12 @@ def test_bootstrap_of_groups_is_that_of_records() -> None:
     assert report.macro_f1_interval == pytest.approx(tuple(limits), abs=0.015)
 
 
+def test_interval_of_a_single_label() -> None:
+    """It has no width if all predictions are right, and none exists if no label occurs."""
+    assert evaluate_predictions(["a"] * 3, [{"a": 1, "b": 0}] * 3).macro_f1_interval == (1, 1)
+    assert evaluate_predictions([[]], [{"a": 0}]).macro_f1_interval is None
+
+
 def test_seed_makes_intervals_repeatable() -> None:
     """The same seed has the same interval, another seed another one."""
     answers = predictions(np.random.default_rng(0).choice(9, 50, p=CONFUSION.ravel()))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pytest
@@ -55,6 +56,36 @@ def test_promise_is_kept_in_a_simulation() -> None:
         kept += [each.value is not None and each.value >= 0.85 for each in labels]
     assert len(kept) > 30
     assert np.mean(kept) >= 0.92
+
+
+def test_half_that_fits_does_not_verify() -> None:
+    """Of 60 labels whose scores say nothing, about 3 have a bound of 95 % above the truth: not the best of 50 tries."""
+    generator = np.random.default_rng(0)
+    promised = 0
+    for _ in range(30):
+        chances, flags = generator.random(200).tolist(), generator.random(200) < 0.5
+        truth = ["a" if flag else "b" for flag in flags]
+        found = evaluate_predictions(truth, [{"a": chance, "b": 1 - chance} for chance in chances])
+        with suppress(ValueError):  # no label reaches it
+            promised += sum(each is not None for each in found.fit_policy(target_precision=0.5).thresholds.values())
+    assert promised <= 8
+
+
+@pytest.mark.parametrize("data_format", ["probs", "logits"])
+@pytest.mark.parametrize("answers", [multiclass, multilabel])
+def test_decisions_are_those_that_were_measured(answers: Any, data_format: Literal["probs", "logits"]) -> None:
+    """A threshold is a probability in the data: rounding it does not change the decision for its record."""
+    truth, *scores = answers(300)
+    found = evaluate_predictions(truth, scores[data_format == "logits"], data_format=data_format)
+    policy = found.fit_policy(target_precision=0.6)
+    decisions = [policy.decide(each, data_format=data_format) for each in scores[data_format == "logits"]]
+    assert np.mean([bool(each) for each in decisions]) == pytest.approx(policy.check(found).coverage, abs=1e-9)
+
+
+def test_perfect_records_have_a_temperature() -> None:
+    """It is not the smallest one, which would make every new answer certain."""
+    found = evaluate_predictions(["a", "b"] * 50, [{"a": 0.9, "b": 0.1}, {"a": 0.1, "b": 0.9}] * 50)
+    assert 0.3 < found.fit_policy(maximize="f1").temperature < 1
 
 
 def test_what_is_promised_is_measured_on_the_other_half(precise: Policy) -> None:
