@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 INFERENCE_HINTS = {
-    404: "Check that model is the name of a deployed deployment or of a serverless base model",
+    404: "Check that model names a deployed deployment, a serverless base model, or an experiment with its version",
     **dict.fromkeys(
         (408, 409, 425, 502, 503, 504),
         "A deactivated deployment takes 8 to 20 minutes to wake up; pass wake_timeout_ms to wait for it",

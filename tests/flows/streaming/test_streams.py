@@ -244,7 +244,7 @@ def test_failure_before_the_stream(call: Call, waits: list[float]) -> None:
         stream = Streamed(call, client)
         call.close_client(client)
     assert type(stream.error) is errors.APIErrorNotFound
-    assert "Check that model is the name of a deployed deployment" in str(stream.error)
+    assert "Check that model names a deployed deployment" in str(stream.error)
     assert stream.chunks == []
     assert len(waits) == 2
     assert len(server.requests) == 3
