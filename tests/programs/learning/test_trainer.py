@@ -227,14 +227,24 @@ def test_killed_worker_fails_its_job(bench: Bench, caplog: pytest.LogCaptureFixt
     assert "training job tr-1 failed: the process that trained it was killed" in caplog.text
 
 
-def test_job_without_its_dataset_fails(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    """It was deleted while the job was waiting."""
-    bench.create(test_dataset_id="deleted")
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"test_dataset_id": "deleted"}, "its dataset was deleted before it was trained"),
+        ({"parameters": {"seed": -1}}, "parameters.seed: must be a whole number"),
+    ],
+    ids=["no-dataset", "of-an-older-version"],
+)
+def test_job_that_cannot_be_trained_any_more(
+    bench: Bench, caplog: pytest.LogCaptureFixture, fields: dict[str, Any], reason: str
+) -> None:
+    """It fails, and the next one is trained."""
+    bench.create(**fields)
     bench.create("tr-2")
     with training(bench) as worker:
         train(worker)
         assert bench.state()["outcome"] == "Failed"
-    assert "its dataset was deleted before it was trained" in caplog.text
+    assert reason in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -155,10 +155,14 @@ class Trainer:
                 if contents[0] is None or ("test_dataset_id" in job.fields and contents[1] is None):
                     _finish(db, job, self._clock(), "its dataset was deleted before it was trained")
                     continue
+                try:
+                    wanted = plan.read(job.fields)
+                except ValueError as error:  # an older version of the emulator accepted it
+                    _finish(db, job, self._clock(), str(error))
+                    continue
                 db.delete("model", project=job.project, parent=job.id)  # of a training that was interrupted
                 learned: dict[str, Any] = {**job.state["learned"], "points": [], "checkpoints": []}
                 job = db.update(job, learned=learned)
-                wanted = plan.read(job.fields)
                 functions = [name for name in wanted.functions if name in self._functions]
                 message = {
                     "plan": {**dataclasses.asdict(wanted), "functions": functions},
