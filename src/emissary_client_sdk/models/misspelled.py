@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _NEAR_FIELD = 0.75  # of 1; low enough for nmae to match name, and hyper_parameters to match parameters
 _NEAR_VALUE = 0.9  # clasification is a misspelled classification, vlm-classification is another task
+_SHORT = 6  # characters
+_NEAR_SHORT_VALUE = 0.85  # one wrong character counts more: usr is a misspelled user
 _NEAR_MODEL = 0.5  # any resemblance helps to choose from the list
 _DATA_FILES = {".csv", ".gz", ".json", ".jsonl", ".parquet", ".tsv", ".xlsx"}
 
@@ -83,7 +85,8 @@ def similar_fields(model_type: type[BaseModel], fields: Iterable[str]) -> list[t
 
 def _similar_value(known: Mapping[str, str], value: str) -> str | None:
     """Return the value of an open enumeration that an unknown value looks like."""
-    close = [] if value in known.values() else get_close_matches(value.lower(), known, 1, _NEAR_VALUE)
+    near = _NEAR_VALUE if len(value) > _SHORT else _NEAR_SHORT_VALUE
+    close = [] if value in known.values() else get_close_matches(value.lower(), known, 1, near)
     return known[close[0]] if close else None
 
 

@@ -73,6 +73,15 @@ def test_doubts_in_parts(body: Any, found: list[str]) -> None:
     assert doubts(models.CreateDeploymentRequestBody, body) == found
 
 
+@pytest.mark.parametrize(
+    ("role", "is_doubted"), [("usr", True), ("users", True), ("asistant", True), ("tool", False), ("developer", False)]
+)
+def test_roles(role: str, is_doubted: bool) -> None:
+    """One wrong character makes a short name doubtful, too."""
+    messages = [{"role": role, "content": "x"}]
+    assert bool(doubts(models.GetChatCompletionsRequestBody, {"messages": messages})) is is_doubted
+
+
 MODELS = [models.BaseModelSummary(name=f"Llama-{size}B", parameter_template={"alpha": 0.5}) for size in (1, 3, 8, 70)]
 
 
