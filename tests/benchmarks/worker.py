@@ -47,6 +47,12 @@ def loop(work: Work, arguments: list[int], count: int, per: int) -> Figures:
     return _timed(repeat, count * per)
 
 
+def cpu(work: Work, arguments: list[int], count: int) -> Figures:
+    """Measure the CPU time alone, where the elapsed time is that of the disk."""
+    figures = loop(work, arguments, count, 1)
+    return figures | {"value": figures["cpu"]}
+
+
 def flight(work: Work, arguments: list[int], count: int, in_flight: int) -> Figures:
     """Keep a number of asynchronous requests in flight; measure their latencies too."""
     latencies: list[float] = []
@@ -111,7 +117,7 @@ def _memory(name: str) -> int:
 
 def main() -> None:
     """Execute commands until the input ends."""
-    drivers = {driver.__name__: driver for driver in (loop, flight, threads, allocations, peak_memory)}
+    drivers = {driver.__name__: driver for driver in (loop, cpu, flight, threads, allocations, peak_memory)}
     name, server = sys.argv[1:]
     implementation = IMPLEMENTATIONS[name].create(server)
     for line in sys.stdin:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpcore
 
-_ASYNC_READ_BYTES = 256 * 1024  # which asyncio receives at once; httpcore asks for a quarter of it
+_ASYNC_READ_BYTES = 128 * 1024  # httpcore asks for half of it; pieces of 256 KiB leave the cache of the processor
 _HELD_BYTES = 8192
 _OMITTED = -1.0
 

@@ -140,3 +140,13 @@ class ByHand:
             response = self.client.post(f"{self.server}/v1/projects/jobs-10/datasets", files=files)
         response.raise_for_status()
         return response.json()
+
+    def download(self, megabytes: int) -> Any:
+        """Download a file."""
+        with (
+            self.client.stream("GET", f"{self.server}/files/{megabytes}") as response,
+            output_file().open("wb") as file,
+        ):
+            response.raise_for_status()
+            for data in response.iter_bytes():
+                file.write(data)

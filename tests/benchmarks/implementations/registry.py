@@ -41,6 +41,7 @@ IMPLEMENTATIONS = {
     "sdk-httpx2": Implementation("this SDK on the caller's own `httpx2.Client`", "sdk.Sdk", {"library": "httpx2"}),
     "sdk-no-info": Implementation("this SDK without `response_info`", "sdk.WithoutInfo"),
     "sdk-fixed": Implementation(f"this SDK with `max_concurrency={ALLOWED}`", "sdk.Fixed"),
+    "sdk-async": Implementation("`download_checkpoint_async` of this SDK", "sdk.Async"),
     "sdk-in-memory": Implementation("`create_many_async` of this SDK", "sdk.InMemory"),
     "sdk-parser": Implementation("this SDK's parser", "parsing.SdkParser"),
     "generated": Implementation("generated SDK", "sdk.Sdk", environment="generated"),

@@ -98,6 +98,12 @@ class Sdk:
             body = {"file": {"file_name": "data.jsonl", "content": file}}
             return self.client.datasets.create(project_id="jobs-10", request_body=body)
 
+    def download(self, megabytes: int) -> Any:
+        """Download a file."""
+        return self.client.training_jobs.download_checkpoint(
+            checkpoint=f"{self.options['server_url']}/files/{megabytes}", path=output_file()
+        )
+
     def check_dataset(self, megabytes: int) -> Any:
         """Check a data file."""
         return self.client.datasets.check(file=records_file(megabytes))
@@ -142,6 +148,16 @@ class WithoutInfo(Sdk):
 
         for name in ("_info_of", "attach"):
             patch(f"{module}.{name}", nothing).start()
+
+
+class Async(Sdk):
+    """The asynchronous methods of the SDK, in place of the others."""
+
+    async def download(self, megabytes: int) -> Any:
+        """Download a file."""
+        return await self.client.training_jobs.download_checkpoint_async(
+            checkpoint=f"{self.options['server_url']}/files/{megabytes}", path=output_file()
+        )
 
 
 class Fixed(Sdk):
