@@ -202,7 +202,7 @@ def compare(
     found: evaluation.Comparison = first.compare(second)
     _write(session, found, markdown=markdown)
     if max_drop is not None and round(found.difference + max_drop, 12) < 0:
-        raise BelowMinimum(f"the accuracy drops by {-found.difference:.4g}, more than {max_drop:g}")
+        raise BelowMinimum(f"{first.gates[0]} drops by {-found.difference:.4g}, more than {max_drop:g}")
 
 
 def _saved(name: str) -> Any:

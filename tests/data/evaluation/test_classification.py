@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -210,6 +211,15 @@ DEGENERATE: list[Any] = [
     ([["a"], ["a"]], [None, None]),
     ([["a"], []], [{"a": 1}, {"a": 0}]),
 ]
+
+
+def test_largest_logits_are_certain() -> None:
+    """Nothing overflows, also if a temperature divides them."""
+    scores = [{"a": 1e308, "b": -1e308}, {"a": -1e308, "b": 1e308}] * 10
+    report = evaluate_predictions(["a", "b"] * 10, scores, data_format="logits")
+    assert (report.accuracy, report.brier) == (1, 0)
+    policy = replace(report.fit_policy(maximize="f1"), temperature=0.01)
+    assert policy.decide(scores[0], data_format="logits") == "a"
 
 
 @pytest.mark.parametrize(

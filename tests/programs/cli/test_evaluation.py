@@ -154,7 +154,7 @@ def test_comparison_of_models(models: Emissary, file: str) -> None:
     assert models("compare", "bad", "good", file, "--max-drop", "0.5").code == 0
     made = models("compare", "bad", "good", file, "--max-drop", "0.4", "--json")
     assert (made.code, made.json["difference"]) == (1, -0.5)
-    assert made.error["message"] == "the accuracy drops by 0.5, more than 0.4"
+    assert made.error["message"] == "accuracy drops by 0.5, more than 0.4"
 
 
 def test_comparison_of_saved_reports(models: Emissary, file: str, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import ROUNDING
+from ..answers import LARGEST, ROUNDING
 from ..checks import require_records
 from ..labels import without_lengths
 from .libraries import special
@@ -232,7 +232,8 @@ def _matrix(scores: Sequence[Scores | None], labels: list[str], data_format: For
             kind = "a probability" if data_format == "probs" else "a finite number"
             found = f"scores[{rows[wrong]}][{label!r}] is {column[wrong]}"
             raise ValueError(f"{found}, which is not {kind}{advice}")
-        matrix[rows, position] = np.minimum(np.maximum(column, 0), 1) if data_format == "probs" else column
+        least, most = (0, 1) if data_format == "probs" else (-LARGEST, LARGEST)
+        matrix[rows, position] = np.where(np.isneginf(column), column, np.clip(column, least, most))
     for unscored in rows[np.isneginf(matrix[rows]).all(axis=1)]:
         raise ValueError(f"scores[{unscored}] has no score of a label; the scores of a failed call are None")
     return matrix
