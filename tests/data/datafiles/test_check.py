@@ -133,7 +133,7 @@ def test_formats_and_tasks_are_detected(content: bytes, task_type: str | None, k
         (completion('" "'), "line 2: error: completion is empty"),
         (completion('"\\u200b"'), "line 2: error: completion has only invisible characters"),
         (completion("[1]"), "line 2: error: completion must be a string, not an array"),
-        (completion(f'"{"ab " * 12_000}"'), "line 2: warning: very long record: about 8,182 tokens"),
+        (completion(f'"{"ab " * 14_000}"'), "line 2: warning: very long record: about 8,400 tokens"),
         (completion('"caf\u00c3\u00a9"'), 'decoded wrongly: "caf\u00c3\u00a9"; read the original file in its own'),
         (lines(TEXT, TEXT), "line 2: warning: the record repeats an earlier one (line 1)"),
         (lines(TEXT, '{"prompt": 1, "prompt": "q", "completion": "d"}'), 'the key "prompt" occurs several times; only'),
