@@ -9,7 +9,7 @@ from .checks import is_list, is_mapping
 
 TINY, ONE = 2.2250738585072014e-308, 1 - 2**-53
 """The smallest normal float, and the largest below 1: logits of probabilities from one to the other are finite."""
-LARGEST = 1e300
+LARGEST_LOGIT = 1e300
 """Logits beyond it are cut, so that their differences are finite after a division by a temperature, too."""
 ROUNDING = 1e-6
 """How far a probability may lie outside of 0 to 1."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from .._display.text import counted, text
 from .._display.values import Table, View
 from . import files
-from .answers import LARGEST, ONE, ROUNDING, TINY, scores_of, sigmoid, softmax
+from .answers import LARGEST_LOGIT, ONE, ROUNDING, TINY, scores_of, sigmoid, softmax
 from .checks import number_of, numbers_or_none, require_share
 from .extra import needs_extra
 from .labelpolicy import Goal, LabelPolicy
@@ -113,7 +113,7 @@ class Policy:
     def _logit(self, label: str, score: Any, data_format: str) -> float:
         value = number_of(score, f"the score of {label!r}")
         if data_format == "logits":
-            return min(max(value, -LARGEST), LARGEST) / self.temperature
+            return min(max(value, -LARGEST_LOGIT), LARGEST_LOGIT) / self.temperature
         if not -ROUNDING <= value <= 1 + ROUNDING:
             advice = 'if it is a logit, pass data_format="logits"'
             raise ValueError(f"the score of {label!r} is {value}, which is not a probability; {advice}")

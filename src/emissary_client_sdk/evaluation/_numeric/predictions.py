@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import LARGEST, ROUNDING
+from ..answers import LARGEST_LOGIT, ROUNDING
 from ..checks import require_records
 from ..labels import without_lengths
 from .libraries import special
@@ -23,7 +23,7 @@ Array: TypeAlias = npt.NDArray[Any]
 Format: TypeAlias = Literal["probs", "logits"]
 Scores: TypeAlias = Mapping[str, float]
 
-_LARGEST = np.finfo(np.float64).max
+_LARGEST_FLOAT = np.finfo(np.float64).max
 
 
 @dataclass(frozen=True)
@@ -222,18 +222,19 @@ def _require_mappings(scores: Sequence[Any]) -> None:
 
 def _matrix(scores: Sequence[Scores | None], labels: list[str], data_format: Format) -> Array:
     """Return a row of numbers for each record. A label that a record does not score is impossible."""
-    low, high, missing = (-ROUNDING, 1 + ROUNDING, 0.0) if data_format == "probs" else (-np.inf, _LARGEST, -np.inf)
+    is_of_logits = data_format == "logits"
+    low, high, missing = (-np.inf, _LARGEST_FLOAT, -np.inf) if is_of_logits else (-ROUNDING, 1 + ROUNDING, 0.0)
+    least, most = (-LARGEST_LOGIT, LARGEST_LOGIT) if is_of_logits else (0, 1)
     rows = np.flatnonzero(np.fromiter((each is not None for each in scores), np.bool_, len(scores)))
     matrix = np.full((len(scores), len(labels)), np.nan, order="F")
     for position, label in enumerate(labels):
         column = _column(scores, rows, label, missing)
         for wrong in np.flatnonzero(~((column >= low) & (column <= high))):
-            advice = '; if these are logits, pass data_format="logits"' if abs(column[wrong]) <= _LARGEST else ""
-            kind = "a probability" if data_format == "probs" else "a finite number"
+            advice = '; if these are logits, pass data_format="logits"' if np.isfinite(column[wrong]) else ""
+            kind = "a finite number" if is_of_logits else "a probability"
             found = f"scores[{rows[wrong]}][{label!r}] is {column[wrong]}"
             raise ValueError(f"{found}, which is not {kind}{advice}")
-        least, most = (0, 1) if data_format == "probs" else (-LARGEST, LARGEST)
-        matrix[rows, position] = np.where(np.isneginf(column), column, np.clip(column, least, most))
+        matrix[rows, position] = np.where(np.isneginf(column), column, np.minimum(np.maximum(column, least), most))
     for unscored in rows[np.isneginf(matrix[rows]).all(axis=1)]:
         raise ValueError(f"scores[{unscored}] has no score of a label; the scores of a failed call are None")
     return matrix
