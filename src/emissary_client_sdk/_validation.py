@@ -90,7 +90,7 @@ def require_server_url(name: str, url: str) -> str:
     return url.rstrip("/").removesuffix("/v1")  # the paths begin with it; other clients take it as part of the URL
 
 
-def require_instance(name: str, value: object, kind: type, expected: str) -> None:
+def require_instance(name: str, value: object, kind: type | tuple[type, ...], expected: str) -> None:
     """Raise TypeError if the value has another type; a bool is not accepted as an int."""
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
         raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")

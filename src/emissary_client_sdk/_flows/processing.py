@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -23,18 +24,19 @@ from .._datafiles.source import open_source
 from .._datafiles.values import json_type
 from .._display.progress import count_progress
 from .._display.text import counted
+from .._validation import require_instance, require_text
 from .._version import __version__
 from .batches import limit_of
 from .outputfile import OutputFile
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator
 
     from .._call.call import Resource
     from .._call.operation import Operation
     from .._datafiles.datasetfile import DatasetFile
     from .._datafiles.inputs import InputRecord
+    from .._datafiles.source import DataSource
 
 T = TypeVar("T")
 
@@ -138,17 +140,18 @@ def process_file(
     started = clock()
     if policy is not None:
         require_policy(policy)
+    path, resume = _require_arguments(output, column, options), options.get("resume", True)
     limit, limited = limit_of(resource, task.arguments["model"], options.get("max_concurrency", "auto"))
     request_options = {**options, **limited}
     yield from _check_request(resource, task, request_options)
     with ExitStack() as stack:
-        source = yield Compute(lambda: stack.enter_context(open_source(input)))
+        source = yield Compute(lambda: _open(input, stack))
         file = InputFile(input, source)
         digest = yield Compute(file.digest)
         chosen: str | None = yield Compute(lambda: text_column(file, column, task.columns))
         facts = _facts(task, request_options, policy, {"input": file.name, "sha256": digest, "column": chosen})
         written: OutputFile = yield Compute(
-            lambda: stack.enter_context(closing(OutputFile(Path(output), facts, resume=options.get("resume", True))))
+            lambda: stack.enter_context(closing(OutputFile(path, facts, resume=resume)))
         )
         show = options.get("progress", False)
         total = (yield Compute(lambda: sum(1 for _ in file.records(chosen)))) if show else None
@@ -164,7 +167,7 @@ def process_file(
         yield Gather(flows, limit, on_result=report, keeps_results=False)
         yield Compute(written.finish)
     return ProcessReport(
-        output=Path(output),
+        output=path,
         records=written.succeeded + written.failed,
         succeeded=written.succeeded,
         failed=written.failed,
@@ -188,8 +191,28 @@ def decide(policy: DecisionPolicy, answer: Any) -> str | list[str] | None:
         return None
 
 
+def _require_arguments(output: str | os.PathLike[str], column: str | None, options: Mapping[str, Any]) -> Path:
+    """Return the path of the output after checking what else no other function checks."""
+    require_instance("output", output, (str, os.PathLike), "a path")
+    if not os.fspath(output):
+        raise ValueError("output must not be empty")
+    if column is not None:
+        require_text("column", column)
+    require_instance("resume", options.get("resume", True), bool, "True or False")
+    return Path(output)
+
+
+def _open(input: DatasetFile, stack: ExitStack) -> DataSource:  # noqa: A002  # the name of the argument
+    try:
+        return stack.enter_context(open_source(input))
+    except TypeError as error:
+        raise TypeError(f"input: {error}") from None
+
+
 def _check_request(resource: Resource, task: FileTask, options: Mapping[str, Any]) -> Flow[None]:
     """Raise for invalid arguments and options before anything is written."""
+    if not require_text("model", task.arguments["model"]).strip():
+        raise ValueError("model must not be empty")
     config = resource.sdk_configuration
     client = yield GetClient()
     PreparedRequest(config, client, task.operation, options, {**task.arguments, task.field: task.to_field("text")})

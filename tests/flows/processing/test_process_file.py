@@ -194,8 +194,14 @@ def test_inputs(processing: Processing, kind: str, tmp_path: Path) -> None:
         ('{"prompt": "x"}', {"max_concurrency": "all"}, TypeError, 'max_concurrency must be an int or "auto"'),
         ('{"prompt": "x"}', {"timeout_ms": -1}, ValueError, "timeout_ms"),
         ('{"prompt": "x"}', {"retries": -1}, ValueError, "retries"),
+        ("", {"model": " "}, ValueError, "model must not be empty"),
+        ("", {"input": 5}, TypeError, "input: file must be a path"),
+        ("", {"output": 5}, TypeError, "output must be a path, not int"),
+        ("", {"output": ""}, ValueError, "output must not be empty"),
+        ("", {"column": 5}, TypeError, "column must be a str, not int"),
+        ("", {"resume": "no"}, TypeError, "resume must be True or False, not str"),
     ],
-    ids=range(7),
+    ids=range(13),
 )
 def test_invalid_arguments(
     processing: Processing, content: str, options: dict[str, Any], error: type[Exception], message: str

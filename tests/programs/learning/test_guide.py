@@ -101,7 +101,7 @@ def test_guide_on_files_is_true(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", "key")
     monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", platform.server.url)
-    names: dict[str, Any] = {}
+    names, shown = dict[str, Any](), ""
     for language, text in blocks_of("bulk.md"):
         if language == "python":
             exec(compile(text, "bulk.md", "exec", dont_inherit=True), names)  # noqa: S102  # our own page
