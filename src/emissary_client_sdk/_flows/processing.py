@@ -7,9 +7,10 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from time import monotonic
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 from .. import errors
@@ -293,8 +294,13 @@ class _Run:
                 raise
             return 1
         self._is_outage(None)
-        decision = None if self._policy is None else json.dumps(decide(self._policy, answer))
-        self._output.write_result(line, answer.model_dump_json(exclude_unset=True), decision, _tokens_of(answer))
+        decision = None if self._policy is None else "null"
+        try:
+            if self._policy is not None:
+                decision = json.dumps(decide(self._policy, answer))
+        finally:  # the answer was paid for, even if a policy of the caller fails
+            result = answer.model_dump_json(exclude_unset=True)
+            self._output.write_result(line, result, decision, _tokens_of(answer))
         return 1
 
     def _is_outage(self, error: Exception | None) -> bool:
@@ -311,10 +317,11 @@ def _described(kind: str, status_code: int | None, message: str) -> dict[str, An
 
 
 def _tokens_of(answer: Any) -> int:
-    usage = getattr(answer, "usage", None)
-    counts = cast("Mapping[str, Any]", usage if isinstance(usage, Mapping) else vars(usage or SimpleNamespace()))
+    """Return the number of tokens, as far as the answer has counts that are numbers."""
+    usage: Any = getattr(answer, "usage", None)
+    counts = cast("Mapping[str, Any]", usage if isinstance(usage, Mapping) else getattr(usage, "__dict__", {}))
     found = [counts.get(name) for name in ("prompt_tokens", "completion_tokens")]
-    return sum(count for count in found if isinstance(count, int))
+    return sum(int(count) for count in found if isinstance(count, (int, float)) and isfinite(count))
 
 
 def _nothing() -> Flow[int]:

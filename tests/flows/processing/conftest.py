@@ -26,6 +26,7 @@ class TextModel:
 
     :ivar asked: How often each text was answered.
     :ivar statuses: Status of the response by text.
+    :ivar usage: Usage in each answer.
     :ivar before: Called with each text before the response.
     """
 
@@ -33,6 +34,7 @@ class TextModel:
         self.asked = Counter[str]()
         self.statuses: dict[str, int] = {}
         self.bodies: list[dict[str, Any]] = []
+        self.usage: Any = {"prompt_tokens": 2, "completion_tokens": 1}
         self.before: Callable[[str], Any] = str
         self._lock = threading.Lock()
 
@@ -50,7 +52,7 @@ class TextModel:
         data = [{"index": 0, "probs": {"good": 0.9, "bad": 0.1}, "embedding": [0.5], "logits": {"good": 1.0}}]
         if "regression" in request.target:
             data = [{"index": 0, "logits": 3}]
-        answer = {"id": text, "usage": {"prompt_tokens": 2, "completion_tokens": 1}, "created": 5}
+        answer = {"id": text, "usage": self.usage, "created": 5}
         return as_json({**answer, "choices": [] if "completions" in request.target else None, "data": data})
 
 

@@ -37,6 +37,8 @@ class Policy:
         """Return the best label; the scores of one text cannot be used."""
         if answer.id == "odd":
             raise ValueError
+        if answer.id == "unknown":
+            raise LookupError("mine")
         return str(answer.best_label)
 
     def to_dict(self) -> dict[str, Any]:
@@ -158,6 +160,24 @@ def test_other_methods(processing: Processing, method: str) -> None:
     processing.write("a")
     assert processing.run(method).succeeded == 1
     assert processing.answers == [(1, "a")] if method != "embeddings" else processing.lines[0]["result"]["data"]
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens"),
+    [
+        (5, 0),
+        (["x"], 0),
+        ({"prompt_tokens": 5.0, "completion_tokens": None}, 5),
+        ({"prompt_tokens": float("inf")}, 0),
+    ],
+    ids=range(4),
+)
+def test_unusual_usage(processing: Processing, usage: Any, tokens: int) -> None:
+    """It does not cost an answer, whatever it is."""
+    processing.write("a")
+    processing.model.usage = usage
+    report = processing.run("embeddings")
+    assert (report.succeeded, report.tokens) == (1, tokens)
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet", "records", "open parquet"])
@@ -434,6 +454,15 @@ def test_decisions_of_a_policy(processing: Processing) -> None:
         arguments: dict[str, Any] = {**method, "model": "m", "policy": "policy.json"}
         with pytest.raises(TypeError, match="policy must be a Policy"):
             processing.call(processing.client, f"classification.{arguments.pop('method')}", **arguments)
+
+
+def test_policy_that_fails(processing: Processing) -> None:
+    """Its exception ends the run, but the answer is kept."""
+    processing.write("unknown", "b")
+    with pytest.raises(LookupError, match="mine"):
+        processing.run(policy=Policy(), max_concurrency=1)
+    assert processing.run(policy=Policy()).resumed == 1
+    assert [line["decision"] for line in processing.lines] == [None, "good"]
 
 
 def test_resuming_lets_an_event_loop_run(call: Call, processing: Processing, monkeypatch: pytest.MonkeyPatch) -> None:
