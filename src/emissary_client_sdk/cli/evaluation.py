@@ -60,8 +60,8 @@ def evaluate(
     With --job, checkpoints are deployed, evaluated and removed, one after the other, and the best one has to reach the
     minimums.
     """
-    if len(targets) != (1 if job else 2) or (job and output):
-        wanted = "FILE, without --output" if job else "MODEL and FILE"
+    if len(targets) != (1 if job else 2) or (job and (output or completions)):
+        wanted = "FILE, without --output and --completions" if job else "MODEL and FILE"
         raise click.UsageError(f"Expected {wanted}.", click.get_current_context())
     *models, file = targets
     task = _task_of(file, task_type)
@@ -74,7 +74,7 @@ def evaluate(
         report = _evaluate(session, models[0], file, task, completions=completions, output=output)
         _write(session, report, markdown=markdown)
     else:
-        report = _evaluate_job(session, job, project, file, task, max_checkpoints)
+        report = _evaluate_job(session, job, project, file, max_checkpoints, markdown=markdown)
     if save is not None:
         report.save(save)
     reasons = report.shortfalls(**minimum)
@@ -120,7 +120,7 @@ def _has_bar(session: Session) -> bool:
 
 
 def _evaluate_job(
-    session: Session, job: str, project: str | None, file: str, task: str, max_checkpoints: int
+    session: Session, job: str, project: str | None, file: str, max_checkpoints: int, *, markdown: bool
 ) -> evaluation.Report:
     """Write the numbers of each checkpoint of a job, and return the best report."""
     if project is None:
@@ -134,10 +134,13 @@ def _evaluate_job(
         max_checkpoints=max_checkpoints,
         progress=_has_bar(session),
     )
-    names = _REPORTS[task].gates
+    names = next(iter(found.values())).gates
     best = max(found, key=lambda number: _rank(getattr(found[number], names[0])))
     columns: dict[str, Callable[[int], object]] = {"CHECKPOINT": lambda checkpoint: checkpoint}
     columns |= {name.upper(): _number_of(found, name) for name in names}
+    if markdown and not session.as_json:
+        sys.stdout.write("\n".join(report.to_markdown() for report in found.values()))
+        return found[best]
     reports = {str(checkpoint): report.to_dict() for checkpoint, report in found.items()}
     session.write({"best": best, "checkpoints": reports}, lambda: write_table(list(found), columns, ""))
     return found[best]

@@ -89,8 +89,9 @@ def test_minimums_decide_the_exit_code(
         (["good", "FILE", "--save", "missing/report.json"], "missing/report.json: there is no such directory."),
         (["good", "FILE", "--save", "FILE"], "is not a report that this version of the SDK can read"),
         (["FILE"], "Expected MODEL and FILE."),
-        (["--job", "tr-1", "good", "FILE"], "Expected FILE, without --output."),
-        (["--job", "tr-1", "FILE", "--output", "x"], "Expected FILE, without --output."),
+        (["--job", "tr-1", "good", "FILE"], "Expected FILE, without --output and --completions."),
+        (["--job", "tr-1", "FILE", "--output", "x"], "Expected FILE, without --output and --completions."),
+        (["--job", "tr-1", "FILE", "--completions"], "Expected FILE, without --output and --completions."),
         (["good", "missing.jsonl"], "File 'missing.jsonl' does not exist."),
         (["good", "FILE", "--task-type", "ner"], "does not show its task; name it with --task-type."),
         (["good", "FILE", "--task-type", "regression"], "line 1: the right answer must be a number, not an object"),
@@ -133,17 +134,20 @@ def test_checkpoints_of_a_job(models: Emissary, file: str) -> None:
     header, *rows = made.out.splitlines()
     assert header.split() == ["CHECKPOINT", "ACCURACY", "MACRO_F1", "MICRO_F1", "WEIGHTED_F1"]
     assert (made.code, len(rows), made.err.endswith(", below the minimum 1.1\n")) == (1, 2, True)
+    markdown = models("evaluate", "--job", job, file, "--max-checkpoints", "2", "--markdown").out
+    assert markdown.count("\n### reviews-checkpoint-") + markdown.startswith("### reviews-checkpoint-") == 2
     found = models("evaluate", "--job", job, file, "--max-checkpoints", "2", "--json").json
     assert str(found["best"]) in found["checkpoints"]
     assert models.client.deployments.list(project_id="p") == []
 
 
 def test_checkpoints_without_a_defined_number(models: Emissary, tmp_path: Path) -> None:
-    """An undefined number is the worst."""
-    path = tmp_path / "ratings.jsonl"
-    path.write_text('{"prompt": "a", "completion": 1}\n')
+    """An undefined number is the worst. The task is that of the job."""
+    path = tmp_path / "ratings.csv"
+    path.write_text("input,expected_output\na,1\n")
     models.create_job(task_type="regression", name="ratings")
-    made = models("evaluate", "--job", "ratings", str(path), "--max-checkpoints", "1")
+    options = ["--max-checkpoints", "1", "--task-type", "classification"]
+    made = models("evaluate", "--job", "ratings", str(path), *options)
     assert (made.code, made.out.splitlines()[1].split()[1:]) == (0, ["undefined", "undefined"])
 
 
