@@ -178,6 +178,7 @@ _HINTS: Final = {
     "dict": "; put records into a list",
     "LazyFrame": "; call collect()",
     "DatasetDict": '; choose a split, such as file["train"]',
+    "IterableDatasetDict": '; choose a split, such as file["train"]',
 }
 
 

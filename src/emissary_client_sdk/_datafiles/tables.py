@@ -14,6 +14,7 @@ from .formats import PAIR_COLUMNS, TEXT_COLUMNS
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+_TABLE_LAYOUTS: Final = ("arrow", "pandas", "polars")
 _MISSING: Final = {"NAType", "NaTType"}
 _NAN: Final = "NaN or infinity: fill or drop missing values"
 
@@ -39,9 +40,15 @@ def records_of(file: Any) -> Iterator[Any] | None:
         return rows
     if is_mapping(file) or hasattr(file, "read") or not hasattr(file, "__iter__"):
         return None
-    records: Iterator[Any] = iter(file)
     names = _class_names(file)
-    return records if not names else (_with_names(record, names) for record in records)
+    records: Iterator[Any] = iter(_as_dicts(file))
+    return records if not names else (_with_names(number, record, names) for number, record in enumerate(records, 1))
+
+
+def _as_dicts(dataset: Any) -> Any:
+    """Return a Hugging Face Dataset whose records are tables of a library with dicts as records; others as they are."""
+    layout: Any = getattr(dataset, "format", None)
+    return dataset.with_format(None) if is_mapping(layout) and layout.get("type") in _TABLE_LAYOUTS else dataset
 
 
 def _class_names(dataset: Any) -> dict[str, Callable[[Any], Any]]:
@@ -71,8 +78,9 @@ def _list_namer(namer: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda numbers: None if numbers is None else list(map(namer, numbers))
 
 
-def _with_names(record: Mapping[str, Any], namers: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
-    return {column: namers[column](value) if column in namers else value for column, value in record.items()}
+def _with_names(number: int, record: Any, namers: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    items = _mapping(number, record).items()
+    return {column: namers[column](value) if column in namers else value for column, value in items}
 
 
 def write_records(records: Iterator[Any], file: BinaryIO) -> None:

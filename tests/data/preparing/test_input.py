@@ -39,13 +39,14 @@ TABLE = b"text,label\na,x\nb,y\n"
         (b"text,text\na,b\n", {}, "2 columns are named 'text'"),
         (b"text,label\n", {}, "has no records"),
         (b"", {}, "has no records"),
+        (["a", "b"], {}, r"has no records; dropped: the record is not an object \(2 records: lines 1, 2\)"),
         (b"%PDF-1", {}, "is a PDF file"),
         (b"\x28\xb5\x2f\xfd", {}, "compressed with zstd, which is not supported"),
         (b"text1,text2,score\na,b,-7\n", {}, "the scores go from -7 to 0"),
         (b"messages\na\n", {"task_type": "ner", "columns": {"messages": "messages"}}, "conversations are for text-gen"),
     ],
 )  # fmt: skip
-def test_invalid_input_is_refused(tmp_path: Path, data: bytes, options: Any, message: str) -> None:
+def test_invalid_input_is_refused(tmp_path: Path, data: Any, options: Any, message: str) -> None:
     """The error names the argument, and nothing is written."""
     with pytest.raises(ValueError, match=message):
         prepare_dataset(data, output=tmp_path / "out", **options)

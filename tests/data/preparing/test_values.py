@@ -80,8 +80,8 @@ def test_labels_that_are_no_list(tmp_path: Path) -> None:
     prepared = prepared_of(table, tmp_path, task_type="classification")
     assert completions(prepared) == [{"x": 1, "y": 1}]
     assert changes(prepared) == ["dropped: no label (1 record: line 3)"]
-    data = [{"text": "a", "labels": ["x"]}, {"text": "b", "labels": 0.5}]
-    assert changes(prepared_of(data, tmp_path / "2")) == ["dropped: no label (1 record: line 2)"]
+    data = [{"text": "a", "labels": ["x"]}, {"text": "b", "labels": 0.5}, {"text": "c", "labels": {"x": ["y"]}}]
+    assert changes(prepared_of(data, tmp_path / "2")) == ["dropped: no label (2 records: lines 2, 3)"]
 
 
 def test_letters_that_are_hashed_as_they_are() -> None:

@@ -77,14 +77,16 @@ class _Preparation:
         """Convert all rows, and store those that can be used."""
         first = first_of(source.frames)
         if not first:
-            raise ValueError(f"{source.file_name} has no records")
+            raise ValueError(f"{source.file_name} has no records{self._reasons()}")
         self._source = source
         self._plan: ColumnPlan = plan_of(first[0], self._settings)
         self._converter = Converter(self._plan, self._settings, self._changes, source.class_names)
         self._keys.extend(parallel(self._store, enumerate(self._converted(chain(first, source.frames)))))
         if not self._keys:
-            reasons = "".join(f"; {change}" for change in self._changes.listed()[:3])
-            raise ValueError(f"{source.file_name} has no record that can be used{reasons}")
+            raise ValueError(f"{source.file_name} has no record that can be used{self._reasons()}")
+
+    def _reasons(self) -> str:
+        return "".join(f"; {change}" for change in self._changes.listed()[:3])
 
     def _converted(self, frames: Iterable[DataFrame]) -> Iterator[DataFrame]:
         for frame in frames:

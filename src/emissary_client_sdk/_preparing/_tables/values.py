@@ -106,7 +106,8 @@ def listed_labels(value: Any) -> list[str] | None:
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
     if is_object(value):
-        return [str(label) for label, flag in value.items() if flag] if {*value.values()} <= {0, 1, None} else None
+        are_flags = all(flag in (0, 1, None) for flag in value.values())
+        return [str(label) for label, flag in value.items() if flag] if are_flags else None
     if not is_array(value):
         return None
     texts = map(_text_of, value)
