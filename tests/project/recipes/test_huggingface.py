@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 datasets: Any = pytest.importorskip("datasets", reason="the extra recipes is not installed")
 
-COLUMNS = {"text": ["it broke", "works well", "no opinion"], "label": [0, 1, -1]}
+COLUMNS: dict[str, Any] = {"text": ["it broke", "works well", "no opinion"], "label": [0, 1, -1]}
 
 
-def dataset(columns: dict[str, list[Any]], **labels: Any) -> Any:
+def dataset(columns: dict[str, Any], **labels: Any) -> Any:
     """Return a Dataset whose other columns are texts."""
     features = {name: labels.get(name, datasets.Value("string")) for name in columns}
     return datasets.Dataset.from_dict(columns, features=datasets.Features(features))
@@ -37,30 +37,22 @@ def labeled() -> Any:
     return dataset(COLUMNS, label=class_label())
 
 
-def parquet(path: Path) -> Path:
-    """Write the Dataset to a file."""
-    labeled().to_parquet(path)
-    return path
+def laid_out(layout: str, folder: Path) -> Any:
+    """Return the Dataset in another layout."""
+    if layout == "iterable":
+        return labeled().to_iterable_dataset()
+    if layout == "split":
+        return datasets.DatasetDict(train=labeled())["train"]
+    if layout == "file":
+        labeled().to_parquet(folder / "labeled.parquet")
+        return folder / "labeled.parquet"
+    return labeled().with_format(layout)
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        pytest.param(lambda _: labeled(), id="Dataset"),
-        pytest.param(lambda _: labeled().to_iterable_dataset(), id="IterableDataset"),
-        pytest.param(lambda _: datasets.DatasetDict(train=labeled())["train"], id="split of a DatasetDict"),
-        pytest.param(lambda _: labeled().with_format("numpy"), id="numpy"),
-        pytest.param(lambda _: labeled().with_format("pandas"), id="pandas"),
-        pytest.param(lambda _: labeled().with_format("polars"), id="polars"),
-        pytest.param(lambda _: labeled().with_format("arrow"), id="arrow"),
-        pytest.param(
-            lambda folder: (labeled().to_parquet(folder / "a.parquet"), folder / "a.parquet")[1], id="Parquet"
-        ),
-    ],
-)
-def test_classes_become_their_names(make: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("layout", [None, "iterable", "split", "file", "numpy", "pandas", "polars", "arrow"])
+def test_classes_become_their_names(layout: str, tmp_path: Path) -> None:
     """A classifier learns the names of the classes; a record without a class is dropped with its line."""
-    prepared = prepare_dataset(make(tmp_path), output=tmp_path / "out", test_size=0)
+    prepared = prepare_dataset(laid_out(layout, tmp_path), output=tmp_path / "out", test_size=0)
     assert list(map(json.loads, prepared.train.read_text().splitlines())) == [
         {"prompt": "it broke", "completion": {"bad": 1, "good": 0}},
         {"prompt": "works well", "completion": {"bad": 0, "good": 1}},
@@ -82,9 +74,10 @@ def test_splits_are_refused_with_a_hint() -> None:
     """A dictionary of splits is not one data file."""
     splits = datasets.DatasetDict(train=labeled())
     for several in (splits, datasets.IterableDatasetDict(train=labeled().to_iterable_dataset())):
-        for use in (check_dataset, prepare_dataset):
-            with pytest.raises(TypeError, match=r'choose a split, such as file\["train"\]'):
-                use(several)
+        with pytest.raises(TypeError, match=r'choose a split, such as file\["train"\]'):
+            check_dataset(several)
+        with pytest.raises(TypeError, match=r'choose a split, such as file\["train"\]'):
+            prepare_dataset(several)
 
 
 def test_check_and_upload(call: Call, client: EmissaryClient) -> None:
