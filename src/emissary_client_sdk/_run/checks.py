@@ -35,11 +35,12 @@ _LISTS_AT_A_TIME = 8
 
 
 def check_data(
-    stack: ExitStack, state: RunState, step: str, file: DatasetFile
+    stack: ExitStack, state: RunState, step: str, file: DatasetFile, against: DataSource | None = None
 ) -> tuple[DataSource, DatasetReport] | None:
     """Open and check the data of a step; return None if the platform has it and trains on it already.
 
     :param stack: Closes the data at the end of the uploads.
+    :param against: Data with which it should have no prompt in common.
     :raises ValueError: The data has changed since the run began.
     """
     if state.id_of(step) is not None and not isinstance(file, (str, os.PathLike)):
@@ -51,7 +52,9 @@ def check_data(
         digest.update(piece)
     if state.sha256.setdefault(step, digest.hexdigest()) != digest.hexdigest():
         raise ValueError(f"{source.file_name} has changed since the run began; start another run with new")
-    return None if "training_job" in state.steps else (source, check_source(source, state.task_type))
+    if "training_job" in state.steps:
+        return None
+    return source, check_source(source, state.task_type, against=against)
 
 
 def check_metric(options: RunOptions) -> None:

@@ -118,7 +118,8 @@ class Run:
         for prepared in reports:
             yield from self._tell("check", "progress", f"prepared {prepared.file_name}", value=prepared)
         for step, file in files.items():
-            checked = yield Compute(partial(check_data, stack, state, step, file))
+            trained_on = None if state.is_prepared_test else sources.get("dataset")
+            checked = yield Compute(partial(check_data, stack, state, step, file, trained_on))
             if checked is not None:
                 sources[step], report = checked
                 records = records or f"{report.records} records, "

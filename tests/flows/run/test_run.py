@@ -16,7 +16,7 @@ from emissary_client_sdk._run import checks
 from .conftest import BASE_MODEL, FILE, STATE, write
 
 if TYPE_CHECKING:
-    from emissary_client_sdk import DatasetReport
+    from emissary_client_sdk import DatasetReport, RunEvent
 
     from .conftest import Runs
 
@@ -54,6 +54,23 @@ def test_whole_way(run: Runs) -> None:
     assert run(resume=True) == result
     assert run(file=None, state=STATE, resume=True).to_dict() == result.to_dict()
     assert run.created == [2, 2, 1, 2]
+
+
+def test_prompts_of_the_training_data_in_the_test_data_are_reported(run: Runs) -> None:
+    """The report of the test data has a warning, apart from case and white space."""
+    test = [{"prompt": f"Text  {number}", "completion": {"positive": number % 2}} for number in range(57, 90)]
+    write(test, "test.jsonl")
+    reports: list[DatasetReport] = []
+
+    def on_event(event: RunEvent) -> None:
+        if event.detail == f"{len(test)} records":
+            reports.append(event.value)
+
+    run(test_file="test.jsonl", on_event=on_event)
+    [report] = reports
+    assert [str(problem) for problem in report.warnings if "occurs" in problem.message] == [
+        "line 1: warning: prompt also occurs in reviews.jsonl (3 records; also lines 2, 3)"
+    ]
 
 
 def test_data_that_is_not_a_file(run: Runs) -> None:
@@ -257,7 +274,7 @@ def test_task_that_is_not_detected(run: Runs, monkeypatch: pytest.MonkeyPatch) -
     """It must be given, because the platform's default would be trained instead."""
     report = dataclasses.replace(check_dataset(FILE), task_type=None)
 
-    def check(*_: object) -> DatasetReport:
+    def check(*_: object, **_options: object) -> DatasetReport:
         return report
 
     monkeypatch.setattr(checks, "check_source", check)

@@ -89,10 +89,13 @@ def test_options_ask_for_a_preparation(emissary: Emissary) -> None:
     shown = run(emissary, "t.jsonl", "--test-size", "0.5", "--output", "kept", "--overwrite")
     assert "split: 30 for training, 30 for testing" in shown.err
     Path("new.csv").write_bytes(excel_csv())
-    Path("test.csv").write_text("text,label\nanders,gut\nfremd,neu\n")
+    Path("test.csv").write_text("text,label\nanders,gut\nfremd,neu\nDAS Gerät Nr. 1 ist schön,gut\n", encoding="utf-8")
     shown = run(emissary, "new.csv", "--test-file", "test.csv", "--output", "both")
     assert "the label 'neu' is not one of the training file" in shown.err
-    assert Path("both-test.train.jsonl").read_text() == '{"prompt":"anders","completion":{"schlecht":0,"gut":1}}\n'
+    assert "test.csv" in shown.err
+    assert "prompt also occurs in both.train.jsonl" in shown.err
+    [kept, _] = Path("both-test.train.jsonl").read_text(encoding="utf-8").splitlines()
+    assert kept == '{"prompt":"anders","completion":{"schlecht":0,"gut":1}}'
 
 
 class HuggingFace:
