@@ -90,12 +90,9 @@ def _requests() -> list[str]:
     """Return a class for the first of several operations with the same arguments, and other names of the class."""
     found: list[str] = []
     for arguments, (first, *others) in REQUESTS.items():
-        has_body = arguments.endswith("request_body")
-        for name in [first, *others] if has_body else [first]:
-            fields = [(each, f"{name}RequestBody" if each == "request_body" else "str") for each in arguments.split()]
-            lines = [f"class {name}Request(BaseModel):", f'    """Arguments of ``{name}``."""']
-            found.append("\n".join([*lines, *(f"    {each}: {kind}" for each, kind in fields)]))
-        found += [] if has_body else [f"{other}Request = {first}Request" for other in others]
+        fields = [f"    {each}: {'Any' if each == 'request_body' else 'str'}" for each in arguments.split()]
+        head = [f"class {first}Request(BaseModel):", f'    """Arguments of ``{first}``."""']
+        found += ["\n".join([*head, *fields]), *(f"{other}Request = {first}Request" for other in others)]
     return found
 
 

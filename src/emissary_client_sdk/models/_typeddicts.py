@@ -314,9 +314,6 @@ class TrainingJobCheckpointTypedDict(TypedDict):
     updated_at: NotRequired[int | None]
 
 
-GetChatCompletionsFromDeploymentRequestBodyTypedDict = GetChatCompletionsRequestBodyTypedDict
-
-
 class _GenerationResponseTypedDict(TypedDict):
     id: NotRequired[str | None]
     object: NotRequired[str | None]
@@ -340,3 +337,6 @@ class _ChatCompletionTypedDict(_GenerationResponseTypedDict):
 
 class GetChatCompletionsFromDeploymentResponseBodyTypedDict(_ChatCompletionTypedDict):
     choices: NotRequired[list[dict[str, Any]] | None]
+
+
+GetChatCompletionsFromDeploymentRequestBodyTypedDict = GetChatCompletionsRequestBodyTypedDict
