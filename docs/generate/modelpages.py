@@ -1,6 +1,5 @@
 """The pages of the models: ``docs/models``."""
 
-import dataclasses
 import enum
 import inspect
 from functools import cached_property
@@ -52,9 +51,7 @@ def _group(name: str) -> str:
     value = VALUES[name]
     if inspect.isclass(value) and issubclass(value, PydanticModel):
         return "Request bodies" if any(base.__name__ == "RequestModel" for base in value.__mro__) else "Responses"
-    if dataclasses.is_dataclass(value) or not inspect.isclass(value):
-        return "Data files" if name in DATA_FILES else "Changes" if name.endswith(_CHANGES) else "Values"
-    return "Values"
+    return "Data files" if name in DATA_FILES else "Changes" if name.endswith(_CHANGES) else "Values"
 
 
 def _summary(name: str) -> str:
@@ -102,7 +99,7 @@ def _fields(cls: type[Any]) -> list[list[str]]:
     if issubclass(cls, PydanticModel):
         required = {name: info.is_required() for name, info in cls.model_fields.items()}
     else:
-        required = {each.name: True for each in dataclasses.fields(cls)}
+        required = dict.fromkeys(cls.__annotations__, True)
     return [
         [f"`{name}`", cell(hints[name], ""), _SIGN[needed], docs.get(name, "")] for name, needed in required.items()
     ]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from .enums import TrainingJobStatus
     from .trainingjobs import TrainingJobCheckpoint, TrainingJobDetail, TrainingLoss
 
 
-@dataclass(frozen=True)
-class StatusChanged:
+class StatusChanged(NamedTuple):
     """The status changed. ``previous`` is None the first time."""
 
     job: TrainingJobDetail
@@ -19,8 +17,7 @@ class StatusChanged:
     status: TrainingJobStatus
 
 
-@dataclass(frozen=True)
-class ProgressChanged:
+class ProgressChanged(NamedTuple):
     """The progress, in percent, changed. ``previous`` is None the first time."""
 
     job: TrainingJobDetail
@@ -28,16 +25,14 @@ class ProgressChanged:
     progress: int
 
 
-@dataclass(frozen=True)
-class LossAdded:
+class LossAdded(NamedTuple):
     """The loss curve has a new point."""
 
     job: TrainingJobDetail
     loss: TrainingLoss
 
 
-@dataclass(frozen=True)
-class CheckpointAdded:
+class CheckpointAdded(NamedTuple):
     """The job wrote a new checkpoint."""
 
     job: TrainingJobDetail

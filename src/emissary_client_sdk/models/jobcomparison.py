@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .._display.values import Table, Value
     from .parameters import HyperParameters
 
 
-@dataclass(frozen=True)
-class ComparedJob:
+class ComparedJob(NamedTuple):
     """A training job with the results of its best checkpoint."""
 
     id: str
@@ -50,8 +49,8 @@ class JobComparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a dict of JSON values."""
-        best = self.best
-        return {**asdict(self), "best": None if best is None else best.id}
+        jobs = [job._asdict() for job in self.jobs]
+        return {**vars(self), "jobs": jobs, "best": self.best and self.best.id}
 
     def __str__(self) -> str:
         from .._display.terminal import table_text

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from .logger import safe_headers
 
@@ -18,8 +17,7 @@ _ATTRIBUTE = "_response_info"
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class ResponseInfo:
+class ResponseInfo(NamedTuple):
     """Facts about the response of a call. It does not keep the response.
 
     :ivar status_code: Status of the response.
