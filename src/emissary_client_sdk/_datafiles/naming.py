@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from .formats import PREPARE
-from .values import named
+from .values import is_array, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,6 +36,11 @@ PAIR_NAMES: Final = (
     ("anchor", "positive"),
     ("query", "document"),
 )
+COLUMNS: Final = (
+    "the file holds columns, not records",
+    'write it with DataFrame.to_json(path, orient="records", lines=True)',
+)
+"""What is wrong with a table that is one record, and a hint."""
 CHAT_NAMES: Final = ("messages", "conversations", "conversation", "dialog", "dialogue")
 _ALIASES: Final = {
     "prompt": PROMPT_NAMES,
@@ -79,17 +84,23 @@ def _meant(name: str, candidates: list[str]) -> str | None:
     return simple[near[0]] if near else None
 
 
+def holds_columns(record: Mapping[str, Any]) -> bool:
+    """Return whether the only record of a file is a table: each value has the cells of a column."""
+    values = list(record.values())
+    if all(isinstance(value, dict) and "0" in value for value in values):
+        return bool(values)
+    lengths = {len(value) if is_array(value) else 0 for value in values}
+    return len(values) > 1 and len(lengths) == 1 and max(lengths) > 1
+
+
 def why_unknown(records: list[dict[str, Any]]) -> tuple[str, str | None]:
     """Return why records fit no task, judged by one of them, and a hint."""
     record = records[0]
     names = set(record)
     if not names:
         return "records must have the fields prompt and completion, messages, or itemA, itemB and similarity", None
-    if len(records) == 1 and all(isinstance(value, dict) and "0" in value for value in record.values()):
-        return (
-            "the file holds columns, not records",
-            'write it with DataFrame.to_json(path, orient="records", lines=True)',
-        )
+    if len(records) == 1 and holds_columns(record):
+        return COLUMNS
     if names >= {"chosen", "rejected"}:
         hint = "rename `chosen` to `completion` and drop `rejected` for text-generation"
         return "preference pairs (chosen, rejected) are no format of the platform", hint

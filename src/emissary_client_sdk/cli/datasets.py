@@ -35,12 +35,19 @@ datasets = resource_group(
     "datasets check - < reviews.jsonl",
     params=[file_argument, task_type_option],
 )  # fmt: skip
-def check(session: Session, file: str, task_type: str | None) -> None:
+@click.option(
+    "--against",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Report prompts that this file has, too.",
+)
+def check(session: Session, file: str, task_type: str | None, against: str | None) -> None:
     """Check a data file. Nothing is sent; the exit code is 2 if the file has errors.
 
     Each problem is one line: FILE:LINE: error: message. FILE can be - for standard input.
     """
-    report = session.client.datasets.check(file=data_of(file), task_type=task_type)
+    other = None if against is None else data_of(against)
+    report = session.client.datasets.check(file=data_of(file), task_type=task_type, against=other)
     session.write(report.to_dict(), "\n".join(problem_lines(report, file)))
     session.note(f"records: {report.records}, errors: {report.error_count}, warnings: {report.warning_count}")
     if not report.ok:

@@ -146,7 +146,9 @@ class _View:
             for line in str(event.value).splitlines():
                 self._session.note(line)
         if isinstance(event.value, sdk.DatasetReport):
-            show_problems(self._session, event.value, self._file or event.value.file_name)
+            name = event.value.file_name
+            is_given = self._file == "-" or Path(self._file or "").name == name
+            show_problems(self._session, event.value, self._file if self._file and is_given else name)
         self.display.show(event)
 
     def note_running(self) -> None:

@@ -180,7 +180,7 @@ def test_workbook(prepare: Preparation) -> None:
     with pytest.raises(ValueError, match=r"sheet: b.xlsx has no sheet 'other'; it has data"):
         prepare(book.getvalue(), "b.xlsx", sheet="other", output="unused")
     with pytest.raises(ValueError, match="cannot be read as a workbook"):
-        prepare(b"PK\x03\x04no", "c.xlsx", output=prepare.folder / "other")
+        prepare(b"PK\x03\x04xl/workbook.xml", "c.xlsx", output=prepare.folder / "other")
 
 
 def test_parquet_with_class_names(prepare: Preparation) -> None:

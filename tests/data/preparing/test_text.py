@@ -103,11 +103,13 @@ def test_delimiter_of_many_rows(tmp_path: Path) -> None:
     assert changes(prepared)[0] == "repaired: columns separated by semicolon instead of comma"
 
 
-def test_mark_in_a_compressed_file(tmp_path: Path) -> None:
+def test_byte_order_mark(tmp_path: Path) -> None:
     """A byte-order mark does not become a part of the first name."""
-    prepared = prepared_of(gzip.compress("\ufefftext,label\na,x\n".encode()), tmp_path)
-    assert prepared.report.columns == {"prompt": ["text"], "label": ["label"]}
-    assert changes(prepared) == ["repaired: byte-order mark removed"]
+    table = "\ufefftext,label\na,x\n".encode()
+    for folder, data in (("plain", table), ("compressed", gzip.compress(table))):
+        prepared = prepared_of(data, tmp_path / folder)
+        assert prepared.report.columns == {"prompt": ["text"], "label": ["label"]}
+        assert changes(prepared) == ["repaired: byte-order mark removed"]
 
 
 @pytest.mark.usefixtures("blocks")

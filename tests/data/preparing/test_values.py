@@ -74,6 +74,19 @@ def test_numbers_as_labels(tmp_path: Path) -> None:
     assert completions(prepared_of(mixed, tmp_path / "2", task_type="text-generation")) == ["3", "x"]
 
 
+def test_invisible_characters(tmp_path: Path) -> None:
+    """A text of nothing else is no text; around a label, they are removed like spaces."""
+    lists = [{"text": "a", "labels": ["\u200bx", "\ufeff"]}, {"text": "\u00a0\u200b", "labels": ["x"]}]
+    table = "text,label\na,\u200bx \n\u00a0\u200b,x\n".encode()
+    for data, line in ((lists, 1), (table, 2)):
+        prepared = prepared_of(data, tmp_path, overwrite=True)
+        assert completions(prepared) == [{"x": 1}]
+        assert changes(prepared) == [
+            f"repaired: spaces around labels removed (1 record: line {line})",
+            f"dropped: no text (1 record: line {line + 1})",
+        ]
+
+
 def test_labels_that_are_no_list(tmp_path: Path) -> None:
     """A record is dropped if its labels look like a list but are not one, or are a number with a fraction."""
     table = b"text,labels\na,\"['x', 'y']\"\nb,['x' y]\n"

@@ -205,6 +205,8 @@ def test_check_writes_a_line_for_each_problem(emissary: Emissary) -> None:
     made = emissary("datasets", "check", "good.jsonl", "--task-type", "classification")
     assert made.code == 0
     assert all(line.startswith("good.jsonl:") and ": warning: " in line for line in made.out.splitlines())
+    made = emissary("datasets", "check", "good.jsonl", "--against", "good.jsonl")
+    assert "warning: prompt also occurs in good.jsonl" in made.out
     made = emissary("datasets", "check", "bad.jsonl")
     errors = [line for line in made.out.splitlines() if ": error: " in line]
     assert (made.code, errors[-1].startswith("bad.jsonl:3: error: ")) == (2, True)

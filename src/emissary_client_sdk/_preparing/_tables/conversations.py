@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from ..._datafiles.texts import is_blank
 from ..._datafiles.values import is_array, is_object
 
 _ROLES: Final = {
@@ -63,7 +64,7 @@ def _message(turn: Any, changes: dict[str, None]) -> dict[str, str]:
     if is_array(content):
         content = _text(content)
         changes["parts of a message joined"] = None
-    if not isinstance(content, str) or not content.strip():
+    if not isinstance(content, str) or is_blank(content):
         raise ConversationError("a message has no text")
     return {"role": _ROLES[str(role).lower()], "content": content}
 

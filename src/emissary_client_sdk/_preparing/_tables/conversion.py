@@ -10,6 +10,7 @@ from .changes import LINE
 from .conversations import ConversationError, convert
 from .libraries import pl
 from .values import (
+    EDGES,
     SEPARATOR,
     as_numbers,
     as_text,
@@ -134,7 +135,7 @@ class Converter:
         if self._is_listed and not series.dtype.is_numeric():
             return self._listed(series, frame)
         text = as_text(series)
-        stripped = text.str.strip_chars()
+        stripped = text.str.strip_chars(EDGES)
         self._changes.add_rows(
             "repaired", "spaces around labels removed", frame, (text != stripped).fill_null(value=False)
         )
@@ -147,8 +148,8 @@ class Converter:
             is_text = isinstance(value, (str, int)) and not str(value).startswith("[")
             labels = listed_labels([value] if is_text else value)
             if is_object(value):
-                self._add_labels([str(label).strip() for label in value])
-            stripped = None if labels is None or (is_text and not labels) else [label.strip() for label in labels]
+                self._add_labels([str(label).strip(EDGES) for label in value])
+            stripped = None if labels is None or (is_text and not labels) else [label.strip(EDGES) for label in labels]
             spaced.append(stripped != labels and stripped is not None)
             found.append(None if stripped is None else SEPARATOR.join(dict.fromkeys(stripped)))
         self._changes.add_rows("repaired", "spaces around labels removed", frame, pl.Series(spaced, dtype=pl.Boolean))

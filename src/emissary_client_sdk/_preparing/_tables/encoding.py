@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 """Bytes of lines that are not UTF-8 from which their encoding is detected."""
+MARK_REMOVED: Final = "byte-order mark removed"
 _NAMES: Final = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1251": "Windows-1251", "utf-8": "UTF-8"}
 _CANDIDATES: Final = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp932"),
@@ -68,7 +69,7 @@ class TextReader:
             self._note_encoding(wide)
         elif head.startswith(BOM):
             head = head.removeprefix(BOM)
-            changes.add("repaired", "byte-order mark removed")
+            changes.add("repaired", MARK_REMOVED)
         self._has_returns_only = b"\r" in head and b"\n" not in head
         if self._has_returns_only:
             changes.add("repaired", "line ends changed from carriage returns to line feeds")

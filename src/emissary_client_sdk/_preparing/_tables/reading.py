@@ -22,7 +22,7 @@ from ..._datafiles.tables import records_of
 from ..._datafiles.values import is_array, is_object
 from ..._extras import missing_extra
 from .delimited import DelimitedReader
-from .encoding import TextReader
+from .encoding import MARK_REMOVED, TextReader
 from .libraries import pl
 from .records import record_frames, sliced, spooled_frames
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _OPENERS: Final[dict[str, Callable[[Any], Any]]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
 _FILES: Final = (str, os.PathLike, bytes, bytearray, memoryview)
 _ZIP: Final = b"PK\x03\x04"
+_WORKBOOK: Final = b"workbook"  # in the names of the files in it
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _PARQUET: Final = b"PAR1"
 
@@ -73,6 +74,8 @@ def open_table(file: Any, settings: PreparationSettings, changes: Changes) -> Ge
         with open_source(file) as source:
             reader: Any = source.open()
             name, compression = source.file_name, compression_of(source.head)
+            if source.has_mark:
+                changes.add("repaired", MARK_REMOVED)
             if compression is None:
                 path = cast("str", file) if is_path(file) and Path(file).is_file() else None
                 yield _table(reader, source.head, name, settings, changes, path)
@@ -117,7 +120,9 @@ def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Itera
     try:
         book = fastexcel.read_excel(content)
     except fastexcel.FastExcelError as error:
-        raise ValueError(f"{name} cannot be read as a workbook: {error}") from None
+        if content.startswith(_ZIP) and _WORKBOOK not in content:
+            raise ValueError(f"{name} is a ZIP archive; extract it") from None
+        raise ValueError(f"{name} cannot be read as a workbook: {str(error).splitlines()[0]}") from None
     sheet = settings.sheet or book.sheet_names[0]
     if sheet not in book.sheet_names:
         raise ValueError(f"sheet: {name} has no sheet {sheet!r}; it has {', '.join(book.sheet_names)}")

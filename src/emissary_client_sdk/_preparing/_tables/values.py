@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._datafiles.texts import INVISIBLE
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 SEPARATOR: Final = "\x1f"
 """Stands between the labels of a record."""
+EDGES: Final = "".join(re.findall(rf"[\s{INVISIBLE}]", "".join(map(chr, [*range(0xD800), 0xFEFF]))))
+"""White space and invisible characters, which are removed around labels."""
 _FLAGS: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 NORMALIZED: Final = (
     r"[^\x00-\x7f\u00a1-\u00a7\u00a9\u00ab\u00ae\u00b0\u00b7\u00bb\u00bf-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e"
@@ -35,7 +38,7 @@ def as_text(series: Series) -> Series:
         series = whole.cast(pl.String).zip_with((whole == series).fill_null(value=False), series.cast(pl.String))
     elif dtype != pl.String:
         series = series.cast(pl.String)
-    is_blank = series.str.strip_chars() == ""
+    is_blank = series.str.strip_chars(EDGES) == ""
     if is_blank.any():
         series = series.set(is_blank, None)
     return series
@@ -111,4 +114,4 @@ def listed_labels(value: Any) -> list[str] | None:
     if not is_array(value):
         return None
     texts = map(_text_of, value)
-    return [text for text in texts if text and text.strip()]
+    return [text for text in texts if text and text.strip(EDGES)]
