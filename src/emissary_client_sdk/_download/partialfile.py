@@ -117,6 +117,8 @@ class PartialFile:
             self._notes.write_text(json.dumps(version._asdict()), encoding="utf-8")
 
     def _is_continued_by(self, response: httpx.Response) -> bool:
+        if self._version.etag is not None and "etag" not in response.headers:
+            return False  # RFC 9110 requires it of the part, too
         start = _content_range(response)[0]
         return bool(self.range_headers()) and start == self.size and not self._has_changed(response)
 

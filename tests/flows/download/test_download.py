@@ -182,10 +182,11 @@ LATER = DATE.replace("06", "07")
         ({"last-modified": DATE}, {"last-modified": LATER}, OTHER),
         ({"last-modified": DATE, "etag": 'W/"one"'}, {"last-modified": DATE, "etag": 'W/"two"'}, OTHER),
         ({"last-modified": DATE}, {"last-modified": DATE}, OTHER[:150_000]),
-        ({"etag": '"one"'}, {}, OTHER + b"x"),
+        ({"etag": '"one"'}, {}, OTHER),
+        ({"last-modified": DATE}, {}, OTHER + b"x"),
         ({"etag": '"one"'}, {"etag": '"one"', "content-encoding": "gzip"}, gzip.compress(OTHER)),
     ],
-    ids=["ETag", "date", "weak ETag", "length", "length without a validator", "coding"],
+    ids=["ETag", "date", "weak ETag", "length", "no ETag", "length without a validator", "coding"],
 )
 def test_changed_file_is_not_mixed_with_the_old_one(
     download: Download, before: dict[str, str], after: dict[str, str], content: bytes
