@@ -12,6 +12,7 @@ import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
+from random import random as random_number
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -120,7 +121,7 @@ def _shown(url: httpx.URL) -> str:
 
 
 def download(
-    job: DownloadJob, *, clock: Callable[[], float] = monotonic, random: Callable[[], float] | None = None
+    job: DownloadJob, *, clock: Callable[[], float] = monotonic, random: Callable[[], float] = random_number
 ) -> Flow[Path]:
     """Download a file and return its path; continue where a connection broke.
 
@@ -198,7 +199,7 @@ def _redirect_target(url: httpx.URL, response: httpx.Response, redirects: int) -
 class _Attempts:
     """The failed attempts since the last progress."""
 
-    def __init__(self, job: DownloadJob, clock: Callable[[], float], random: Callable[[], float] | None) -> None:
+    def __init__(self, job: DownloadJob, clock: Callable[[], float], random: Callable[[], float]) -> None:
         self._job = job
         self._clock = clock
         self._random = random
@@ -230,17 +231,10 @@ class _Attempts:
             error = self._no_response(outcome, *known)
             failure = FailedAttempt(known[0])
         history = History(self._retries, self._timeouts, self._clock() - self._started)
-        pause = self._job.policy(failure, history, self._next_random())
+        pause = self._job.policy(failure, history, self._random())
         self._retries += 1
         self._timeouts += failure.kind.is_timeout
         return error, pause
-
-    def _next_random(self) -> float:
-        if self._random is None:
-            import random
-
-            self._random = random.random
-        return self._random()
 
     def _unsuccessful(self, received: Received) -> SDKError:
         response: Any = received.response

@@ -15,11 +15,8 @@ import httpx
 
 from .._transport.content import AsyncContent, Content
 from .._transport.pool import CLOSING_SECONDS, AsyncConnectionPool, ConnectionPool
-from .._transport.request import build_request
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from typing_extensions import Self
 
 STORED = "emissary_stored"  # response extension: whether the content went into the sink
@@ -56,8 +53,6 @@ def _completed(response: httpx.Response, content: bytes, *, stored: bool) -> htt
 class FileClient:
     """An ``HttpClient`` that stores the content of a response in its sink and returns the response without it."""
 
-    build_request = staticmethod(build_request)
-
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._pool = ConnectionPool()
@@ -89,19 +84,12 @@ class FileClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pool.close()
 
 
 class AsyncFileClient:
     """The asynchronous ``FileClient``. A thread waits for the disk instead of the event loop."""
-
-    build_request = staticmethod(build_request)
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -158,11 +146,6 @@ class AsyncFileClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         with anyio.move_on_after(CLOSING_SECONDS, shield=True):
             await self._pool.aclose()
