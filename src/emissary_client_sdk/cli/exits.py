@@ -72,32 +72,29 @@ def report(error: BaseException, *, as_json: bool, debug: bool) -> ExitCode:
 
 def _describe(error: BaseException) -> tuple[ExitCode, str]:
     errors = sdk.errors
+    text = one_line(str(error))
     if isinstance(error, (click.Abort, Interrupted)):
-        return ExitCode.INTERRUPTED, one_line(str(error)) or "interrupted"
+        return ExitCode.INTERRUPTED, text or "interrupted"
     if isinstance(error, (Failed, errors.TrainingJobEndedError, errors.DeploymentFailedError)):
-        return ExitCode.FAILED, one_line(str(error))
+        return ExitCode.FAILED, text
     if isinstance(error, errors.MetricNotFoundError) and not error.available:
-        return ExitCode.FAILED, one_line(str(error))
-    if isinstance(error, BelowMinimum):
-        return ExitCode.ERROR, one_line(str(error))
+        return ExitCode.FAILED, text
     if isinstance(error, click.UsageError):
         return ExitCode.USAGE, _usage(error)
-    if isinstance(error, click.ClickException):
-        return ExitCode.USAGE, one_line(error.message)
     if isinstance(error, errors.MissingAPIKeyError):
         return ExitCode.USAGE, (
             "no API key: set the environment variable EMISSARY_CLIENT_API_KEY or EMISSARY_API_KEY,"
             " or run emissary login"
         )
     if isinstance(error, (errors.NoResponseError, errors.WaitTimeoutError)):
-        return ExitCode.NO_RESPONSE, one_line(str(error))
+        return ExitCode.NO_RESPONSE, text
     if isinstance(error, errors.DatasetError):
         return ExitCode.USAGE, one_line(f"{str(error).splitlines()[0]}; nothing was sent")
-    if isinstance(error, (ValueError, OSError, ImportError)):
+    if isinstance(error, (click.ClickException, ValueError, OSError, ImportError)):
         return ExitCode.USAGE, _invalid(error)
-    if isinstance(error, errors.EmissaryClientError):
-        return ExitCode.ERROR, one_line(str(error))
-    return ExitCode.ERROR, f"{type(error).__name__}: {one_line(str(error))} (--debug shows the traceback)"
+    if isinstance(error, (BelowMinimum, errors.EmissaryClientError)):
+        return ExitCode.ERROR, text
+    return ExitCode.ERROR, f"{type(error).__name__}: {text} (--debug shows the traceback)"
 
 
 def _usage(error: click.UsageError) -> str:
@@ -112,7 +109,9 @@ def _invalid(error: Exception) -> str:
         return one_line(str(error))
     problems: Any = errors(include_url=False, include_context=False, include_input=False)
     # A value that could have several types has one problem for each of them; the first is enough.
-    by_place = {".".join(map(str, one["loc"][:2])): one["msg"] for one in reversed(problems)}
+    by_place = {
+        ".".join(map(str, one["loc"][:2])): one["msg"].removeprefix("Value error, ") for one in reversed(problems)
+    }
     return one_line("; ".join(f"{place}: {message}" for place, message in reversed(by_place.items())))
 
 

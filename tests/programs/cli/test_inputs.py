@@ -96,7 +96,11 @@ def test_options_win_over_the_file(emissary: Emissary) -> None:
         ),
         ("job.yaml", "{base_model: a, train_dataset_id: b}", "the platform has no base model 'a'; did you mean "),
         ("job.yaml", f"{{base_model: {BASE_MODEL}, train_dataset_id: b, parameters: {{lr: 1}}}}", "'lr' looks like"),
-        ("job.yaml", "{base_model: a, train_dataset_id: b, parameters: {x: [], y: .inf}}", "parameters.y: "),
+        (
+            "job.yaml",
+            "{base_model: a, train_dataset_id: b, parameters: {x: [], y: .inf}}",
+            "parameters: the value.y is inf",
+        ),
         ("job.yaml", "\udcff", "job.yaml cannot be read: 'utf-8' codec"),
         ("job.txt", "a: b", "job.yaml cannot be read: No such file or directory"),
     ],

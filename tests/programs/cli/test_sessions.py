@@ -241,7 +241,6 @@ def test_reactivated_deployment(emissary: Emissary) -> None:
 ANSWERS: list[tuple[str, Any, str, str]] = [
     ("base_models.list", [{"name": "later", "support_task": ["a", "b"]}], "models list", "later  a, b"),
     ("embeddings.create", {"data": [{"embedding": [0.5]}]}, f"embed {EMBEDDING} x", "1 numbers: 0.5"),
-    ("embeddings.create", {"data": [{"embedding": []}]}, f"embed {EMBEDDING} x", "0 numbers: "),
     ("training_jobs.list_checkpoints", [{"checkpoint": 1}], "jobs checkpoints tr-00000000000000000", "1"),
 ]
 
