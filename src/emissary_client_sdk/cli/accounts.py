@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PROJECT = click.Option(["-p", "--project"], metavar="PROJECT", help="ID or name of the account's project.")
 
 
-@command(None, "login", "login", "login --profile staging -p reviews", "login < key.txt", params=[_PROJECT])
+@command(None, "login", "", "--profile staging -p reviews", "< key.txt", params=[_PROJECT])
 def login(session: Session, project: str | None) -> None:
     """Store an API key, with its server and project.
 
@@ -43,7 +43,7 @@ def login(session: Session, project: str | None) -> None:
         session.note(f"to use it, pass --profile {name} or set EMISSARY_PROFILE")
 
 
-@command(None, "logout", "logout", "logout --profile staging")
+@command(None, "logout", "", "--profile staging")
 def logout(session: Session) -> None:
     """Delete a stored account with its key; the key stays valid on the platform."""
     name = session.profile or profiles.default_profile() or profiles.DEFAULT_PROFILE
@@ -52,7 +52,7 @@ def logout(session: Session) -> None:
     _write(session, profile, f"deleted profile {name!r} and its key from")
 
 
-@command(None, "whoami", "whoami", "whoami --profile staging --json")
+@command(None, "whoami", "", "--profile staging --json")
 def whoami(session: Session) -> None:
     """Show the account that commands use, and check its key with one request."""
     config = session.client.sdk_configuration

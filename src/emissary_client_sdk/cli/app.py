@@ -20,30 +20,31 @@ stored. There is no option for it, because every user of the machine can read th
 
 {EXIT_CODES}"""
 
-_COMMANDS = {
-    "run": "run:run",
-    "projects": "projects:projects",
-    "datasets": "datasets:datasets",
-    "jobs": "jobs:jobs",
-    "deployments": "deployments:deployments",
-    "engines": "engines:engines",
-    "models": "basemodels:models",
-    "ps": "housekeeping:ps",
-    "cleanup": "housekeeping:cleanup",
-    "chat": "inference:chat",
-    "complete": "inference:complete",
-    "classify": "inference:classify",
-    "embed": "inference:embed",
-    "evaluate": "evaluation:evaluate",
-    "compare": "evaluation:compare",
-    "policy": "evaluation:policy",
-    "mcp": "mcp:mcp",
-    "login": "accounts:login",
-    "logout": "accounts:logout",
-    "whoami": "accounts:whoami",
-    "emulator": "local:emulator",
-    "completion": "local:completion",
+_MODULES = {
+    "run": "run",
+    "projects": "projects",
+    "datasets": "datasets",
+    "jobs": "jobs",
+    "deployments": "deployments",
+    "engines": "engines",
+    "models": "basemodels",
+    "ps": "housekeeping",
+    "cleanup": "housekeeping",
+    "chat": "inference",
+    "complete": "inference",
+    "classify": "inference",
+    "embed": "inference",
+    "evaluate": "evaluation",
+    "compare": "evaluation",
+    "policy": "evaluation",
+    "mcp": "mcp",
+    "login": "accounts",
+    "logout": "accounts",
+    "whoami": "accounts",
+    "emulator": "local",
+    "completion": "local",
 }
+"""The module of each command."""
 
 
 class LazyGroup(Group):
@@ -52,15 +53,15 @@ class LazyGroup(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         del ctx
-        return list(_COMMANDS)
+        return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, imported on first use."""
         del ctx
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _MODULES:
             return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(f".{module}", __package__), name)
+        module = importlib.import_module(f".{_MODULES[cmd_name]}", __package__)
+        command: click.Command = getattr(module, cmd_name)
         return command
 
 

@@ -12,7 +12,7 @@ models = Group(
 )
 
 
-@command(models, "list", "models list")
+@command(models, "list", "")
 def list_(session: Session) -> None:
     """List the base models."""
     session.write_list(
@@ -26,7 +26,7 @@ def list_(session: Session) -> None:
     )
 
 
-@command(models, "show", "models show Llama-3.2-1B-Instruct")
+@command(models, "show", "Llama-3.2-1B-Instruct")
 @click.argument("name", type=BASE_MODEL)
 def show(session: Session, name: str) -> None:
     """Show a base model and its hyperparameters."""

@@ -138,17 +138,18 @@ def command(
     *lines: str,
     params: Sequence[click.Parameter] = (),
     help_text: str | None = None,
-    look_in: Sequence[str] = (),
+    creates: str = "",
 ) -> Callable[[Function], click.Command]:
     """Turn a function into a command with the common options; its first argument is the ``Session``.
 
     Ids given as names or as unique prefixes arrive complete.
 
-    :param lines: Examples, without ``emissary``.
+    :param lines: Arguments of examples.
     :param params: Parameters, before those of decorators.
     :param help_text: The help; by default, the docstring.
-    :param look_in: For a command that creates something: the words of the command that shows whether it exists.
+    :param creates: For a command that creates something: the group whose ``list`` shows whether it exists.
     """
+    words = f"{group.name} {name}" if group else name
 
     def decorate(function: Function) -> click.Command:
         @click.pass_context
@@ -159,15 +160,16 @@ def command(
             try:
                 function(session, **arguments)
             except Exception as error:
-                if look_in and getattr(error, "request_may_have_been_processed", False):
-                    where = session.printed(*look_in, project=arguments.get("project"))
+                if creates and getattr(error, "request_may_have_been_processed", False):
+                    where = session.printed(creates, "list", project=arguments.get("project"))
                     session.note(f"it may have been created nevertheless: see {where}")
                 raise
             sys.stdout.flush()
 
         run.__doc__ = help_text or function.__doc__
         make: Any = group.command if group else click.command
-        made: click.Command = make(name, params=list(params), epilog=examples(*lines))(run)
+        shown = examples(*(f"{words} {line}".rstrip() for line in lines))
+        made: click.Command = make(name, params=list(params), epilog=shown)(run)
         made.params += COMMON
         return made
 

@@ -14,7 +14,7 @@ from .command import Session, command
 from .exits import ExitCode
 from .groups import resource_group
 from .options import file_argument, project_option, quiet_option, task_type_option
-from .output import age
+from .output import age, has_bar
 from .preparing import prepare_options, prepare_params
 from .values import DATASET
 
@@ -31,8 +31,8 @@ datasets = resource_group(
 
 
 @command(
-    datasets, "check", "datasets check reviews.jsonl", "datasets check reviews.jsonl --task-type classification",
-    "datasets check - < reviews.jsonl",
+    datasets, "check", "reviews.jsonl", "reviews.jsonl --task-type classification",
+    "- < reviews.jsonl",
     params=[file_argument, task_type_option],
 )  # fmt: skip
 @click.option(
@@ -55,9 +55,9 @@ def check(session: Session, file: str, task_type: str | None, against: str | Non
 
 
 @command(
-    datasets, "upload", "datasets upload reviews.jsonl --task-type classification",
+    datasets, "upload", "reviews.jsonl --task-type classification",
     params=[file_argument, project_option, task_type_option, quiet_option],
-    look_in=("datasets", "list"),
+    creates="datasets",
 )  # fmt: skip
 @click.option("--name", help="Name of the dataset; by default, the name of the file.")
 @click.option("--no-check", is_flag=True, help="Upload the file without a check.")
@@ -78,7 +78,7 @@ def upload(
             task_type=task_type,
             check=not no_check,
             wait=not no_wait,
-            progress=not quiet and sys.stderr.isatty(),
+            progress=has_bar(quiet=quiet),
         )
     except sdk.errors.DatasetError as error:
         show_problems(session, error.report, file)
@@ -87,19 +87,18 @@ def upload(
 
 
 @command(
-    datasets, "prepare", "datasets prepare tickets.xlsx",
-    "datasets prepare tickets.csv --label-column topic --test-size 0.1",
+    datasets, "prepare", "tickets.xlsx",
+    "tickets.csv --label-column topic --test-size 0.1",
     params=[file_argument, task_type_option, *prepare_params],
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
-def prepare(session: Session, file: str, task_type: str | None, overwrite: bool, **options: Any) -> None:
+def prepare(session: Session, file: str, task_type: str | None, **options: Any) -> None:
     """Convert a spreadsheet, or records of another layout, into a training file and a test file.
 
     FILE can be CSV, TSV, Excel, Parquet, JSONL or JSON, in any encoding, also compressed, or - for standard input.
     Nothing is sent, and every change is reported.
     """
     found = prepare_options(options)
-    found["overwrite"] = overwrite
     if "output" not in found and file == "-":
         found["output"] = "dataset"
     prepared = sdk.prepare_dataset(data_of(file), task_type, **found)

@@ -12,7 +12,7 @@ from .checkpoints import choose
 from .command import Session, command
 from .groups import finish_create, reactivate_command, resource_group, wait_command
 from .inputs import request_body, request_fields
-from .options import file_option, inactive_timeout_option, project_option, then_wait
+from .options import file_option, inactive_timeout_option, project_option, take_waiting, then_wait
 from .output import age
 from .values import DEPLOYMENT, JOB, JOB_OR_MODEL
 
@@ -47,17 +47,17 @@ _CREATE: list[click.Parameter] = [
 @command(
     deployments,
     "create",
-    "deployments create tr-5b --name reviews-1 --wait",
-    "deployments create Llama-3.2-1B-Instruct 0",
+    "tr-5b --name reviews-1 --wait",
+    "Llama-3.2-1B-Instruct 0",
     params=_CREATE,
-    look_in=("deployments", "list"),
+    creates="deployments",
 )
 def create(session: Session, project: str, file: str | None, **fields: Any) -> None:
     """Deploy a checkpoint of a training job.
 
     The last checkpoint is the default. JOB can also be the name of a base model, with 0 as its checkpoint.
     """
-    waiting = {name: fields.pop(name) for name in ("wait", "timeout", "interval", "quiet")}
+    waiting = take_waiting(fields)
     fields = request_fields(file, fields)
     job = fields.get("training_job_id")
     if isinstance(job, str) and job and fields.get("checkpoint") != 0:

@@ -19,6 +19,7 @@ from .options import (
     inactive_timeout_option,
     job_argument,
     project_option,
+    take_waiting,
     task_type_option,
     then_wait,
 )
@@ -66,13 +67,13 @@ _DEPLOY: list[click.Parameter] = [
 @command(
     engines,
     "create",
-    "engines create Llama-3.2-1B-Instruct --inactive-timeout 3600 --wait",
+    "Llama-3.2-1B-Instruct --inactive-timeout 3600 --wait",
     params=_CREATE,
-    look_in=("engines", "list"),
+    creates="engines",
 )
 def create(session: Session, file: str | None, **fields: Any) -> None:
     """Create an engine. On the platform it costs money while it is active."""
-    waiting = {name: fields.pop(name) for name in ("wait", "timeout", "interval", "quiet")}
+    waiting = take_waiting(fields)
     seconds = fields.pop("inactive_timeout")
     if seconds is not None:
         config = {"management_type": "inactive_timeout", "management_config": {"inactive_duration": seconds}}
@@ -81,7 +82,7 @@ def create(session: Session, file: str | None, **fields: Any) -> None:
     finish_create(session, ENGINE, session.client.engines.create(request_body=body), None, **waiting)
 
 
-@command(engines, "deploy", "engines deploy engine-5b tr-5b", params=_DEPLOY, look_in=("deployments", "list"))
+@command(engines, "deploy", "engine-5b tr-5b", params=_DEPLOY, creates="deployments")
 def deploy(session: Session, engine: str, job: str, checkpoint: int | None, project: str, name: str | None) -> None:
     """Deploy a checkpoint of a training job on an engine.
 
@@ -94,7 +95,7 @@ def deploy(session: Session, engine: str, job: str, checkpoint: int | None, proj
     session.write(deployment, f"Created deployment {deployment.id}: {deployment.status}")
 
 
-@command(engines, "undeploy", "engines undeploy engine-5b reviews", params=[engine_argument])
+@command(engines, "undeploy", "engine-5b reviews", params=[engine_argument])
 @click.argument("name", metavar="DEPLOYMENT_NAME")
 def undeploy(session: Session, engine: str, name: str) -> None:
     """Remove a deployment from an engine by its name."""
@@ -102,7 +103,7 @@ def undeploy(session: Session, engine: str, name: str) -> None:
     session.write({"id": engine, "undeployed": name}, f"Removed deployment {name} from engine {engine}")
 
 
-@command(engines, "deactivate", "engines deactivate engine-5b", params=[engine_argument])
+@command(engines, "deactivate", "engine-5b", params=[engine_argument])
 def deactivate(session: Session, engine: str) -> None:
     """Deactivate an engine; it keeps its deployments."""
     session.client.engines.deactivate(engine_id=engine)

@@ -16,6 +16,7 @@ from .command import Group, Session, command, examples
 from .exits import BelowMinimum, InvalidInput
 from .inputs import number
 from .options import evaluation_options, job_project_option, repeatable_option
+from .output import has_bar
 from .table import write_table
 from .values import JOB, MODEL, PROJECT
 
@@ -45,9 +46,9 @@ _EVALUATE: list[click.Parameter] = [
 @command(
     None,
     "evaluate",
-    "evaluate reviews-2 reviews.test.jsonl",
-    "evaluate reviews-2 reviews.test.jsonl --fail-under accuracy=0.9",
-    "evaluate --job tr-5b reviews.test.jsonl",
+    "reviews-2 reviews.test.jsonl",
+    "reviews-2 reviews.test.jsonl --fail-under accuracy=0.9",
+    "--job tr-5b reviews.test.jsonl",
     params=_EVALUATE,
 )
 def evaluate(
@@ -112,11 +113,7 @@ def _evaluate(
         "embedding": client.embeddings,
         "text-generation": client.completions if completions else client.chat.completions,
     }[task]
-    return calls.evaluate(model=model, file=file, output=output, progress=_has_bar(session))
-
-
-def _has_bar(session: Session) -> bool:
-    return not session.as_json and sys.stderr.isatty()
+    return calls.evaluate(model=model, file=file, output=output, progress=has_bar(quiet=session.as_json))
 
 
 def _evaluate_job(
@@ -132,7 +129,7 @@ def _evaluate_job(
         training_job_id=JOB.resolve(client, job, project),
         file=file,
         max_checkpoints=max_checkpoints,
-        progress=_has_bar(session),
+        progress=has_bar(quiet=session.as_json),
     )
     names = next(iter(found.values())).gates
     best = max(found, key=lambda number: _rank(getattr(found[number], names[0])))
@@ -171,8 +168,8 @@ def _write(session: Session, result: Any, *, markdown: bool) -> None:
 @command(
     None,
     "compare",
-    "compare reviews-2 reviews-1 reviews.test.jsonl --max-drop 0.01",
-    "compare new.report.json old.report.json",
+    "reviews-2 reviews-1 reviews.test.jsonl --max-drop 0.01",
+    "new.report.json old.report.json",
     params=[
         click.Argument(["new"], type=MODEL),
         click.Argument(["old"], type=MODEL),
@@ -227,8 +224,8 @@ policy = Group("policy", help="Check decision policies.", epilog=examples("polic
 @command(
     policy,
     "check",
-    "policy check reviews.policy.json new.jsonl",
-    "policy check reviews.policy.json new.report.json",
+    "reviews.policy.json new.jsonl",
+    "reviews.policy.json new.report.json",
     params=[
         click.Argument(["policy_file"], type=_FILE, metavar="POLICY"),
         click.Argument(["file"], type=_FILE),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,14 +9,14 @@ import click
 from . import checkpoints
 from .command import Group, Session, command, examples
 from .exits import Failed, Interrupted
-from .options import polling_arguments, project_before, project_option, then_wait, wait_options
+from .options import polling_arguments, project_before, project_option, then_wait, wait_options, yes_option
+from .output import has_bar
 from .values import JOB, Kind, KnownValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _limit = click.Option(["--limit"], type=click.IntRange(min=1), metavar="NUMBER", help="Show only the newest ones.")
-_yes = click.Option(["-y", "--yes"], is_flag=True, help="Do not ask.")
 
 
 def resource_group(
@@ -44,9 +43,10 @@ def resource_group(
     if status:
         kept.append(click.Option(["--status"], type=KnownValue(status), help="Show only those with this status."))
 
-    lists = (f"{words} list", f"{words} list {'--limit 5' if kept else '--json'}")
-
-    @command(group, "list", *lists, params=[*target_of(kind)[1:], *filters, *kept], help_text=f"List the {kind.name}s.")
+    @command(
+        group, "list", "", "--limit 5" if kept else "--json", params=[*target_of(kind)[1:], *filters, *kept],
+        help_text=f"List the {kind.name}s.",
+    )  # fmt: skip
     def list_(
         session: Session, project: str | None = None, status: str | None = None, limit: int | None = None, **given: Any
     ) -> None:
@@ -58,19 +58,14 @@ def resource_group(
             found = [item for item in found if id(item) in newest]
         session.write_list(found, columns, f"There are no {kind.name}s.")
 
-    @command(group, "show", f"{words} show {kind.beginning}5b", params=target_of(kind), help_text=f"Show {one(kind)}.")
+    @command(group, "show", f"{kind.beginning}5b", params=target_of(kind), help_text=f"Show {one(kind)}.")
     def show(session: Session, target: str, project: str | None = None) -> None:
         session.write(kind.calls(session.client).retrieve(**kind.target(target, project)))
 
-    deletes = (f"{words} delete reviews", f"{words} delete {kind.beginning}5b --yes")
-
     @command(
-        group,
-        "delete",
-        *deletes,
-        params=[*target_of(kind), _yes],
+        group, "delete", "reviews", f"{kind.beginning}5b --yes", params=[*target_of(kind), yes_option],
         help_text=f"Delete {one(kind)}{also_deleted}, after a question.",
-    )
+    )  # fmt: skip
     def delete(session: Session, target: str, yes: bool, project: str | None = None) -> None:
         calls, arguments = kind.calls(session.client), kind.target(target, project)
         session.confirm(lambda: f"Delete {kind.name} {described(calls.retrieve(**arguments))}{also_deleted}?", yes=yes)
@@ -82,10 +77,9 @@ def resource_group(
 
 def described(resource: Any) -> str:
     """Return the name, the id and the status of a resource."""
-    more = [
-        str(value) for value in (resource.id if resource.name else None, getattr(resource, "status", None)) if value
-    ]
-    return f"{resource.name or resource.id}" + (f" ({', '.join(more)})" if more else "")
+    facts = (resource.id if resource.name else None, getattr(resource, "status", None))
+    more = ", ".join(map(str, filter(None, facts)))
+    return f"{resource.name or resource.id}" + (f" ({more})" if more else "")
 
 
 def wait_command(group: Group, kind: Kind, done: str) -> None:
@@ -93,10 +87,9 @@ def wait_command(group: Group, kind: Kind, done: str) -> None:
 
     :param done: The state that it waits for, such as "is ready".
     """
-    words = f"{kind.word}s wait"
 
     @command(
-        group, "wait", f"{words} reviews", f"{words} {kind.beginning}5b --timeout 3600 --quiet",
+        group, "wait", "reviews", f"{kind.beginning}5b --timeout 3600 --quiet",
         params=[*target_of(kind), *wait_options],
         help_text=f"Wait until {one(kind)} {done}. Ctrl-C ends the wait and nothing else.",
     )  # fmt: skip
@@ -106,10 +99,9 @@ def wait_command(group: Group, kind: Kind, done: str) -> None:
 
 def reactivate_command(group: Group, kind: Kind) -> None:
     """Add the command ``reactivate``."""
-    words = f"{kind.word}s reactivate"
 
     @command(
-        group, "reactivate", f"{words} reviews --wait", params=[*target_of(kind), *then_wait("it is ready")],
+        group, "reactivate", "reviews --wait", params=[*target_of(kind), *then_wait("it is ready")],
         help_text=f"Reactivate {one(kind)} that was deactivated.",
     )  # fmt: skip
     def reactivate(session: Session, target: str, wait: bool, project: str | None = None, **waiting: Any) -> None:
@@ -123,7 +115,10 @@ def reactivate_command(group: Group, kind: Kind) -> None:
 def finish_create(
     session: Session, kind: Kind, created: Any, project: str | None, *, wait: bool, **waiting: Any
 ) -> None:
-    """Write a created resource, or wait for it."""
+    """Write a created resource, or wait for it.
+
+    :param waiting: The options of ``then_wait``.
+    """
     if wait:
         session.note(f"created {kind.name} {created.id}")
         wait_for(session, kind, created.id, project, **waiting)
@@ -140,7 +135,7 @@ def wait_for(
     :raises Failed: The state is not a success.
     :raises Interrupted: The user pressed Ctrl-C.
     """
-    has_bar = not quiet and sys.stderr.isatty()
+    shows_bar = has_bar(quiet=quiet)
     last: list[str] = []
 
     def on_update(state: Any) -> None:
@@ -155,9 +150,9 @@ def wait_for(
             **target,
             **polling_arguments(timeout, interval),
             **how,
-            on_update=None if quiet or has_bar else on_update,
+            on_update=None if quiet or shows_bar else on_update,
             raise_on_failure=False,
-            progress=has_bar,
+            progress=shows_bar,
         )
     except KeyboardInterrupt:
         again = session.printed(f"{kind.word}s", "wait", identity, project=project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,15 +14,12 @@ import emissary_client_sdk as sdk
 from .command import Session, command
 from .exits import Failed, InvalidInput
 from .inventory import Item, inventory
+from .options import yes_option
 from .output import age
 from .values import DEPLOYMENT, ENGINE, JOB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    _Type = click.ParamType[float]
-else:
-    _Type = click.ParamType  # not generic in earlier releases of click
 
 _UNITS = {"d": 86400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 _TEMPORARY_SECONDS = 3600.0  # a temporary deployment that is younger may be in use
@@ -37,20 +34,15 @@ _COLUMNS: dict[str, Callable[[Item], object]] = {
 }
 
 
-class Duration(_Type):
-    """A time with its unit, such as 7d, 12h, 30min or 90s, in seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds."""
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)", str(value).strip())
-        if found is None:
-            self.fail(f"{value!r} is not a time such as 7d, 12h, 30min or 90s.", param, ctx)
-        return float(found[1]) * _UNITS[found[2]]
+def duration(text: str) -> float:
+    """Return the seconds of a time with its unit, such as 7d, 12h, 30min or 90s."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)", text.strip())
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not a time such as 7d, 12h, 30min or 90s.")
+    return float(found[1]) * _UNITS[found[2]]
 
 
-@command(None, "ps", "ps", "ps --json")
+@command(None, "ps", "", "--json")
 def ps(session: Session) -> None:
     """List everything that runs and costs money.
 
@@ -62,8 +54,8 @@ def ps(session: Session) -> None:
 
 
 _CLEANUP: list[click.Parameter] = [
-    click.Option(["--unused"], type=Duration(), metavar="TIME", help="What had no request for this time, such as 7d."),
-    click.Option(["--older-than"], type=Duration(), metavar="TIME", help="What was created before this time ago."),
+    click.Option(["--unused"], type=duration, metavar="TIME", help="What had no request for this time, such as 7d."),
+    click.Option(["--older-than"], type=duration, metavar="TIME", help="What was created before this time ago."),
     click.Option(
         ["--keep"], multiple=True, metavar="NAME", help="Name or id of something to keep, * for any text; repeatable."
     ),
@@ -76,15 +68,15 @@ _CLEANUP: list[click.Parameter] = [
         help="Directory with state files of runs; repeatable.  [default: the working directory]",
     ),
     click.Option(["--dry-run"], is_flag=True, help="Only show what would be deleted."),
-    click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
+    yes_option,
 ]
 
 
 @command(
     None,
     "cleanup",
-    "cleanup --unused 7d --dry-run",
-    "cleanup --unused 7d --older-than 30d --keep production",
+    "--unused 7d --dry-run",
+    "--unused 7d --older-than 30d --keep production",
     params=_CLEANUP,
 )
 def cleanup(

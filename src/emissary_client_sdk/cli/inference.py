@@ -21,9 +21,9 @@ _SHOWN_NUMBERS = 8
 
 
 def _read_text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is None and ctx.params.get("source") is None and not ctx.resilient_parsing:
+    if value is None and ctx.params.get("input") is None and not ctx.resilient_parsing:
         raise click.MissingParameter("Or pass a file with --input.", ctx, param)
-    if value is not None and ctx.params.get("source") is not None:
+    if value is not None and ctx.params.get("input") is not None:
         raise click.UsageError("Pass either TEXT or --input.", ctx)
     return sys.stdin.read() if value == "-" else value
 
@@ -31,7 +31,7 @@ def _read_text(ctx: click.Context, param: click.Parameter, value: str | None) ->
 _FILE = click.Path(dir_okay=False)
 _REQUEST: list[click.Parameter] = [
     click.Argument(["model"], type=MODEL),
-    click.Option(["--input", "source"], type=_FILE, is_eager=True, help="File of texts: JSONL, CSV, JSON or Parquet."),
+    click.Option(["--input"], type=_FILE, is_eager=True, help="File of texts: JSONL, CSV, JSON or Parquet."),
     click.Argument(["text"], required=False, callback=_read_text),
     click.Option(["--output"], type=_FILE, help="File to write the answers to, one for each record of --input."),
     click.Option(["--column"], help="Column with the text.  [default: prompt, input or the only one]"),
@@ -48,34 +48,28 @@ _SAMPLING: list[click.Parameter] = [
 ]
 
 
-def _file_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Remove the options that concern a file, and return the arguments of ``process_file``; none without a file."""
-    names = {"source": "input", "output": "output", "column": "column", "max_concurrency": "max_concurrency"}
-    given = {names[name]: value for name in names if (value := options.pop(name)) is not None}
-    quiet, no_resume = options.pop("quiet"), options.pop("no_resume")
-    if "input" not in given:
-        if given or no_resume:
-            raise click.UsageError("--output, --column, --max-concurrency and --no-resume need --input.")
-        return {}
-    if "output" not in given:
-        raise click.UsageError("--input needs --output, the file to write the answers to.")
-    return {**given, "resume": not no_resume, "progress": not quiet}
-
-
-def _process(session: Session, calls: Any, file: dict[str, Any], options: dict[str, Any]) -> None:
-    """Process a file.
+def _process(session: Session, calls: Any, options: dict[str, Any], **more: Any) -> bool:
+    """Process the file of ``--input`` and return True; without one, return False.
 
     :raises Exit: A record failed.
     """
-    progress = file["progress"] and not session.as_json
-    report = calls.process_file(**{**_given(options), **file, "progress": progress})
+    quiet, no_resume = options.pop("quiet"), options.pop("no_resume")
+    if options["input"] is None:
+        if no_resume or any(options[name] is not None for name in ("output", "column", "max_concurrency")):
+            raise click.UsageError("--output, --column, --max-concurrency and --no-resume need --input.")
+        return False
+    if options["output"] is None:
+        raise click.UsageError("--input needs --output, the file to write the answers to.")
+    progress = not quiet and not session.as_json
+    report = calls.process_file(**_given({**options, **more}), resume=not no_resume, progress=progress)
     session.write({**asdict(report), "output": str(report.output)} if session.as_json else f"{report}")
     if report.failed:
         session.note("the same command tries failed records again")
         raise click.exceptions.Exit(ExitCode.ERROR)
+    return True
 
 
-@command(None, "chat", 'chat reviews-1 "Write a haiku about training." --stream', params=[*_REQUEST, *_SAMPLING])
+@command(None, "chat", 'reviews-1 "Write a haiku about training." --stream', params=[*_REQUEST, *_SAMPLING])
 @click.option("--system", help="System message.")
 @click.option("--max-tokens", type=int, help="Maximum number of generated tokens.")
 def chat(session: Session, text: str | None, system: str | None, stream: bool, **options: Any) -> None:
@@ -83,9 +77,8 @@ def chat(session: Session, text: str | None, system: str | None, stream: bool, *
 
     With --input and --output, answer the messages or conversations of a file.
     """
-    calls, file = session.client.chat.completions, _file_options(options)
-    if file:
-        _process(session, calls, file, {**options, "system": system})
+    calls = session.client.chat.completions
+    if _process(session, calls, options, system=system):
         return
     messages = [{"role": "user", "content": text}]
     if system is not None:
@@ -93,33 +86,30 @@ def chat(session: Session, text: str | None, system: str | None, stream: bool, *
     _generate(session, calls, stream, options, messages=messages)
 
 
-@command(None, "complete", "complete Llama-3.2-1B-Completion - < prompt.txt", params=[*_REQUEST, *_SAMPLING])
+@command(None, "complete", "Llama-3.2-1B-Completion - < prompt.txt", params=[*_REQUEST, *_SAMPLING])
 @click.option("--max-tokens", "max_completion_tokens", type=int, help="Maximum number of generated tokens.")
 def complete(session: Session, text: str | None, stream: bool, **options: Any) -> None:
     """Complete a text. TEXT can be - for standard input. With --input and --output, complete the texts of a file."""
-    calls, file = session.client.completions, _file_options(options)
-    if file:
-        _process(session, calls, file, options)
-        return
-    _generate(session, calls, stream, options, prompt=text)
+    calls = session.client.completions
+    if not _process(session, calls, options):
+        _generate(session, calls, stream, options, prompt=text)
 
 
 @command(
     None,
     "classify",
-    'classify reviews-1 "Arrived broken."',
-    "classify reviews-1 --input in.csv --output o.jsonl --policy p.json",
+    'reviews-1 "Arrived broken."',
+    "reviews-1 --input in.csv --output o.jsonl --policy p.json",
     params=_REQUEST,
 )
 @click.option("--logits", is_flag=True, help="Show logits, not probabilities.")
 @click.option("--policy", type=_FILE, help="Policy of an evaluation: also show its decision, and the logits behind it.")
 def classify(session: Session, text: str | None, policy: str | None, logits: bool, **options: Any) -> None:
     """Classify a text. TEXT can be - for standard input. With --input and --output, classify the texts of a file."""
-    calls, file = session.client.classification, _file_options(options)
+    calls = session.client.classification
     deciding = None if policy is None else load_policy(policy)
     options["data_format"] = "logits" if logits or policy else "probs"  # probabilities are rounded
-    if file:
-        _process(session, calls, file, {**options, "policy": deciding})
+    if _process(session, calls, options, policy=deciding):
         return
     result = calls.create(input=text or "", **_given(options))
     if deciding is None:
@@ -130,18 +120,17 @@ def classify(session: Session, text: str | None, policy: str | None, logits: boo
     session.write({**json_value(result), "decision": decision} if session.as_json else result, shown)
 
 
-@command(None, "embed", 'embed All-Mpnet-Base-V2-Embedding "Arrived broken." --json', params=_REQUEST)
+@command(None, "embed", 'All-Mpnet-Base-V2-Embedding "Arrived broken." --json', params=_REQUEST)
 def embed(session: Session, text: str | None, **options: Any) -> None:
     """Compute the embedding of a text. TEXT can be - for standard input; --json writes all numbers.
 
     With --input and --output, compute the embeddings of the texts of a file.
     """
-    calls, file = session.client.embeddings, _file_options(options)
-    if file:
-        _process(session, calls, file, options)
+    calls = session.client.embeddings
+    if _process(session, calls, options):
         return
     result = calls.create(input=text or "", **_given(options))
-    vector = result.vectors[0] if result.vectors else []
+    vector = result.vectors[0]
     shown = ", ".join(f"{number:.4g}" for number in vector[:_SHOWN_NUMBERS])
     session.write(result, f"{len(vector)} numbers: {shown}{', …' if len(vector) > _SHOWN_NUMBERS else ''}")
 

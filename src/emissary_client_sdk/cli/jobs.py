@@ -25,10 +25,11 @@ from .options import (
     project_option,
     quiet_option,
     repeatable_option,
+    take_waiting,
     task_type_option,
     then_wait,
 )
-from .output import age, local_time, write_json, write_line
+from .output import age, has_bar, local_time, write_json, write_line
 from .plot import show_loss
 from .values import BASE_MODEL, JOB
 
@@ -74,15 +75,15 @@ _CREATE: list[click.Parameter] = [
 @command(
     jobs,
     "create",
-    "jobs create Llama-3.2-1B-Instruct --train-dataset reviews --wait",
-    "jobs create Qwen3-4B-Base --train-dataset d2 --param lora_rank=8",
-    "jobs create --from job.yaml",
+    "Llama-3.2-1B-Instruct --train-dataset reviews --wait",
+    "Qwen3-4B-Base --train-dataset d2 --param lora_rank=8",
+    "--from job.yaml",
     params=_CREATE,
-    look_in=("jobs", "list"),
+    creates="jobs",
 )
 def create(session: Session, project: str, file: str | None, **fields: Any) -> None:
     """Create a training job. On the platform it costs money from its start."""
-    waiting = {name: fields.pop(name) for name in ("wait", "timeout", "interval", "quiet")}
+    waiting = take_waiting(fields)
     fields = {**request_fields(file, fields), "project": project}
     resolve(session, fields)
     del fields["project"]
@@ -98,14 +99,14 @@ def create(session: Session, project: str, file: str | None, **fields: Any) -> N
     finish_create(session, JOB, job, project, **waiting)
 
 
-@command(jobs, "cancel", "jobs cancel tr-5b", params=[job_argument, project_option])
+@command(jobs, "cancel", "tr-5b", params=[job_argument, project_option])
 def cancel(session: Session, job: str, project: str) -> None:
     """Cancel a training job."""
     session.client.training_jobs.cancel(project_id=project, training_job_id=job)
     session.write({"id": job, "cancelled": True}, f"Cancelled training job {job}")
 
 
-@command(jobs, "checkpoints", "jobs checkpoints tr-5b", params=[job_argument, project_option])
+@command(jobs, "checkpoints", "tr-5b", params=[job_argument, project_option])
 def checkpoints(session: Session, job: str, project: str) -> None:
     """List the checkpoints of a training job with their test results; --json adds the links."""
     found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
@@ -113,7 +114,7 @@ def checkpoints(session: Session, job: str, project: str) -> None:
 
 
 @command(
-    jobs, "download", "jobs download tr-5b", "jobs download tr-5b 2 -o model.tar.gz",
+    jobs, "download", "tr-5b", "tr-5b 2 -o model.tar.gz",
     params=[job_argument, click.Argument(["checkpoint"], type=int, required=False), project_option, quiet_option],
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(), default=".", show_default=True, help="File or directory to write.")
@@ -127,27 +128,20 @@ def download(
     """
     chosen = choose(session, project, job, checkpoint)
     target = file_of(chosen, job, output)
-    has_bar = not quiet and sys.stderr.isatty()
+    shows_bar = has_bar(quiet=quiet)
     try:
-        path = session.client.training_jobs.download_checkpoint(chosen, target, overwrite=force, progress=has_bar)
+        path = session.client.training_jobs.download_checkpoint(chosen, target, overwrite=force, progress=shows_bar)
     except FileExistsError:
         raise InvalidInput(f"{target} has other content; --force replaces it.") from None
     session.write({"id": job, "checkpoint": chosen.checkpoint, "path": str(path)}, str(path))
 
 
-@command(
-    jobs,
-    "watch",
-    "jobs watch tr-5b",
-    "jobs watch tr-5b --json",
-    params=[job_argument, project_option, *polling_options],
-)
+@command(jobs, "watch", "tr-5b", "tr-5b --json", params=[job_argument, project_option, *polling_options])
 def watch(session: Session, job: str, project: str, timeout: float | None, interval: float) -> None:
     """Write each change of a training job until it finishes."""
     last: Any = None
-    for change in session.client.training_jobs.watch(
-        project_id=project, training_job_id=job, **polling_arguments(timeout, interval)
-    ):
+    polling = polling_arguments(timeout, interval)
+    for change in session.client.training_jobs.watch(project_id=project, training_job_id=job, **polling):
         last = change.job
         kind, value, timestamp, details = _describe(change)
         if session.as_json:
@@ -158,7 +152,7 @@ def watch(session: Session, job: str, project: str, timeout: float | None, inter
     require_success(JOB, last)
 
 
-@command(jobs, "loss", "jobs loss tr-5b", params=[job_argument, project_option])
+@command(jobs, "loss", "tr-5b", params=[job_argument, project_option])
 def loss(session: Session, job: str, project: str) -> None:
     """Draw the training loss of a job."""
     found = session.client.training_jobs.retrieve(project_id=project, training_job_id=job)

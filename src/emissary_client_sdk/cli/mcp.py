@@ -31,10 +31,12 @@ _PARAMS: list[click.Parameter] = [
     ),
     click.Option(["--emulator"], is_flag=True, help="Rehearse offline, on an empty local platform."),
 ]
-_EXAMPLES = ("mcp", "mcp --root data --allow create --allow inference", "mcp --emulator --allow create --allow delete")
 
 
-@command(None, "mcp", *_EXAMPLES, params=_PARAMS)
+@command(
+    None, "mcp", "", "--root data --allow create --allow inference", "--emulator --allow create --allow delete",
+    params=_PARAMS,
+)  # fmt: skip
 def mcp(session: Session, allow: tuple[str, ...], root: str, emulator: bool) -> None:
     """Serve the platform to an agent as tools, over MCP on standard input and output.
 

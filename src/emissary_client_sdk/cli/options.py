@@ -77,6 +77,7 @@ def repeatable_option(name: str, attribute: str, metavar: str, help_text: str) -
 
 
 parameter_option = repeatable_option("--param", "parameters", "NAME=VALUE", "Hyperparameter")
+yes_option = click.Option(["-y", "--yes"], is_flag=True, help="Do not ask.")
 quiet_option = click.Option(["-q", "--quiet"], is_flag=True, help="Show no progress.")
 task_type_option = click.Option(["--task-type"], type=TASK_TYPE, help="Task of the model.")
 file_option = click.Option(
@@ -113,6 +114,11 @@ def then_wait(state: str) -> list[click.Parameter]:
 def polling_arguments(timeout: float | None, interval: float) -> dict[str, Any]:
     """Return the arguments of the client's ``wait`` and ``watch`` methods."""
     return {"poll_interval_ms": interval * 1000, "total_timeout_ms": None if timeout is None else timeout * 1000}
+
+
+def take_waiting(options: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of ``then_wait`` out of all options."""
+    return {option.name or "": options.pop(option.name or "") for option in then_wait("")}
 
 
 def dataset_option(use: str) -> click.Option:

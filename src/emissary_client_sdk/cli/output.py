@@ -37,6 +37,11 @@ def write_lines(text: object) -> None:
         write_line(line)
 
 
+def has_bar(*, quiet: bool) -> bool:
+    """Return whether to show a progress bar."""
+    return not quiet and sys.stderr.isatty()
+
+
 def age(created_at: float | None) -> str:
     """Return how long ago something was created, in its largest unit; empty if that is unknown."""
     now = time.time()

@@ -31,11 +31,13 @@ prepare_params: list[click.Parameter] = [
 
 
 def prepare_options(given: dict[str, Any]) -> sdk.PrepareOptions:
-    """Take the options of a preparation out of all options; empty if none is given."""
+    """Take ``--overwrite`` and the options of a preparation out of all options; empty if none is given."""
+    overwrite = given.pop("overwrite")
     given = {option.name: given.pop(option.name or "") for option in prepare_params}
     roles = {"prompt": given["text_column"], "label": given["label_column"]}
     columns = {role: names for role, names in roles.items() if names}
     found = {name: given[name] for name in ("test_size", "group_by", "seed", "output", "encoding", "sheet")}
+    found["overwrite"] = overwrite or None
     found["columns"] = columns or None
     found["duplicates"] = "keep" if given["keep_duplicates"] else None
     found["conflicts"] = "drop" if given["drop_conflicts"] else None

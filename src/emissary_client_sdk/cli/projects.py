@@ -14,7 +14,7 @@ projects = resource_group(
 )
 
 
-@command(projects, "create", "projects create reviews", look_in=("projects", "list"))
+@command(projects, "create", "reviews", creates="projects")
 @click.argument("name", required=False)
 def create(session: Session, name: str | None) -> None:
     """Create a project."""

@@ -61,9 +61,9 @@ _PARAMS: list[click.Parameter] = [
 @command(
     None,
     "run",
-    "run reviews.jsonl --base-model Llama-3.2-1B-Instruct",
-    "run reviews.jsonl --base-model Qwen3-4B-Base --test-file test.jsonl",
-    "run reviews.jsonl --resume",
+    "reviews.jsonl --base-model Llama-3.2-1B-Instruct",
+    "reviews.jsonl --base-model Qwen3-4B-Base --test-file test.jsonl",
+    "reviews.jsonl --resume",
     params=_PARAMS,
 )
 def run(
@@ -79,8 +79,6 @@ def run(
     the platform, training and deployments cost money. FILE can be - for standard input.
     """
     prepare = prepare_options(options)
-    if options.pop("overwrite"):
-        prepare["overwrite"] = True
     path = _state_file(file, state, options["name"], resume=resume)
     if resume:
         session.server_url = session.server_url or sdk.RunState.load(path).server_url

@@ -59,14 +59,14 @@ class PlatformValue(Type):
 class Kind(PlatformValue):
     """A kind of resource, given by its id, a unique prefix of the id, or its name.
 
-    :ivar word: The name in commands, such as "job".
+    :ivar word: The name in commands: of a training job, "job".
     :ivar beginning: The beginning of every id; a longer text with it is not looked up.
     :ivar in_project: Whether it belongs to a project.
     """
 
-    def __init__(self, name: str, word: str, beginning: str, *, in_project: bool = True) -> None:
+    def __init__(self, name: str, beginning: str, *, in_project: bool = True) -> None:
         super().__init__(name, self._choices)
-        self.word = word
+        self.word = name.split()[-1]
         self.beginning = beginning
         self.in_project = in_project
 
@@ -163,11 +163,11 @@ def _models(client: sdk.EmissaryClient, _: object) -> Iterable[tuple[str | None,
     yield from ((model.name, "serverless") for model in client.base_models.list() if model.support_serverless)
 
 
-PROJECT = Kind("project", "project", "ms-", in_project=False)
-DATASET = Kind("dataset", "dataset", "ds-")
-JOB = Kind("training job", "job", "tr-")
-DEPLOYMENT = Kind("deployment", "deployment", "dp-")
-ENGINE = Kind("engine", "engine", "engine-", in_project=False)
+PROJECT = Kind("project", "ms-", in_project=False)
+DATASET = Kind("dataset", "ds-")
+JOB = Kind("training job", "tr-")
+DEPLOYMENT = Kind("deployment", "dp-")
+ENGINE = Kind("engine", "engine-", in_project=False)
 # Values that a command resolves itself, or not at all.
 NEW_PROJECT = PlatformValue("project", PROJECT.choices)
 JOB_OR_MODEL = PlatformValue("training job", JOB.choices)
