@@ -175,13 +175,11 @@ class Store:
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if application_id != APPLICATION_ID and (application_id or version or tables):
                 raise DatabaseError(f"{name!r} is a database of another program, not of the emulator")
-            if application_id == APPLICATION_ID and version not in (1, VERSION):
-                raise DatabaseError(f"{name!r} was made by a newer version of the emulator")
-            if version != VERSION:
+            if application_id == APPLICATION_ID and version != VERSION:
+                raise DatabaseError(f"{name!r} was made by another version of the emulator")
+            if not version:
                 for statement in _SCHEMA:
                     connection.execute(statement)
-            if version == 1:
-                _migrate(connection)
         with contextlib.suppress(sqlite3.OperationalError):  # only makes writing faster
             self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -218,22 +216,3 @@ def _condition(kind: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
 def _row(columns: tuple[Any, ...]) -> Row:
     values = dict(zip(_COLUMNS, columns, strict=True))
     return Row(**{**values, "fields": json.loads(values["fields"]), "state": json.loads(values["state"])})
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Move the jobs of version 1, whose projects had no rows of their own."""
-    transaction = Transaction(connection)
-    projects: dict[str, float] = {}
-    jobs = connection.execute(
-        "SELECT project, id, name, body, idempotency_key, started, seconds, outcome, cancelled_at"
-        " FROM jobs ORDER BY sequence"
-    ).fetchall()
-    for project, job_id, name, body, key, started, seconds, outcome, cancelled_at in jobs:
-        fields = json.loads(body)
-        state = {"technique": "SFT", "seconds": seconds, "outcome": outcome, "cancelled_at": cancelled_at}
-        row = Row("job", project, job_id, started, fields, state, name, None, fingerprint(fields))
-        transaction.insert(row, key=key)
-        projects.setdefault(project, started)
-    for project, created in projects.items():
-        transaction.insert(Row("project", "", project, created, {"name": project}, {}, project))
-    connection.execute("DROP TABLE jobs")

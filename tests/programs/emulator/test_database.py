@@ -1,7 +1,6 @@
-"""The database file: what it refuses, keeps, migrates, and never loses."""
+"""The database file: what it refuses, keeps, and never loses."""
 
 import gc
-import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -17,37 +16,15 @@ from emissary_client_sdk.emulator.store import APPLICATION_ID
 from .conftest import DEPLOYMENTS, ENGINES, JOB, JOBS, RECORDS, START, Api, lines
 from .test_server import KEY, start
 
-# The schema of the first version, which had training jobs only.
-VERSION_1 = f"""
-CREATE TABLE jobs (
-    sequence INTEGER PRIMARY KEY, project TEXT NOT NULL, id TEXT NOT NULL, name TEXT, head TEXT NOT NULL,
-    body TEXT NOT NULL, idempotency_key TEXT, started REAL NOT NULL, seconds REAL NOT NULL, outcome TEXT NOT NULL,
-    cancelled_at REAL, UNIQUE (project, id), UNIQUE (project, idempotency_key)
-);
-CREATE INDEX jobs_of_project ON jobs (project);
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = 1;
-"""
-
-
-def execute(path: Path, script: str, rows: Any = ()) -> None:
-    """Execute SQL statements on a file, then insert jobs of version 1."""
-    connection = sqlite3.connect(path)
-    connection.executescript(script)
-    if rows:
-        connection.executemany("INSERT INTO jobs VALUES (NULL, ?, ?, ?, '{}', ?, ?, ?, ?, ?, ?)", rows)
-    connection.commit()
-    connection.close()
-
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("not a database\n" * 50, "is not a database"),
         ("CREATE TABLE mine (x)", "is a database of another program"),
-        (VERSION_1.replace("user_version = 1", "user_version = 99"), "made by a newer version"),
+        (f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1", "made by another version"),
     ],
-    ids=["text", "other-program", "newer"],
+    ids=["text", "other-program", "other-version"],
 )
 def test_other_file_is_refused(tmp_path: Path, content: str, message: str) -> None:
     """It stays as it was."""
@@ -55,7 +32,8 @@ def test_other_file_is_refused(tmp_path: Path, content: str, message: str) -> No
     if content.startswith("not"):
         path.write_text(content)
     else:
-        execute(path, content)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(content)
     before = path.read_bytes()
     with pytest.raises(emulator.DatabaseError, match=message):
         emulator.create_app(database=path)
@@ -93,30 +71,6 @@ def test_objects_survive_a_restart(tmp_path: Path) -> None:
         assert listed(api) == before
         assert api.post(JOBS, JOB, **key)["id"] == job
         assert api.send("GET", f"/files/p/datasets/{dataset}").text == lines(RECORDS)
-
-
-def test_database_of_version_1_is_migrated(tmp_path: Path) -> None:
-    """Every job stays as it was, and its project exists now."""
-    path = tmp_path / "jobs.sqlite"
-    fields = {**JOB, "name": "first", "test_functions": ["f1"]}
-    again = {**JOB, "base_model": "first", "base_model_option": "fine-tuned"}
-    rows = [
-        ("p", "one", "first", json.dumps(fields), "key", START - 100, 100.0, "Success", None),
-        ("p", "two", None, json.dumps(again), None, START - 60, 100.0, "Failed", START - 10),
-        ("q", "three", None, json.dumps(JOB), None, START, 200.0, "Success", None),
-    ]
-    execute(path, VERSION_1, rows)
-    key = {"headers": {"Idempotency-Key": "key"}}
-    for _ in range(2):  # the second time it is of the present version
-        with closing(Api(database=path)) as api:
-            assert [(job["id"], job["status"]) for job in api.get(JOBS)] == [("one", "Success"), ("two", "Cancelled")]
-            detail = api.get(f"{JOBS}/one")
-            assert (detail["created_at"], detail["test_functions"]) == (int(START) - 100, ["f1"])
-            assert detail["train_dataset"]["id"] == "data"
-            assert api.get("/v1/projects") == [{"id": "p", "name": "p"}, {"id": "q", "name": "q"}]
-            assert api.post(JOBS, fields, **key)["id"] == "one"
-            assert api.error(400, "POST", JOBS, JOB, **key).startswith("Idempotency-Key: this key was used before")
-            assert api.get("/v1/projects/q/training-jobs")[0]["status"] == "Pending"
 
 
 def test_servers_in_memory_are_separate(api: Api) -> None:
