@@ -18,10 +18,10 @@ _MAY_BE_EMPTY = ("prompt", "input", "content")  # texts; every other required st
 T = TypeVar("T", bound=BaseModel)
 
 
-def read(body: bytes, model: type[BaseModel], enumerations: Mapping[str, type[OpenEnum]]) -> dict[str, Any]:
+def read(body: bytes, model: type[BaseModel], **enumerations: type[OpenEnum]) -> dict[str, Any]:
     """Return the fields of a body as they were sent.
 
-    :param enumerations: The fields that must have one of the known values.
+    :param enumerations: The fields that must have one of the known values; the models accept any.
     :raises Problem: The body is not a JSON object, or does not fit the model.
     """
     try:

@@ -1,18 +1,12 @@
 """One request to an operation, and what a handler may return or raise. Independent of the web framework."""
 
-import hashlib
 import math
 import secrets
 import string
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from pydantic import BaseModel
-
-from ..types import OpenEnum
-from . import bodies
 from .answers import Answers
 from .learning.service import Learning
 from .problem import Problem, missing
@@ -57,11 +51,6 @@ class Upload:
     exclusive: bool = True
     task: str | None = None
     unfit: str = ""
-
-    def request(self) -> dict[str, Any]:
-        """Return what identifies the request."""
-        digest = hashlib.sha256(self.content).hexdigest()
-        return {"name": self.name, "file_name": self.file_name, "sha256": digest}
 
 
 @dataclass(frozen=True)
@@ -120,14 +109,6 @@ class Call:
     def project(self) -> str:
         """The id of the project that the path names."""
         return self.path["project_id"]
-
-    def fields(self, model: type[BaseModel], **enumerations: type[OpenEnum]) -> dict[str, Any]:
-        """Return the fields of the JSON body.
-
-        :param enumerations: Fields that must have one of the known values; the models accept any.
-        :raises Problem: The body does not fit the model.
-        """
-        return bodies.read(self.body, model, enumerations)
 
     def find(self, kind: str, object_id: str, project: str = "") -> Row:
         """Return the object with this id.

@@ -8,28 +8,7 @@ _TOKEN = re.compile(r"\w+")
 _LETTERS = 5  # compared of a word, so that its forms are equal
 _SHORTEST = 3
 _COMMON = frozenset(
-    [
-        "and",
-        "are",
-        "can",
-        "for",
-        "from",
-        "has",
-        "have",
-        "its",
-        "not",
-        "the",
-        "that",
-        "their",
-        "them",
-        "they",
-        "this",
-        "was",
-        "were",
-        "with",
-        "you",
-        "your",
-    ]
+    _TOKEN.findall("and are can for from has have its not the that their them they this was were with you your")
 )
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 

@@ -1,11 +1,12 @@
 """Datasets."""
 
+import hashlib
 from typing import Any
+from urllib.parse import quote
 
 from ..call import CREATED_BY, Call, Download
 from ..problem import Problem
 from ..store import Row
-from . import files
 
 
 def create(call: Call) -> object:
@@ -18,10 +19,11 @@ def create(call: Call) -> object:
         return row
 
     name = upload.file_name if upload.name is None else upload.name
-    facts = ("labels", "exclusive", "task", "unfit")
-    state = {fact: getattr(upload, fact) for fact in facts}
+    state = {fact: getattr(upload, fact) for fact in ("labels", "exclusive", "task", "unfit")}
     row = Row("dataset", call.project, "ds", call.now, {"file_name": upload.file_name}, state, name)
-    return summary(call.create(row, upload.request(), checked, upload.content))
+    digest = hashlib.sha256(upload.content).hexdigest()
+    request = {"name": upload.name, "file_name": upload.file_name, "sha256": digest}
+    return summary(call.create(row, request, checked, upload.content))
 
 
 def list_all(call: Call) -> object:
@@ -36,7 +38,7 @@ def retrieve(call: Call) -> object:
     return summary(row) | {
         "file_name": row.fields["file_name"],
         "is_profiled": True,
-        "dataset_download_url": files.dataset_url(call.url, row),
+        "dataset_download_url": f"{call.url}/files/{quote(row.project, safe='')}/datasets/{row.id}",
         "upload_by": CREATED_BY,
         "updated_at": int(row.created),
     }

@@ -15,7 +15,7 @@ from . import learned, trainingjobs
 
 def create(call: Call) -> object:
     """Deploy a checkpoint of a job, or a base model."""
-    fields = call.fields(models.CreateDeploymentRequestBody)
+    fields = bodies.read(call.body, models.CreateDeploymentRequestBody)
     check_positive(fields, "inactive_timeout")
     if "schedule" in fields:
         check_schedule(fields["schedule"], "schedule")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ... import models
-from .. import lifecycle
+from .. import bodies, lifecycle
 from ..call import Call
 from ..catalog import BASE_MODELS
 from ..lifecycle import Phase, ServiceState
@@ -14,7 +14,7 @@ from . import deployments
 
 def create(call: Call) -> object:
     """Create an engine."""
-    fields = call.fields(models.CreateEngineRequestBody, task_type=models.TaskType)
+    fields = bodies.read(call.body, models.CreateEngineRequestBody, task_type=models.TaskType)
     if call.settings.strict and fields["base_model"] not in BASE_MODELS:
         raise Problem(400, f"base_model: must be one of {', '.join(BASE_MODELS)}, not {fields['base_model']!r}")
     _check_config(fields.get("resource_management_config", {}))
@@ -51,7 +51,7 @@ def delete(call: Call) -> None:
 
 def deploy(call: Call) -> object:
     """Deploy a checkpoint of a job on an engine that is up or coming up."""
-    fields = call.fields(models.DeployOnEngineRequestBody)
+    fields = bodies.read(call.body, models.DeployOnEngineRequestBody)
     row = call.named("engine")
     at = _state(call, row)
     if at.phase in (Phase.STOPPED, Phase.FAILED):
@@ -61,7 +61,7 @@ def deploy(call: Call) -> object:
 
 def undeploy(call: Call) -> None:
     """Remove a deployment from an engine, by its name."""
-    name = call.fields(models.UnDeployFromEngineRequestBody)["deployment_name"]
+    name = bodies.read(call.body, models.UnDeployFromEngineRequestBody)["deployment_name"]
     if not call.db.delete("deployment", parent=call.named("engine").id, name=name):
         raise Problem(400, f"deployment_name: there is no deployment named {name!r} on this engine")
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from ... import models
 from ...models import ExperimentMode as Mode
+from .. import bodies
 from ..call import Call
 from ..problem import Problem
 from ..store import Row
@@ -28,7 +29,7 @@ _REQUIRED = {
 
 def create(call: Call) -> object:
     """Create an experiment, which answers at once."""
-    fields = call.fields(models.CreateExperimentRequestBody, mode=Mode)
+    fields = bodies.read(call.body, models.CreateExperimentRequestBody, mode=Mode)
     mode, classes = Mode(fields["mode"]), fields["classes"]
     if not classes:
         raise Problem(400, "classes: must have at least one class")

@@ -1,11 +1,10 @@
-"""The files that responses link to: datasets, the models of checkpoints, and test results."""
+"""The files of checkpoints that responses link to."""
 
 import gzip
 import io
 import json
 import random
 import tarfile
-from typing import Any
 from urllib.parse import quote
 
 from ..learning import archive
@@ -15,11 +14,6 @@ _WEIGHTS = 64 * 1024  # bytes
 _README = "This is not a model. The Emissary emulator made this file up, so that downloads can be tried.\n"
 
 
-def dataset_url(base: str, row: Row) -> str:
-    """Return the URL of a dataset's file."""
-    return f"{base}/files/{_quoted(row.project)}/datasets/{row.id}"
-
-
 def checkpoint_urls(base: str, row: Row, number: int) -> tuple[str, str]:
     """Return the URLs of a checkpoint's model and of its test results.
 
@@ -27,7 +21,7 @@ def checkpoint_urls(base: str, row: Row, number: int) -> tuple[str, str]:
     """
     by_s3 = row.fields.get("parameters", {}).get("emulator_links") == "s3"
     root = "s3://emissary-emulator" if by_s3 else f"{base}/files"
-    place = f"{root}/{_quoted(row.project)}/training-jobs/{row.id}/checkpoints/{number}"
+    place = f"{root}/{quote(row.project, safe='')}/training-jobs/{row.id}/checkpoints/{number}"
     return f"{place}/model.tar.gz", f"{place}/results.json"
 
 
@@ -55,12 +49,3 @@ def _archive(files: dict[str, bytes]) -> bytes:
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
     return file.getvalue()
-
-
-def results_file(results: dict[str, Any]) -> bytes:
-    """Return the file of a checkpoint's test results."""
-    return json.dumps(results, indent=2).encode()
-
-
-def _quoted(segment: str) -> str:
-    return quote(segment, safe="")

@@ -21,7 +21,7 @@ _NOTE_OF_EXPERIMENTS = f"{served.NOTE} It counts the words that the input shares
 
 def embed(call: Call) -> object:
     """Return a unit vector for each text."""
-    fields = call.fields(models.GetEmbeddingsFromDeploymentRequestBody)
+    fields = bodies.read(call.body, models.GetEmbeddingsFromDeploymentRequestBody)
     options = bodies.options(fields, EmbeddingOptions)
     model = served.find(call, fields["model"])
     texts = [fields["input"]] if isinstance(fields["input"], str) else fields["input"]
@@ -38,12 +38,12 @@ def embed(call: Call) -> object:
 
 def classify(call: Call) -> object:
     """Score a text against the labels of the model, in alphabetical order as on the platform."""
-    fields = call.fields(models.GetClassificationFromDeploymentRequestBody, data_format=models.DataFormat)
+    fields = bodies.read(call.body, models.GetClassificationFromDeploymentRequestBody, data_format=models.DataFormat)
     model = served.find(call, fields["model"])
     tokens = len(served.words(fields["input"]))
     usage = {"prompt_tokens": tokens, "completion_tokens": 0, "total_tokens": tokens}
     probs: Mapping[str, float] | None = call.answers.find("probs", model.name)
-    if probs is None and learned.is_regression(model.deployment):
+    if probs is None and learned.has_learned(model.deployment, models.TaskType.REGRESSION):
         value, note = _value(call, model, fields["input"])
         return _answer(call, model, "classify", note, data=[{"index": 0, "logits": value}], usage=usage)
     note = served.NOTE
@@ -51,8 +51,8 @@ def classify(call: Call) -> object:
         scores = _logits(probs, exclusive=model.exclusive)
     elif model.experiment is not None:
         scores, probs = _scores_of_classes(model, fields["input"])
-    elif (found := learned.scores(call, model.deployment, fields["input"])) is not None:
-        (scores, probs), note = found, learned.LINEAR_NOTE
+    elif (classifier := learned.model_of(call, model.deployment, models.TaskType.CLASSIFICATION)) is not None:
+        (scores, probs), note = classifier.scores(fields["input"]), learned.LINEAR_NOTE
     else:
         scores = {label: _logit(label, fields["input"]) for label in model.labels}
         probs = _softmax(scores) if model.exclusive else {label: _sigmoid(score) for label, score in scores.items()}
@@ -65,7 +65,7 @@ def classify(call: Call) -> object:
 
 def rate(call: Call) -> object:
     """Place a text on the scale of a regression."""
-    fields = call.fields(models.GetRegressionRequestBody)
+    fields = bodies.read(call.body, models.GetRegressionRequestBody)
     model = served.find(call, fields["model"])
     value, note = _value(call, model, fields["input"])
     return _answer(call, model, "classify", note, data=[{"index": 0, "logits": value}])
@@ -73,7 +73,7 @@ def rate(call: Call) -> object:
 
 def find_entities(call: Call) -> object:
     """Return the named entities of a text by their type."""
-    fields = call.fields(models.GetEntitiesRequestBody)
+    fields = bodies.read(call.body, models.GetEntitiesRequestBody)
     model = served.find(call, fields["model"])
     found: Mapping[str, Sequence[str]] | None = call.answers.find("entities", model.name)
     if found is None:
@@ -84,7 +84,7 @@ def find_entities(call: Call) -> object:
 
 def call_tool(call: Call) -> object:
     """Choose a tool for a text, with its arguments."""
-    fields = call.fields(models.GetToolCallRequestBody)
+    fields = bodies.read(call.body, models.GetToolCallRequestBody)
     model = served.find(call, fields["model"])
     wanted: tuple[str, dict[str, Any]] | None = call.answers.find("tool", model.name)
     if wanted is not None:
@@ -115,8 +115,8 @@ def _value(call: Call, model: served.ServedModel, text: str) -> tuple[float, str
         high = f"{scale['high_description']} {scale['higher_means']}"
         share = overlap.share_of_high(text, scale["low_description"], high)
         return scale["min_value"] + share * (scale["max_value"] - scale["min_value"]), served.NOTE
-    found = learned.value(call, model.deployment, text)
-    return (_logit("", text), served.NOTE) if found is None else (found, learned.LINEAR_NOTE)
+    regressor = learned.model_of(call, model.deployment, models.TaskType.REGRESSION)
+    return (_logit("", text), served.NOTE) if regressor is None else (regressor.value(text), learned.LINEAR_NOTE)
 
 
 def _ordered(scores: Mapping[str, float]) -> dict[str, float]:

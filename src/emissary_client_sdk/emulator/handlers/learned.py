@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ... import models
 from ..call import Call
@@ -13,10 +13,7 @@ from ..store import Row
 from ..training import Learned
 
 if TYPE_CHECKING:
-    from ..learning.classifier import Classifier
     from ..learning.embedder import Embedder
-    from ..learning.prompts import Prompts
-    from ..learning.regressor import Regressor
 
 LINEAR_NOTE = "A small linear model that the Emissary emulator trained made this answer."
 WORDS_NOTE = "The Emissary emulator made these vectors from the words of the texts."
@@ -35,7 +32,7 @@ def facts(call: Call, fields: Mapping[str, Any], outcome: str) -> dict[str, Any]
     if not call.learning.enabled or outcome != models.TrainingJobStatus.SUCCESS:
         return {}
     datasets = {
-        name: _dataset(call, fields[name]) for name in ("train_dataset_id", "test_dataset_id") if name in fields
+        name: call.db.find("dataset", project=call.project, id=fields[name]) for name in _DATASETS if name in fields
     }
     try:
         wanted = plan.read(fields)
@@ -89,35 +86,12 @@ def content(call: Call, job: Row, checkpoint: int) -> bytes | None:
     return None if model is None else call.db.content(model)
 
 
-def is_regression(deployment: Row | None) -> bool:
-    """Return whether a deployment has learned a regression."""
-    return _has_learned(deployment, models.TaskType.REGRESSION)
-
-
-def scores(call: Call, deployment: Row | None, text: str) -> tuple[dict[str, float], dict[str, float]] | None:
-    """Return logits and probabilities of the labels; None if the deployment has not learned any."""
-    model = cast("Classifier | None", _model(call, deployment, models.TaskType.CLASSIFICATION))
-    return None if model is None else model.scores(text)
-
-
-def value(call: Call, deployment: Row | None, text: str) -> float | None:
-    """Return the number of a text; None if the deployment has not learned a regression."""
-    model = cast("Regressor | None", _model(call, deployment, models.TaskType.REGRESSION))
-    return None if model is None else model.value(text)
-
-
-def completion(call: Call, deployment: Row | None, prompt: str) -> str | None:
-    """Return the completion of the most similar prompt; None if the deployment has not learned any."""
-    model = cast("Prompts | None", _model(call, deployment, models.TaskType.TEXT_GENERATION))
-    return None if model is None else model.complete(prompt)
-
-
 def embedder(call: Call, deployment: Row | None, dimensions: int) -> Callable[[str, int], list[float]] | None:
     """Return the function that makes the vectors; None if they are made up.
 
     :raises Problem: The model was tuned for fewer dimensions.
     """
-    tuned = cast("Embedder | None", _model(call, deployment, models.TaskType.EMBEDDING))
+    tuned: Embedder | None = model_of(call, deployment, models.TaskType.EMBEDDING)
     if tuned is not None:
         if dimensions > DIMENSIONS:
             raise Problem(400, f"dimensions: this model has {DIMENSIONS}, not {dimensions}")
@@ -129,8 +103,9 @@ def embedder(call: Call, deployment: Row | None, dimensions: int) -> Callable[[s
     return None
 
 
-def _model(call: Call, deployment: Row | None, task: str) -> object:
-    if deployment is None or not _has_learned(deployment, task):
+def model_of(call: Call, deployment: Row | None, task: str) -> Any:
+    """Return the model that a deployment has learned for a task; None if it has not learned any."""
+    if deployment is None or not has_learned(deployment, task):
         return None
     try:
         return call.learning.model(deployment.id, task, lambda: call.db.content(replace(deployment, kind="model")))
@@ -138,9 +113,6 @@ def _model(call: Call, deployment: Row | None, task: str) -> object:
         raise Problem(501, str(error)) from None
 
 
-def _has_learned(deployment: Row | None, task: str) -> bool:
+def has_learned(deployment: Row | None, task: str) -> bool:
+    """Return whether a deployment has learned a model for a task."""
     return deployment is not None and "learned" in deployment.state and deployment.state["task_type"] == task
-
-
-def _dataset(call: Call, dataset_id: str) -> Row | None:
-    return call.db.find("dataset", project=call.project, id=dataset_id)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ... import models
+from .. import bodies
 from ..call import Call
 from ..store import Row
 from . import datasets, deployments, trainingjobs
@@ -10,7 +11,7 @@ from . import datasets, deployments, trainingjobs
 
 def create(call: Call) -> object:
     """Create a project; its request may have no body."""
-    fields = call.fields(models.CreateProjectRequestBody) if call.body else {}
+    fields = bodies.read(call.body, models.CreateProjectRequestBody) if call.body else {}
     return _summary(call.create(Row("project", "", "ms", call.now, fields, {}, fields.get("name")), fields))
 
 

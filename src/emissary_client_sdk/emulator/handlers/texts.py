@@ -15,7 +15,7 @@ from . import learned, served
 
 def complete(call: Call) -> object:
     """Continue a text."""
-    fields = call.fields(models.GetCompletionsFromDeploymentRequestBody)
+    fields = bodies.read(call.body, models.GetCompletionsFromDeploymentRequestBody)
     options = bodies.options(fields, CompletionOptions)
     model = served.find(call, fields["model"])
     choices, note = _choices(call, model, fields["prompt"], f" [{served.NOTE}]", options)
@@ -25,7 +25,7 @@ def complete(call: Call) -> object:
 
 def chat(call: Call) -> object:
     """Answer a conversation."""
-    fields = call.fields(models.GetChatCompletionsRequestBody)
+    fields = bodies.read(call.body, models.GetChatCompletionsRequestBody)
     for message in fields["messages"]:
         if not models.Role(message["role"]).is_known:
             raise Problem(400, f"messages: a role must be one of {', '.join(models.Role)}, not {message['role']!r}")
@@ -62,12 +62,13 @@ def _choices(
 ) -> tuple[list[_GeneratedText], str | None]:
     """Return the texts of an answer, and a note on what made them unless they say it themselves."""
     wanted: str | None = call.answers.find("text", model.name)
-    known = learned.completion(call, model.deployment, prompt) if wanted is None else None
-    wanted = wanted if known is None else known
+    prompts = None
+    if wanted is None and (prompts := learned.model_of(call, model.deployment, models.TaskType.TEXT_GENERATION)):
+        wanted = prompts.complete(prompt)
     numbered = (made_up if number == 1 else f"{made_up} This is choice {number}." for number in itertools.count(1))
     texts = numbered if wanted is None else itertools.repeat(wanted)
     choices = [_choice(text, options) for text in itertools.islice(texts, options.n)]
-    return choices, None if known is None else learned.NEAREST_NOTE
+    return choices, None if prompts is None else learned.NEAREST_NOTE
 
 
 def _choice(text: str, options: TextOptions) -> _GeneratedText:

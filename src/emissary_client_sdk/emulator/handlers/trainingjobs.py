@@ -1,5 +1,6 @@
 """Training jobs, supervised and by GRPO."""
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -20,12 +21,12 @@ OUTCOMES = (models.TrainingJobStatus.SUCCESS, models.TrainingJobStatus.FAILED, m
 
 def create(call: Call) -> object:
     """Create a supervised job."""
-    return _create(call, call.fields(models.CreateTrainingJobRequestBody, **ENUMERATIONS), "SFT")
+    return _create(call, bodies.read(call.body, models.CreateTrainingJobRequestBody, **ENUMERATIONS), "SFT")
 
 
 def create_grpo(call: Call) -> object:
     """Create a GRPO job, whose rewards must fit its test functions."""
-    fields = call.fields(models.CreateGRPOTrainingJobRequestBody, **ENUMERATIONS)
+    fields = bodies.read(call.body, models.CreateGRPOTrainingJobRequestBody, **ENUMERATIONS)
     functions, reward = fields["test_functions"], fields["reward"]
     if not functions:
         raise Problem(400, "test_functions: must name at least one testing function")
@@ -106,7 +107,7 @@ def download_model(call: Call) -> Download:
 
 def download_results(call: Call) -> Download:
     """Return the file of a checkpoint's test results."""
-    return Download(files.results_file(_results(*_checkpoint(call))), "application/json")
+    return Download(json.dumps(_results(*_checkpoint(call)), indent=2).encode(), "application/json")
 
 
 def state_of(row: Row, now: float) -> training.TrainingState:

@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..store import Row, Store, Transaction
+from ..testfunctions import Function
 from . import plan
 from .process import Process
 
 _log = logging.getLogger("emissary_client_sdk.emulator")
-
-Function = Callable[[str, str, str], float]
-"""Scores a predicted completion: of the prompt, the expected completion and the predicted one."""
 
 
 class _Obsolete(Exception):
