@@ -38,13 +38,15 @@ def doubts(model_type: type[BaseModel], fields: BaseModel | Mapping[str, Any], p
     :param fields: Fields that the caller set, or a model.
     :param place: Path of the fields in the request, if they are a part of one.
     """
-    given: dict[str, Any] = dict(fields) if isinstance(fields, Mapping) else _set_fields(fields)
+    if not isinstance(fields, Mapping):
+        fields = {name: getattr(fields, name) for name in fields.model_fields_set}
+    given: dict[str, Any] = dict(fields)
     similar = similar_fields(model_type, given)
     messages = [f"there is no field {place + name!r}; did you mean {meant!r}?" for name, meant in similar]
-    known_values, parts = _named_values(model_type), _parts(model_type)
+    enumerations, parts = _kinds(model_type, OpenEnum), _kinds(model_type, RequestModel)
     for name, value in given.items():
         for item_place, item in _items(place + name, value):
-            if isinstance(item, str) and name in known_values and (meant := _similar_value(known_values[name], item)):
+            if isinstance(item, str) and name in enumerations and (meant := _similar_value(enumerations[name], item)):
                 messages.append(f"{item_place} is {item!r}; did you mean {meant!r}?")
             if isinstance(item, RequestModel):
                 messages += doubts(type(item), item, f"{item_place}.")
@@ -83,32 +85,23 @@ def similar_fields(model_type: type[BaseModel], fields: Iterable[str]) -> list[t
     return [(name, match[0]) for name, match in matches if match]
 
 
-def _similar_value(known: Mapping[str, str], value: str) -> str | None:
+def _similar_value(enumeration: type[OpenEnum], value: str) -> str | None:
     """Return the value of an open enumeration that an unknown value looks like."""
+    if enumeration(value).is_known:
+        return None
+    known = {str(member).lower(): str(member) for member in enumeration}
     near = _NEAR_VALUE if len(value) > _SHORT else _NEAR_SHORT_VALUE
-    close = [] if value in known.values() else get_close_matches(value.lower(), known, 1, near)
-    return known[close[0]] if close else None
+    return next((known[close] for close in get_close_matches(value.lower(), known, 1, near)), None)
 
 
 @cache
-def _named_values(model_type: type[BaseModel]) -> dict[str, dict[str, str]]:
-    """Return the values of the enumeration of each field that has one, by their lower case."""
-    return {
-        name: {str(member).lower(): str(member) for member in kind}
-        for name, info in model_type.model_fields.items()
-        for kind in _classes(info.annotation)
-        if issubclass(kind, OpenEnum)
-    }
-
-
-@cache
-def _parts(model_type: type[BaseModel]) -> dict[str, type[RequestModel]]:
-    """Return the model of each field that contains one."""
+def _kinds(model_type: type[BaseModel], base: type) -> dict[str, type[Any]]:
+    """Return the class in the annotation of each field that has a subclass of ``base``."""
     return {
         name: kind
         for name, info in model_type.model_fields.items()
         for kind in _classes(info.annotation)
-        if issubclass(kind, RequestModel)
+        if issubclass(kind, base)
     }
 
 
@@ -126,7 +119,3 @@ def _items(place: str, value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, list | tuple):
         return [(f"{place}[{index}]", item) for index, item in enumerate(cast("list[Any]", value))]
     return [(place, value)]
-
-
-def _set_fields(model: BaseModel) -> dict[str, Any]:
-    return {name: getattr(model, name) for name in model.model_fields_set}
