@@ -136,10 +136,11 @@ class Call:
         row = self.named(kind)
         self.db.delete(kind, project=row.project, id=row.id)
 
-    def check_project(self) -> None:
-        """Refuse a project that was not created, if the emulator is strict."""
+    def listed(self, kind: str) -> list[Row]:
+        """Return the objects of the project, which has to exist if the emulator is strict."""
         if self.settings.strict:
             self.named("project")
+        return self.db.list(kind, project=self.project)
 
     def create(
         self,

@@ -28,8 +28,7 @@ def create(call: Call) -> object:
 
 def list_all(call: Call) -> object:
     """List the datasets of a project."""
-    call.check_project()
-    return [summary(row) for row in call.db.list("dataset", project=call.project)]
+    return [summary(row) for row in call.listed("dataset")]
 
 
 def retrieve(call: Call) -> object:

@@ -24,8 +24,7 @@ def create(call: Call) -> object:
 
 def list_all(call: Call) -> object:
     """List the deployments of a project."""
-    call.check_project()
-    return summaries(call, call.db.list("deployment", project=call.project))
+    return summaries(call, call.listed("deployment"))
 
 
 def retrieve(call: Call) -> object:

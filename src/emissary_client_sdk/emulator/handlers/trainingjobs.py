@@ -40,8 +40,7 @@ def create_grpo(call: Call) -> object:
 
 def list_all(call: Call) -> object:
     """List the jobs of a project."""
-    call.check_project()
-    return [_summary(row, call.now) for row in call.db.list("job", project=call.project)]
+    return [_summary(row, call.now) for row in call.listed("job")]
 
 
 def retrieve(call: Call) -> object:

@@ -5,7 +5,6 @@ import math
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -21,27 +20,7 @@ from .regressor import Regressor, RegressorTraining
 from .sampling import split
 
 Model = Classifier | Regressor | Embedder | Prompts
-
-
-class Training(Protocol):
-    """The common interface of the trainings of all tasks."""
-
-    @property
-    def model(self) -> Model:
-        """The model as it has been trained so far."""
-        ...
-
-    def epoch(self, number: int, /) -> None:
-        """Train for one epoch; the first is 1."""
-        ...
-
-    def loss(self) -> float:
-        """Return the mean loss of a training record."""
-        ...
-
-    def measure(self) -> dict[str, float]:
-        """Return the test results."""
-        ...
+Training = ClassifierTraining | RegressorTraining | EmbedderTraining | PromptsTraining
 
 
 @dataclass(frozen=True)
@@ -115,12 +94,6 @@ def pack(arrays: Arrays) -> bytes:
     return file.getvalue()
 
 
-def unpack(content: bytes) -> Arrays:
-    """Return the arrays of a file of numpy."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
 def load(task: str, content: bytes) -> Model:
     """Return the model of a checkpoint."""
     loaders: dict[str, Callable[[Arrays], Model]] = {
@@ -129,4 +102,5 @@ def load(task: str, content: bytes) -> Model:
         "embedding": Embedder.load,
         "text-generation": Prompts.load,
     }
-    return loaders[task](unpack(content))
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return loaders[task](dict(arrays))

@@ -10,7 +10,6 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..store import Row, Store, Transaction
@@ -23,15 +22,6 @@ _log = logging.getLogger("emissary_client_sdk.emulator")
 
 class _Obsolete(Exception):
     """The job was cancelled or deleted."""
-
-
-@dataclass(frozen=True)
-class _Task:
-    """The input of the worker for a job."""
-
-    job: Row
-    message: Mapping[str, Any]
-    content: bytes
 
 
 class Trainer:
@@ -80,8 +70,8 @@ class Trainer:
             self._wake.wait()
             self._wake.clear()
             try:
-                while (task := self._next()) is not None and self._begin(task.job):
-                    self._train(task)
+                while (task := self._next()) is not None and self._begin(task[0]):
+                    self._train(*task)
             except Exception:  # noqa: BLE001  # a full disk, for example; the job keeps waiting
                 _log.exception("the training stopped")
 
@@ -90,15 +80,15 @@ class Trainer:
             self._current = None if self._closed else (job.project, job.id)
             return not self._closed
 
-    def _train(self, task: _Task) -> None:
+    def _train(self, job: Row, message: Mapping[str, Any], content: bytes) -> None:
         is_done = False
         try:
-            self._process.send(task.message, task.content)
+            self._process.send(message, content)
             while not is_done:
-                is_done = self._take(task.job, *self._process.receive())
+                is_done = self._take(job, *self._process.receive())
         except (EOFError, OSError):
             if not self._closed:
-                self._end(task.job, "the process that trained it was killed")
+                self._end(job, "the process that trained it was killed")
         except _Obsolete:
             pass
         finally:
@@ -141,8 +131,8 @@ class Trainer:
             return {"scores": scores}
         return {"error": f"the test function {function} returned a number that is not finite"}
 
-    def _next(self) -> _Task | None:
-        """Return the oldest job that waits for its training."""
+    def _next(self) -> tuple[Row, dict[str, Any], bytes] | None:
+        """Return the oldest job that waits for its training, with the input of the worker."""
         with self._store.transaction() as db:
             for waiting in db.list("training"):
                 job = _active(db, waiting)
@@ -167,7 +157,7 @@ class Trainer:
                     "size": len(contents[0]),
                     "has_test": contents[1] is not None,
                 }
-                return _Task(job, message, contents[0] + (contents[1] or b""))
+                return job, message, contents[0] + (contents[1] or b"")
         return None
 
     def _end(self, job: Row, reason: str | None) -> None:
