@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Any
 
 import httpx
-import httpx2
 import pytest
 
 from emissary_client_sdk import UNSET, BackoffStrategy, EmissaryClient, RetryConfig, errors, models
@@ -15,10 +14,11 @@ from emissary_client_sdk._call import operation
 from emissary_client_sdk._call.commands import Send
 from emissary_client_sdk._call.operation import Operation
 
+from ...support.libraries import LIBRARIES, name_of
 from .stepping import CANARY, CHAT, CREATE, Done, Stepped, both, failed, pause
 
 PATIENT = RetryConfig("backoff", BackoffStrategy(1000, 8000, 2, 10_000), True)
-libraries = pytest.mark.parametrize("library", [httpx, httpx2])
+libraries = pytest.mark.parametrize("library", LIBRARIES, ids=name_of)
 
 
 def test_successful_call_sends_one_request() -> None:
@@ -185,7 +185,7 @@ SENT = [
     *["DecodingError", "UnsupportedProtocol", "TooManyRedirects", "InvalidURL", "LocalProtocolError"],
 ]
 EXCEPTIONS: list[Exception] = [
-    *[getattr(library, name)("x") for library in (httpx, httpx2) for name in NOT_SENT + SENT],
+    *[getattr(library, name)("x") for library in LIBRARIES for name in NOT_SENT + SENT],
     *[TimeoutError("x"), BrokenPipeError("x"), ConnectionRefusedError("x")],
 ]
 
@@ -230,7 +230,7 @@ def test_circular_causes_do_no_harm() -> None:
 
 def test_httpx2_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that the program has not imported is not imported either."""
-    monkeypatch.delitem(sys.modules, "httpx2")
+    monkeypatch.delitem(sys.modules, "httpx2", raising=False)
     assert isinstance(failed(httpx.ReadError("x")), errors.NoResponseError)
 
 

@@ -6,8 +6,6 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-import httpx
-import httpx2
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 from emissary_client_sdk import EmissaryClient
 
 from ...support.answers import KEY
+from ...support.libraries import LIBRARIES, name_of
 from ...support.rawserver import RawResponse, RawServer, responding
 from ..operations.declared import OPERATIONS, Declared
 from .support import http_options
@@ -31,7 +30,7 @@ ENDINGS = [
 ]
 names = st.text(max_size=12) | st.text("abcX-_: \r\n\t\x00", max_size=8)
 values = st.text(max_size=20) | st.text("ab \t\r\n:\x00\x85\u2028\u010a", max_size=10)
-clients = pytest.mark.parametrize("library", [None, httpx, httpx2], ids=["own", "httpx", "httpx2"])
+clients = pytest.mark.parametrize("library", [None, *LIBRARIES], ids=name_of)
 
 
 def examples(count: int) -> settings:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import httpx
-import httpx2
 import pytest
 
 from emissary_client_sdk import EmissaryClient, emulator, errors
 
+from ...support.libraries import LIBRARIES, name_of
 from ...support.rawserver import RawResponse, RawServer, responding
 from ...support.tls import Authority
 from ..operations.declared import OPERATIONS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ...support.calling import Call
 
-clients = pytest.mark.parametrize("library", [None, httpx, httpx2], ids=["own", "httpx", "httpx2"])
+clients = pytest.mark.parametrize("library", [None, *LIBRARIES], ids=name_of)
 
 
 @clients

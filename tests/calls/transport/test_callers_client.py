@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import httpx2
 import pytest
 
 from emissary_client_sdk import EmissaryClient, SDKHooks, errors
 from emissary_client_sdk.httpclient import AsyncHttpClient, HttpClient
 
 from ...support.answers import JOB, KEY, METHODS, as_json
+from ...support.libraries import LIBRARIES, name_of
 from ...support.rawserver import RawResponse, RawServer, responding
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ...support.calling import Call
 
-both = pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
+both = pytest.mark.parametrize("library", LIBRARIES, ids=name_of)
 
 
 def client_with(call: Call, http: Any, url: str | None = None, **options: Any) -> EmissaryClient:

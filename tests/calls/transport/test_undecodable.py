@@ -8,12 +8,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import httpx2
 import pytest
 
 from emissary_client_sdk import EmissaryClient, errors
 
 from ...support.answers import KEY
+from ...support.libraries import LIBRARIES, name_of
 from ...support.rawserver import RawResponse, RawServer, responding
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CORRUPT = gzip.compress(b"{}", mtime=0)[:10] + b"\xff" * 20
 QUESTION: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "?"}]}
-every_client = pytest.mark.parametrize("library", [None, httpx, httpx2], ids=["own", "httpx", "httpx2"])
+every_client = pytest.mark.parametrize("library", [None, *LIBRARIES], ids=name_of)
 
 
 @contextlib.contextmanager
