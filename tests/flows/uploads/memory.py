@@ -1,4 +1,4 @@
-"""Upload 100 MB and print the growth of the peak of memory in bytes: ``python -m tests.flows.uploads.memory MODE``."""
+"""Upload 50 MB and print the growth of the peak of memory in bytes: ``python -m tests.flows.uploads.memory MODE``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emissary_client_sdk import EmissaryClient
 from ...support.answers import KEY, as_json
 from ...support.rawserver import Connection, RawServer
 
-SIZE = 100_000_000
+SIZE = 50_000_000
 
 
 def sink(connection: Connection) -> None:

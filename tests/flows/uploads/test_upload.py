@@ -265,5 +265,5 @@ def test_event_loop_runs_while_the_file_is_read(platform: emulator.Server, backe
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_memory(mode: str) -> None:
-    """A file of 100 MB is streamed from the disk."""
+    """A file of 50 MB is streamed from the disk."""
     assert int(run_program("tests.flows.uploads.memory", mode)) < 8_000_000

@@ -71,7 +71,7 @@ def test_features_of_one_text(text: str, size: int) -> None:
     columns, values = features.vector(text, size)
     row = np.zeros(size, np.float32)
     row[columns] = values
-    assert row == pytest.approx(features.vectors([text], size).toarray()[0])
+    assert np.allclose(row, features.vectors([text], size).toarray()[0], rtol=1e-6, atol=1e-12)
 
 
 def split(records: list[dict[str, Any]], **settings: Any) -> tuple[Examples, Examples]:
