@@ -55,7 +55,7 @@ class FieldCheck(ABC):
             self._distinct = set(islice({*self._distinct, *values}, 2))
 
     def _warn_of_constant(self) -> None:
-        if self._count >= _MIN_CONSTANT and len(self._distinct) == 1:
+        if self._count >= _MIN_CONSTANT and len(self._distinct) == 1 and self._distinct != {""}:
             [value] = self._distinct
             self._log.warning(None, f"every {self._name} is {describe(value)}, in {counted(self._count, 'record')}")
 

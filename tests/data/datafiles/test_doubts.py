@@ -95,6 +95,12 @@ def test_errors_count_records_and_problems_are_groups() -> None:
     assert "problems of other kinds (50 records" in str(names)
 
 
+def test_values_with_errors_are_not_called_equal() -> None:
+    """What is not a text is one error for each record, and no warning."""
+    [problem] = check_dataset(pairs([{"good": 1}] * 3), "text-generation").problems
+    assert (problem.severity, problem.count) == ("error", 3)
+
+
 def test_prompts_in_two_files_are_reported() -> None:
     """Case and white space do not matter, nor what the other record answers."""
     test = [{"prompt": f"P{number}  \u00a0", "completion": "other"} for number in range(2)]

@@ -29,6 +29,7 @@ _NUMBERED_PAIR_SCORES: Final = (*SCORE_NAMES, "label", "is_duplicate")
 _CONTEXT_NAMES: Final = ("input", "context")
 _SYSTEM_NAMES: Final = ("system", "system_prompt")
 _WORDS: Final = {*PROMPT_NAMES[:6], "comment", "review", "message"}
+_OPTIONS: Final = {"prompt": "--text-column", "label": "--label-column"}
 _FEW: Final = 20
 """Different texts up to which a column of unknown name looks like labels."""
 
@@ -187,8 +188,8 @@ class _Guess:
 
     def _unknown(self, what: str, role: str) -> str:
         return (
-            f"the column of the {what} cannot be guessed; name it, such as columns={{{role!r}: {self._names[0]!r}}}; "
-            f"the columns are {', '.join(self._names)}"
+            f"the column of the {what} cannot be guessed; name it, such as columns={{{role!r}: {self._names[0]!r}}} "
+            f"({_OPTIONS[role]}); the columns are {', '.join(self._names)}"
         )
 
     def _task_of(self, role: str | None, prompt: Sequence[str], answer: Sequence[str]) -> str:

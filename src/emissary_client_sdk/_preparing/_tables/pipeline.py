@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections import Counter
 from contextlib import ExitStack
 from itertools import accumulate, chain
@@ -53,7 +52,7 @@ def prepare_tables(file: Any, settings: PreparationSettings, output: Path, *, ov
 def _refuse_existing(paths: list[Path], *, overwrite: bool) -> None:
     for path in paths:
         if path.exists() and not overwrite:
-            raise FileExistsError(errno.EEXIST, "the output exists; pass overwrite=True to replace it", str(path))
+            raise FileExistsError(f"output: {path} exists; pass overwrite=True (--overwrite) to replace it")
 
 
 class _Preparation:
