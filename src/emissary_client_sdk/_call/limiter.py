@@ -66,6 +66,7 @@ class Limiter:
         self._reductions = 0
         self._reductions_unanswered = 0  # those since the last answer
         self._paused_seconds = 0.0  # since the last answer
+        self._is_patient = True
         self._resume_at = -inf
 
     def pause(self) -> float:
@@ -152,12 +153,13 @@ class Limiter:
         """Pause if the response asks for it, or if nothing was answered since the last refusal."""
         pause = retry_after or 0.0
         if is_news:
+            self._is_patient = self._paused_seconds < _PATIENCE[status]
             if self._reductions_unanswered:
                 pause = max(pause, _PAUSE if self._paused_seconds < _LONG else _LONG_PAUSE)
             self._reductions_unanswered += 1
             self._paused_seconds += pause
         self._resume_at = max(self._resume_at, self._clock() + min(pause, _MAX_RETRY_AFTER))
-        return pause <= _MAX_RETRY_AFTER and self._paused_seconds < _PATIENCE[status]
+        return pause <= _MAX_RETRY_AFTER and self._is_patient
 
 
 class Pacing:

@@ -131,6 +131,16 @@ def test_retry_after_pauses_all_requests() -> None:
     assert not requests.end(REFUSAL, retry_after="3600")
 
 
+def test_pause_that_is_longer_than_the_patience() -> None:
+    """It is made once, for all that were refused together."""
+    requests = Requests()
+    requests.fill()
+    assert [requests.end(UNAVAILABLE, retry_after="30") for _ in range(4)] == [True] * 4
+    requests.now = 30
+    requests.send()
+    assert not requests.end(UNAVAILABLE, retry_after="30")
+
+
 @pytest.mark.parametrize(("status", "most"), [(REFUSAL, 300), (UNAVAILABLE, 200)])
 def test_refused_requests_are_repeated_within_bounds(status: int, most: int) -> None:
     """With short pauses, which become longer; an answer starts again."""
