@@ -55,7 +55,7 @@ def tests(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """Run the examples and the tests with the lowest runtime dependencies."""
     pins = lowest_versions()
-    session.install(*pins, ".[emulator,progress]")
+    session.install(*pins, ".[learning,progress]")
     for example in sorted(Path("docs/examples").glob("*.py")):
         session.run("python", str(example))
     constraints = Path(session.create_tmp()) / "lowest.txt"
