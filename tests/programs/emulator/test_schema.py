@@ -74,7 +74,7 @@ def test_generated_request(url: str, generator: Generator, operation: str, mode:
     """Each response is described and not a 5XX, invalid bodies are refused, and created objects can be retrieved."""
 
     @settings(
-        max_examples=8 if HAS_BODY[operation] else 2,
+        max_examples=5 if HAS_BODY[operation] else 2,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     @given(generator.operations[operation].as_strategy(generation_mode=generator.mode(mode)))
