@@ -86,7 +86,8 @@ class PartialFile:
 
         :raises FileExistsError: Another file has the name, as its size shows.
         """
-        if self._path.suffix in (".gz", ".tgz") and response.headers.get("content-encoding") in ("gzip", "x-gzip"):
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        if self._path.suffix.lower() in (".gz", ".tgz") and coding in ("gzip", "x-gzip"):
             del response.headers["content-encoding"]  # storage hosts describe a compressed file like this
         is_encoded = decoder_of(response.headers) is not None
         if response.status_code == 200:
