@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from .formats import PREPARE
-from .values import is_array, named
+from .values import is_array, is_object, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,11 +36,10 @@ PAIR_NAMES: Final = (
     ("anchor", "positive"),
     ("query", "document"),
 )
-COLUMNS: Final = (
+_COLUMNS: Final = (
     "the file holds columns, not records",
     'write it with DataFrame.to_json(path, orient="records", lines=True)',
 )
-"""What is wrong with a table that is one record, and a hint."""
 CHAT_NAMES: Final = ("messages", "conversations", "conversation", "dialog", "dialogue")
 _ALIASES: Final = {
     "prompt": PROMPT_NAMES,
@@ -84,13 +83,18 @@ def _meant(name: str, candidates: list[str]) -> str | None:
     return simple[near[0]] if near else None
 
 
-def holds_columns(record: Mapping[str, Any]) -> bool:
-    """Return whether the only record of a file is a table: each value has the cells of a column."""
+def why_no_records(record: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return why the only object of a file is no record but the whole data, and a hint; None if it is a record."""
     values = list(record.values())
-    if all(isinstance(value, dict) and "0" in value for value in values):
-        return bool(values)
-    lengths = {len(value) if is_array(value) else 0 for value in values}
-    return len(values) > 1 and len(lengths) == 1 and max(lengths) > 1
+    if values and all(isinstance(value, dict) and "0" in value for value in values):
+        return _COLUMNS
+    lists = list(filter(is_array, values))
+    if len(lists) < len(values):
+        return None
+    if len(lists) == 1 and all(map(is_object, lists[0])) and plain(next(iter(record))) not in map(plain, CHAT_NAMES):
+        return f"the records are in the field {named(list(record))}", "write its array alone"
+    lengths = {len(cells) for cells in lists}
+    return _COLUMNS if len(lists) > 1 and len(lengths) == 1 and max(lengths) > 1 else None
 
 
 def why_unknown(records: list[dict[str, Any]]) -> tuple[str, str | None]:
@@ -99,8 +103,8 @@ def why_unknown(records: list[dict[str, Any]]) -> tuple[str, str | None]:
     names = set(record)
     if not names:
         return "records must have the fields prompt and completion, messages, or itemA, itemB and similarity", None
-    if len(records) == 1 and holds_columns(record):
-        return COLUMNS
+    if len(records) == 1 and (reason := why_no_records(record)):
+        return reason
     if names >= {"chosen", "rejected"}:
         hint = "rename `chosen` to `completion` and drop `rejected` for text-generation"
         return "preference pairs (chosen, rejected) are no format of the platform", hint

@@ -230,6 +230,7 @@ def test_record_that_must_be_an_object_is_reported_once_for_all() -> None:
         ('{"sentence1": "a", "sentence2": "b", "score": 1}', "the nearest format has itemA, itemB and similarity"),
         ('{"prompt": "p", "chosen": "a", "rejected": "b"}', "rename `chosen` to `completion` and drop `rejected`"),
         ('{"text": {"0": "a"}, "label": {"0": "b"}}', 'to_json(path, orient="records", lines=True)'),
+        ('{"data": [{"text": "a"}]}', 'the records are in the field "data"; the records are not checked; write'),
         ('{"text": ["a", "b"], "label": ["x", "y"]}', 'to_json(path, orient="records", lines=True)'),
     ],
 )  # fmt: skip

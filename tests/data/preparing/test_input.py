@@ -39,6 +39,7 @@ TABLE = b"text,label\na,x\nb,y\n"
         (b"text,text\na,b\n", {}, "2 columns are named 'text'"),
         (b"text,label\n", {}, "has no records"),
         (b"PK\x03\x04data.csv", {}, "is a ZIP archive; extract it"),
+        (b'{"data": [{"text": "a", "label": "x"}]}', {}, 'the records are in the field "data"; write its array alone'),
         (b'{"text": {"0": "a"}, "label": {"0": "x"}}', {}, "the file holds columns, not records"),
         (b"", {}, "has no records"),
         (["a", "b"], {}, r"has no records; dropped: the record is not an object \(2 records: lines 1, 2\)"),

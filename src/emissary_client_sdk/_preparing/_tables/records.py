@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..._datafiles.batch import BLANK_LINE, Unreadable
 from ..._datafiles.jsonlines import read_jsonl
-from ..._datafiles.naming import COLUMNS, holds_columns
+from ..._datafiles.naming import why_no_records
 from .changes import LINE
 from .libraries import pl
 
@@ -51,8 +51,8 @@ def record_frames(batches: Iterable[Batch], changes: Changes) -> Iterator[DataFr
             yield _frame(lines, records)
             lines, records = [], []
     if records:
-        if lines == [1] and holds_columns(records[0]):
-            raise ValueError(f"{COLUMNS[0]}; {COLUMNS[1]}")
+        if lines == [1] and (reason := why_no_records(records[0])):
+            raise ValueError("; ".join(reason))
         yield _frame(lines, records)
 
 
