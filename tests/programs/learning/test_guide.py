@@ -97,7 +97,11 @@ def test_guide_on_files_is_true(
 ) -> None:
     """Its model answers correctly, and its commands continue what its programs have begun."""
     sleep = time.sleep
-    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.02)))  # not the 5 s between two polls
+
+    def sleep_shortly(seconds: float) -> None:
+        sleep(min(seconds, 0.02))  # not the 5 s between two polls
+
+    monkeypatch.setattr(time, "sleep", sleep_shortly)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EMISSARY_CLIENT_API_KEY", "key")
     monkeypatch.setenv("EMISSARY_CLIENT_SERVER_URL", platform.server.url)
