@@ -105,6 +105,8 @@ def _usage(error: click.UsageError) -> str:
 
 def _invalid(error: Exception) -> str:
     errors = getattr(error, "errors", None)  # pydantic's
+    if isinstance(error, OSError) and error.filename is not None:
+        return one_line(f"{error.filename}: {error.strerror}")  # without its number
     if not callable(errors):
         return one_line(str(error))
     problems: Any = errors(include_url=False, include_context=False, include_input=False)

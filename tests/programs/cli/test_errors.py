@@ -56,6 +56,12 @@ def test_untrusted_error_body_is_one_harmless_line(emissary: Emissary) -> None:
     assert (made.code, "Forbidden�[2J</h1>" in made.err, made.err.count("\n")) == (1, True, 1)
 
 
+def test_file_that_is_missing(emissary: Emissary) -> None:
+    """The message has its name, and not the number of the error."""
+    made = emissary("classify", "m", "--input", "missing.jsonl", "--output", "answers.jsonl")
+    assert made == (2, "", "emissary: missing.jsonl: No such file or directory\n")
+
+
 def test_no_response(emissary: Emissary) -> None:
     """It has an exit code of its own."""
     with refusing_url() as url:
