@@ -64,12 +64,7 @@ def create_app(
     ``close()``. A server that sends lifespan events closes it. A fault that drops the connection raises
     ConnectionResetError under a server that cannot.
     """
-    if learn:
-        check_extra("learn=True")
-    with _needing_the_extra():
-        from .app import App
-    settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
-    return App(Store(database), settings)
+    return _app(database, Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock))
 
 
 @contextlib.contextmanager
@@ -108,23 +103,13 @@ def serve(
     :raises TypeError: One of the ``rewards`` is not a function.
     :raises ImportError: The extra ``emulator``, or ``learning`` for ``learn``, is not installed.
     """
-    if learn:
-        check_extra("learn=True")
     with _needing_the_extra():
         from .runner import running
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
+    settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
     with contextlib.ExitStack() as stack:
-        app = create_app(
-            database=database,
-            job_seconds=job_seconds,
-            deploy_seconds=deploy_seconds,
-            api_key=api_key,
-            strict=strict,
-            learn=learn,
-            rewards=rewards,
-            clock=clock,
-        )
+        app = _app(database, settings)
         stack.callback(app.close)
         listener = stack.enter_context(_listen(host, port))
         bound: int = listener.getsockname()[1]
@@ -133,6 +118,14 @@ def serve(
         kind = "trains small models" if learn else "trains nothing"
         _log.info("the Emissary emulator, which %s, is at %s", kind, server.url)
         yield server
+
+
+def _app(database: "str | os.PathLike[str] | None", settings: Settings) -> "App":
+    if settings.learn:
+        check_extra("learn=True")
+    with _needing_the_extra():
+        from .app import App
+    return App(Store(database), settings)
 
 
 def _listen(host: str, port: int) -> socket.socket:
