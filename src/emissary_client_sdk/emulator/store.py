@@ -169,7 +169,8 @@ class Store:
             raise
 
     def _prepare(self, name: str) -> None:
-        with self._locked(write=True) as connection:
+        connection = self._connection
+        with self.transaction():
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -187,15 +188,10 @@ class Store:
     @contextlib.contextmanager
     def transaction(self, *, write: bool = True) -> Generator[Transaction]:
         """Run a block as one transaction; an exception rolls it back."""
-        with self._locked(write=write) as connection:
-            yield Transaction(connection)
-
-    @contextlib.contextmanager
-    def _locked(self, *, write: bool) -> Generator[sqlite3.Connection]:
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             try:
-                yield self._connection
+                yield Transaction(self._connection)
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise

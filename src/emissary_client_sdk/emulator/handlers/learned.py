@@ -10,7 +10,6 @@ from ..learning import plan
 from ..learning.vectorizers import DIMENSIONS
 from ..problem import Problem
 from ..store import Row
-from ..training import Learned
 
 if TYPE_CHECKING:
     from ..learning.embedder import Embedder
@@ -60,30 +59,12 @@ def start(call: Call, job: Row) -> None:
         call.learning.wake()
 
 
-def remove(call: Call, job: Row) -> None:
-    """Stop the training of a job that will be removed."""
-    call.db.delete("training", project=job.project, id=job.id)
-    call.learning.stop(job.project, job.id)
-
-
 def deploy(call: Call, deployment: Row, model_id: str) -> None:
     """Store a copy of a model for a new deployment, which may outlive the job. It is not updated with each request."""
     model = call.db.find("model", project=deployment.project, id=model_id)
     if model is not None and call.db.find("model", project=deployment.project, id=deployment.id) is None:
         copy = Row("model", deployment.project, deployment.id, call.now, {}, {}, None, deployment.id)
         call.db.insert(copy, content=call.db.content(model))
-
-
-def progress(job: Row) -> Learned | None:
-    """Return what a job has learned; None if its results are made up."""
-    learned = job.state.get("learned")
-    return None if learned is None else Learned(**learned)
-
-
-def content(call: Call, job: Row, checkpoint: int) -> bytes | None:
-    """Return the arrays of a checkpoint's model; None if it is made up."""
-    model = call.db.find("model", project=job.project, id=f"{job.id}/{checkpoint}")
-    return None if model is None else call.db.content(model)
 
 
 def embedder(call: Call, deployment: Row | None, dimensions: int) -> Callable[[str, int], list[float]] | None:

@@ -60,7 +60,9 @@ def retrieve(call: Call) -> object:
 
 def delete(call: Call) -> None:
     """Remove a job. Its deployments keep running."""
-    learned.remove(call, call.named("job"))
+    row = call.named("job")
+    call.db.delete("training", project=row.project, id=row.id)
+    call.learning.stop(row.project, row.id)
     call.remove("job")
 
 
@@ -100,7 +102,8 @@ def list_checkpoints(call: Call) -> object:
 def download_model(call: Call) -> Download:
     """Return the file of a checkpoint's model."""
     row, number, _loss = _checkpoint(call)
-    arrays = learned.content(call, row, number)
+    model = call.db.find("model", project=row.project, id=f"{row.id}/{number}")
+    arrays = None if model is None else call.db.content(model)
     return Download(files.model_archive(row.id, number, task_of(row), arrays), "application/gzip")
 
 
@@ -193,9 +196,8 @@ def _checkpoint(call: Call) -> tuple[Row, int, float]:
 def _run(row: Row) -> training.TrainingRun:
     state = row.state
     outcome = models.TrainingJobStatus(state["outcome"])
-    return training.TrainingRun(
-        row.id, row.created, state["seconds"], outcome, state.get("cancelled_at"), learned.progress(row)
-    )
+    trained = training.Learned(**state["learned"]) if "learned" in state else None
+    return training.TrainingRun(row.id, row.created, state["seconds"], outcome, state.get("cancelled_at"), trained)
 
 
 def _results(row: Row, number: int, loss: float) -> dict[str, float]:

@@ -32,12 +32,6 @@ class LinearModel:
         weights[arrays["columns"]] = arrays["weights"]
         return cls(weights, arrays["intercepts"])
 
-    @classmethod
-    def of(cls, parts: Sequence[Any]) -> "LinearModel":
-        """Return the model that estimators of scikit-learn have learned."""
-        weights: Any = np.concatenate([np.atleast_2d(part.coef_) for part in parts])
-        return cls(np.ascontiguousarray(weights.T), np.concatenate([part.intercept_ for part in parts]))
-
     def arrays(self) -> Arrays:
         """Return the model as arrays, without the columns that have no weight."""
         columns = np.flatnonzero(self.weights.any(axis=1)).astype(np.int32)
@@ -67,4 +61,6 @@ def train_epoch(estimators: Sequence[Any], rows: Matrix, targets: Sequence[Any],
             estimator.partial_fit(rows, target, **options)
     except ValueError as error:  # the weights overflow
         raise CannotLearn("the training diverges: parameters.learning_rate is too high") from error
-    return LinearModel.of(estimators)
+    weights: Any = np.concatenate([np.atleast_2d(estimator.coef_) for estimator in estimators])
+    intercepts = np.concatenate([estimator.intercept_ for estimator in estimators])
+    return LinearModel(np.ascontiguousarray(weights.T), intercepts)

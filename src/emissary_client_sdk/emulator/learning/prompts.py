@@ -6,7 +6,6 @@ the start, and each epoch chooses the completions of such a share by their rewar
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from .vectorizers import COUNTS
 MOST_MEASURED = 1_000
 """Records on which losses and test results are measured, because each is compared with all prompts."""
 _ROWS = 64
+_COUNTER = text.HashingVectorizer(dtype=np.float32, **COUNTS)
 
 Triple = tuple[str, str, str]
 Score = Callable[[str, Sequence[Triple]], list[float]]
@@ -60,17 +60,7 @@ class Prompts:
 
     def complete(self, prompt: str) -> str:
         """Return the completion of the known prompt that is most similar."""
-        return self._completions[int((counts([prompt]) @ self._by_word).toarray().argmax())]
-
-
-def counts(texts: Sequence[str]) -> Matrix:
-    """Return the word counts of texts."""
-    return _vectorizer().transform(texts)
-
-
-@lru_cache(maxsize=1)
-def _vectorizer() -> Any:
-    return text.HashingVectorizer(dtype=np.float32, **COUNTS)
+        return self._completions[int((_COUNTER.transform([prompt]) @ self._by_word).toarray().argmax())]
 
 
 class PromptsTraining:
@@ -86,10 +76,10 @@ class PromptsTraining:
         self._plan = plan
         self._score = score
         transformer = text.TfidfTransformer()
-        self._rows = transformer.fit_transform(counts(train.texts))
+        self._rows = transformer.fit_transform(_COUNTER.transform(train.texts))
         self._weighted = sparse.csr_matrix(self._rows.multiply(transformer.idf_), dtype=np.float32)
         self._nearest = _Nearest(self._rows[:MOST_MEASURED])
-        self._test_nearest = _Nearest(transformer.transform(counts(self._test.texts)))
+        self._test_nearest = _Nearest(transformer.transform(_COUNTER.transform(self._test.texts)))
         self._completions: list[str] = list(train.targets)
         self._know(len(train) if plan.rewards else 0)
 

@@ -87,7 +87,8 @@ def _add_completion(record: Record, to: Examples) -> None:
         messages = record["messages"]
         answers = [place for place, message in enumerate(messages) if message["role"] == "assistant"]
         if answers:
-            _add(to, conversation(messages[: answers[-1]]), messages[answers[-1]]["content"])
+            prompt = "\n".join(message["content"] for message in messages[: answers[-1]])
+            _add(to, prompt, messages[answers[-1]]["content"])
     else:
         _add(to, record["prompt"], record["completion"])
 
@@ -103,11 +104,6 @@ def _add(to: Examples, text: str, target: object, *partner: str) -> None:
     to.texts.append(text)
     to.targets.append(target)
     to.partners.extend(partner)
-
-
-def conversation(messages: Iterable[Record]) -> str:
-    """Return the texts of messages as one prompt."""
-    return "\n".join(message["content"] for message in messages)
 
 
 _READERS: dict[str, Callable[[Record, Examples], None]] = {
