@@ -162,7 +162,7 @@ def _leakage(first: Series, part: Series) -> int:
     :param first: The first record with the same text.
     """
     train, test = (
-        pl.zeros(first.len(), pl.Boolean, eager=True).scatter(first.filter(part == side), True)
+        pl.zeros(first.len(), pl.Boolean, eager=True).scatter(first.filter(part == side).sort(), True)
         for side in (TRAIN, TEST)
     )
     return int((train & test).sum())
