@@ -118,7 +118,7 @@ def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Itera
     except ModuleNotFoundError as error:
         raise ImportError(missing_extra("Reading a workbook", "fastexcel", "data"), name=error.name) from error
     try:
-        book = fastexcel.read_excel(content)
+        book: Any = fastexcel.read_excel(content)
     except fastexcel.FastExcelError as error:
         if content.startswith(_ZIP) and _WORKBOOK not in content:
             raise ValueError(f"{name} is a ZIP archive; extract it") from None
@@ -126,13 +126,7 @@ def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Itera
     sheet = settings.sheet or book.sheet_names[0]
     if sheet not in book.sheet_names:
         raise ValueError(f"sheet: {name} has no sheet {sheet!r}; it has {', '.join(book.sheet_names)}")
-    options: Any = {
-        "infer_schema_length": 0,
-        "drop_empty_rows": False,
-        "drop_empty_cols": False,
-        "raise_if_empty": False,
-    }
-    frame: DataFrame = pl.read_excel(content, sheet_name=sheet, **options)
+    frame: DataFrame = book.load_sheet(sheet, dtypes="string").to_polars()
     yield from sliced(frame, 2)
 
 
