@@ -6,6 +6,7 @@ its width can show, keeping the lowest and the highest of each column, and it br
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .text import figure, finite, last_loss
@@ -29,6 +30,9 @@ class CurvePoint(NamedTuple):
     loss: float
 
 
+_loss = attrgetter("loss")
+
+
 def curve_of(job: Any) -> Curve | None:
     """Return the loss curve of a training job, or None for a model without points."""
     points: list[Any] = getattr(job, "training_loss", None) or []
@@ -45,14 +49,10 @@ def thinned(losses: Sequence[float | None], columns: int) -> list[CurvePoint | N
         steps = range(count * column // columns, count * (column + 1) // columns)
         points = [CurvePoint(step, loss) for step in steps if (loss := losses[step]) is not None]
         if points:
-            kept += sorted({min(points, key=_height), max(points, key=_height)})
+            kept += sorted({min(points, key=_loss), max(points, key=_loss)})
         else:
             kept.append(None)
     return kept
-
-
-def _height(point: CurvePoint) -> float:
-    return point.loss
 
 
 def level(loss: float, low: float, high: float) -> float:

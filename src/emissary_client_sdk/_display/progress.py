@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
@@ -52,11 +52,8 @@ def report_progress(progress: bool, on_update: OnUpdate) -> Generator[tuple[OnUp
         return
     bar_class = _bar_class()
     if bar_class is None:
-        lines = Lines(_log())
-        try:
+        with closing(Lines(_log())) as lines:
             yield _reporter(lines.report, on_update), None
-        finally:
-            lines.close()
         return
     with bar_class(total=100, desc="Waiting", bar_format=_WITHOUT_BAR, dynamic_ncols=True) as bar:
 
@@ -124,11 +121,8 @@ def _meter(
         with bar_class(desc=text(name, 40), total=total, dynamic_ncols=True, **options) as bar:
             yield bar
     else:
-        meter = LineMeter(Lines(_log()), text(name, 40), total, amount)
-        try:
-            yield meter
-        finally:
-            meter.close()
+        with closing(Lines(_log())) as lines:
+            yield LineMeter(lines, text(name, 40), total, amount)
 
 
 def require_tqdm() -> Any:
@@ -241,7 +235,3 @@ class LineMeter:
         if self.total:
             shown += f" of {self._amount(self.total)} ({100 * self.n / self.total:.0f}%)"
         self._lines.show(f"{self._name}: {shown}", "", shown)
-
-    def close(self) -> None:
-        """Write the last state."""
-        self._lines.close()

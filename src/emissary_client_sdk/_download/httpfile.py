@@ -1,4 +1,4 @@
-"""HTTP clients for a file, whose content goes piece by piece into a sink and is never held as a whole.
+"""HTTP clients for a file, whose content goes piece by piece to the disk and is never held as a whole.
 
 They send a request as it is, to any host, and know nothing of the SDK's configuration.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
@@ -19,26 +19,12 @@ from .._transport.pool import CLOSING_SECONDS, AsyncConnectionPool, ConnectionPo
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-STORED = "emissary_stored"  # response extension: whether the content went into the sink
+    from .partialfile import PartialFile
+
+STORED = "emissary_stored"  # response extension: whether the content went into the file
 _MAX_REFUSAL = 1 << 16  # bytes of an unsuccessful response's content that are kept
 _MAX_HELD = 1 << 20  # bytes that one thread writes; more would leave the processor's cache before they are written
 _MAX_HELD_SECONDS = 0.1
-
-
-class Sink(Protocol):
-    """The destination of a file's content. Its methods may wait for the disk."""
-
-    def begin(self, response: httpx.Response) -> bool:
-        """Return whether the content of a response, whose head has arrived, is to be written."""
-        ...
-
-    def write(self, data: bytes) -> None:
-        """Write the next data."""
-        ...
-
-    def end(self, *, finished: bool) -> None:
-        """Stop writing; ``finished`` says whether the content is complete."""
-        ...
 
 
 def _completed(response: httpx.Response, content: bytes, *, stored: bool) -> httpx.Response:
@@ -51,21 +37,21 @@ def _completed(response: httpx.Response, content: bytes, *, stored: bool) -> htt
 
 
 class FileClient:
-    """An ``HttpClient`` that stores the content of a response in its sink and returns the response without it."""
+    """An ``HttpClient`` that stores the content of a response in its file and returns the response without it.
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    The extension ``STORED`` of the response says whether it did. Redirects are never followed.
+    """
+
+    def __init__(self, file: PartialFile) -> None:
+        self._file = file
         self._pool = ConnectionPool()
 
     def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
-        """Send a request and return the response; its extension ``STORED`` says whether the sink has the content.
-
-        Redirects are never followed.
-        """
+        """Send a request and return the response."""
         response = self._pool.send(request, stream=True)
         response.request = request
         try:
-            is_wanted = self._sink.begin(response)
+            is_wanted = self._file.begin(response)
             response.stream = Content(response, timeout=None, max_bytes=inf)
             if not is_wanted:
                 start = b"" if response.is_success else next(response.iter_raw(_MAX_REFUSAL), b"")
@@ -73,10 +59,10 @@ class FileClient:
             finished = False
             try:
                 for data in response.iter_raw():
-                    self._sink.write(data)
+                    self._file.write(data)
                 finished = True
             finally:
-                self._sink.end(finished=finished)
+                self._file.end(finished=finished)
             return _completed(response, b"", stored=True)
         finally:
             response.close()
@@ -91,19 +77,16 @@ class FileClient:
 class AsyncFileClient:
     """The asynchronous ``FileClient``. A thread waits for the disk instead of the event loop."""
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    def __init__(self, file: PartialFile) -> None:
+        self._file = file
         self._pool = AsyncConnectionPool()
 
     async def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
-        """Send a request and return the response; its extension ``STORED`` says whether the sink has the content.
-
-        Redirects are never followed.
-        """
+        """Send a request and return the response."""
         response = await self._pool.send(request, stream=True)
         response.request = request
         try:
-            is_wanted = await anyio.to_thread.run_sync(self._sink.begin, response)
+            is_wanted = await anyio.to_thread.run_sync(self._file.begin, response)
             response.stream = AsyncContent(response, timeout=None, max_bytes=inf)
             if not is_wanted:
                 start = b"" if response.is_success else await anext(response.aiter_raw(_MAX_REFUSAL), b"")
@@ -135,13 +118,13 @@ class AsyncFileClient:
 
     def _write(self, pieces: list[bytes]) -> None:
         for data in pieces:
-            self._sink.write(data)
+            self._file.write(data)
 
     def _end(self, pieces: list[bytes], finished: bool) -> None:
         try:
             self._write(pieces)
         finally:
-            self._sink.end(finished=finished)
+            self._file.end(finished=finished)
 
     async def __aenter__(self) -> Self:
         return self

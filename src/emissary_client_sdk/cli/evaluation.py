@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,9 +20,6 @@ from .options import evaluation_options, job_project_option, repeatable_option
 from .output import has_bar
 from .table import write_table
 from .values import JOB, MODEL, PROJECT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _REPORTS: dict[str | None, type[evaluation.Report]] = {
     "classification": evaluation.ClassificationReport,
@@ -131,30 +129,25 @@ def _evaluate_job(
         max_checkpoints=max_checkpoints,
         progress=has_bar(quiet=session.as_json),
     )
-    names = next(iter(found.values())).gates
-    best = max(found, key=lambda number: _rank(getattr(found[number], names[0])))
-    columns: dict[str, Callable[[int], object]] = {"CHECKPOINT": lambda checkpoint: checkpoint}
-    columns |= {name.upper(): _number_of(found, name) for name in names}
+    best = max(found, key=lambda checkpoint: _rank(found[checkpoint]))
     if markdown and not session.as_json:
         sys.stdout.write("\n".join(report.to_markdown() for report in found.values()))
         return found[best]
     reports = {str(checkpoint): report.to_dict() for checkpoint, report in found.items()}
-    session.write({"best": best, "checkpoints": reports}, lambda: write_table(list(found), columns, ""))
+    rows = [{"CHECKPOINT": str(checkpoint), **_cells(report)} for checkpoint, report in found.items()]
+    columns = {name: itemgetter(name) for name in rows[0]}
+    session.write({"best": best, "checkpoints": reports}, lambda: write_table(rows, columns, ""))
     return found[best]
 
 
-def _rank(value: float | None) -> float:
-    return float("-inf") if value is None else value
+def _rank(report: evaluation.Report) -> float:
+    main: float | None = getattr(report, report.gates[0])
+    return float("-inf") if main is None else main
 
 
-def _number_of(reports: dict[int, evaluation.Report], name: str) -> Callable[[int], object]:
-    """Return the function for the cells of a column."""
-
-    def cell(checkpoint: int) -> str:
-        value: float | None = getattr(reports[checkpoint], name)
-        return "undefined" if value is None else f"{value:.4f}"
-
-    return cell
+def _cells(report: evaluation.Report) -> dict[str, str]:
+    numbers = {name.upper(): getattr(report, name) for name in report.gates}
+    return {name: "undefined" if value is None else f"{value:.4f}" for name, value in numbers.items()}
 
 
 def _write(session: Session, result: Any, *, markdown: bool) -> None:

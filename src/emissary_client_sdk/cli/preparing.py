@@ -22,8 +22,11 @@ prepare_params: list[click.Parameter] = [
     click.Option(["--group-by"], metavar="NAME", help="Column whose equal values stay in one file."),
     click.Option(["--seed"], type=int, help="Another seed results in another split.  [default: 0]"),
     click.Option(["--output"], metavar="NAME", help="Beginning of the names of the files.  [default: FILE's]"),
-    click.Option(["--keep-duplicates"], is_flag=True, help="Keep repeated records."),
-    click.Option(["--drop-conflicts"], is_flag=True, help="Drop records with the same text and different labels."),
+    click.Option(["--keep-duplicates", "duplicates"], flag_value="keep", help="Keep repeated records."),
+    click.Option(
+        ["--drop-conflicts", "conflicts"], flag_value="drop",
+        help="Drop records with the same text and different labels.",
+    ),
     click.Option(["--encoding"], metavar="NAME", help="Encoding of a text file.  [default: detected]"),
     click.Option(["--sheet"], metavar="NAME", help="Sheet of a workbook.  [default: the first]"),
 ]  # fmt: skip
@@ -32,14 +35,8 @@ prepare_params: list[click.Parameter] = [
 
 def prepare_options(given: dict[str, Any]) -> sdk.PrepareOptions:
     """Take ``--overwrite`` and the options of a preparation out of all options; empty if none is given."""
-    overwrite = given.pop("overwrite")
-    given = {option.name: given.pop(option.name or "") for option in prepare_params}
-    roles = {"prompt": given["text_column"], "label": given["label_column"]}
-    columns = {role: names for role, names in roles.items() if names}
-    found = {name: given[name] for name in ("test_size", "group_by", "seed", "output", "encoding", "sheet")}
-    found["overwrite"] = overwrite or None
-    found["columns"] = columns or None
-    found["duplicates"] = "keep" if given["keep_duplicates"] else None
-    found["conflicts"] = "drop" if given["drop_conflicts"] else None
-    options = {name: value for name, value in found.items() if value is not None}
-    return cast("sdk.PrepareOptions", options)
+    found: dict[str, Any] = {option.name or "": given.pop(option.name or "") for option in prepare_params}
+    roles = {"prompt": found.pop("text_column"), "label": found.pop("label_column")}
+    found["columns"] = {role: names for role, names in roles.items() if names} or None
+    found["overwrite"] = given.pop("overwrite") or None
+    return cast("sdk.PrepareOptions", {name: value for name, value in found.items() if value is not None})

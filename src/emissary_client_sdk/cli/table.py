@@ -28,19 +28,18 @@ def write_table(items: Sequence[T], columns: Mapping[str, Callable[[T], object]]
     if not items:
         write_line(empty)
         return
-    cells = [[cell(item) for cell in columns.values()] for item in items]
-    rows = [list(columns), *([_text(value) for value in row] for row in cells)]
-    colors: list[list[str | None]] = [[None] * len(columns), *([color_of(value) for value in row] for row in cells)]
+    values: list[list[object]] = [list(columns), *([cell(item) for cell in columns.values()] for item in items)]
+    rows = [[_text(value) for value in row] for row in values]
     widths = [max(_width(row[place]) for row in rows) for place in range(len(columns))]
     write: Callable[[str], None] = write_line
     if sys.stdout.isatty():
-        write = _echo
+        write = click.echo  # colors work on Windows, too
         elastic = [place for place, name in enumerate(columns) if name in _ELASTIC]
         widths = _fit(widths, elastic, shutil.get_terminal_size().columns - len(_GAP) * (len(columns) - 1))
-    for row, paints in zip(rows, colors, strict=True):
+    for row, shown in zip(rows, values, strict=True):
         folded = [_fold(text, width, name) for text, width, name in zip(row, widths, columns, strict=True)]
         for parts in zip_longest(*folded, fillvalue=""):
-            padded = [_pad(part, width, paint) for part, width, paint in zip(parts, widths, paints, strict=True)]
+            padded = [_pad(part, width, value) for part, width, value in zip(parts, widths, shown, strict=True)]
             write(_GAP.join(padded).rstrip())
 
 
@@ -54,10 +53,6 @@ def color_of(value: object) -> str | None:
     if status.is_terminal:
         return "red"
     return "magenta" if status.is_idle else "yellow"
-
-
-def _echo(line: str) -> None:
-    click.echo(line)  # colors work on Windows, too
 
 
 def _text(value: object) -> str:
@@ -88,9 +83,9 @@ def _fold(text: str, width: int, column: str) -> list[str]:
     return chop_cells(text, width)
 
 
-def _pad(text: str, width: int, color: str | None) -> str:
-    is_colored = color and sys.stdout.isatty()
-    return (click.style(text, fg=color) if is_colored else text) + " " * (width - _width(text))
+def _pad(text: str, width: int, value: object) -> str:
+    color = color_of(value) if sys.stdout.isatty() else None
+    return (click.style(text, fg=color) if color else text) + " " * (width - _width(text))
 
 
 def _width(text: str) -> int:
