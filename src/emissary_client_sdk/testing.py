@@ -9,6 +9,7 @@ pytest imports this module in every session, used or not, so it imports nothing 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,34 +36,31 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def _emissary_emulators() -> Generator[Callable[[dict[str, Any]], Server], None, None]:
+def _emissary_emulators() -> Generator[Callable[..., Server], None, None]:
     """Yield a function that returns the session's emulator with these settings, started at its first use."""
     from emissary_client_sdk import emulator
 
-    running: dict[tuple[Any, ...], Server] = {}
     with ExitStack() as stack:
 
-        def running_with(settings: dict[str, Any]) -> Server:
-            key = tuple(settings.values())
-            if key not in running:
-                try:
-                    running[key] = stack.enter_context(emulator.serve(**settings))
-                except ModuleNotFoundError as error:
-                    from emissary_client_sdk._extras import missing_extra
+        @cache
+        def running_with(**settings: Any) -> Server:
+            try:
+                return stack.enter_context(emulator.serve(**settings))
+            except ModuleNotFoundError as error:
+                from emissary_client_sdk._extras import missing_extra
 
-                    module = str(error.name).partition(".")[0]
-                    extra = "learning" if module == "sklearn" else "testing"
-                    pytest.fail(missing_extra("emissary_emulator", module, extra), pytrace=False)
-                except ValueError as error:
-                    pytest.fail(f"the marker emissary: {error}", pytrace=False)
-            return running[key]
+                module = str(error.name).partition(".")[0]
+                extra = "learning" if module == "sklearn" else "testing"
+                pytest.fail(missing_extra("emissary_emulator", module, extra), pytrace=False)
+            except ValueError as error:
+                pytest.fail(f"the marker emissary: {error}", pytrace=False)
 
         yield running_with
 
 
 @pytest.fixture
 def emissary_emulator(
-    request: pytest.FixtureRequest, _emissary_emulators: Callable[[dict[str, Any]], Server]
+    request: pytest.FixtureRequest, _emissary_emulators: Callable[..., Server]
 ) -> Generator[Server, None, None]:
     """Yield an empty local Emissary platform at ``url``.
 
@@ -70,7 +68,7 @@ def emissary_emulator(
     ``@pytest.mark.emissary(job_seconds=..., deploy_seconds=...)`` sets the seconds that a job or a deployment takes;
     ``strict=True`` refuses projects, datasets and models that do not exist; ``learn=True`` trains small, real models.
     """
-    server = _emissary_emulators(_settings(request.node.get_closest_marker("emissary")))
+    server = _emissary_emulators(**_settings(request.node.get_closest_marker("emissary")))
     server.reset()
     yield server
     server.faults.clear()  # threads that the test leaves running must not receive them

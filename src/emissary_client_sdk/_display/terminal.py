@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
+from .._plaintext import can_print
 from .curve import level, sparkline
 from .table import table_of
 from .text import figure, finite, place
@@ -79,11 +79,7 @@ def _bar(bar: Bar) -> str:
 
 def _drawable(blocks: str) -> str:
     """Return block characters, or nothing for an old console, because ``print`` would raise an error."""
-    try:
-        blocks.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return ""
-    return blocks
+    return blocks if can_print(blocks) else ""
 
 
 def _grid(rows: Iterable[list[str]]) -> list[str]:

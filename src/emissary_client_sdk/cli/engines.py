@@ -64,13 +64,7 @@ _DEPLOY: list[click.Parameter] = [
 ]
 
 
-@command(
-    engines,
-    "create",
-    "Llama-3.2-1B-Instruct --inactive-timeout 3600 --wait",
-    params=_CREATE,
-    creates="engines",
-)
+@command(engines, "create", "Llama-3.2-1B-Instruct --inactive-timeout 3600 --wait", params=_CREATE, creates="engines")
 def create(session: Session, file: str | None, **fields: Any) -> None:
     """Create an engine. On the platform it costs money while it is active."""
     waiting = take_waiting(fields)

@@ -72,13 +72,7 @@ _CLEANUP: list[click.Parameter] = [
 ]
 
 
-@command(
-    None,
-    "cleanup",
-    "--unused 7d --dry-run",
-    "--unused 7d --older-than 30d --keep production",
-    params=_CLEANUP,
-)
+@command(None, "cleanup", "--unused 7d --dry-run", "--unused 7d --older-than 30d --keep production", params=_CLEANUP)
 def cleanup(
     session: Session, unused: float | None, older_than: float | None, keep: tuple[str, ...], runs: tuple[str, ...],
     dry_run: bool, yes: bool,

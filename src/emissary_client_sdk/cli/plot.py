@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from .._plaintext import can_print
 from .output import write_line
 
 if TYPE_CHECKING:
@@ -27,21 +28,13 @@ def show_loss(job: models.TrainingJobDetail) -> None:
     """Draw the loss of a job."""
     points = [point.loss for point in job.training_loss or []]
     columns = min(shutil.get_terminal_size().columns - _MARGIN, _MAX_COLUMNS)
-    lines = curve(points, max(columns, 8), _ROWS, ascii_only=not _can_write("│⠿"))
+    lines = curve(points, max(columns, 8), _ROWS, ascii_only=not can_print("│⠿"))
     if not lines:
         write_line("There is no loss yet.")
         return
     losses = [loss for loss in points if loss is not None]
     write_line(f"Loss of {job.name or job.id}, {job.status}: {len(points)} points, the last is {losses[-1]:.4f}")
     sys.stdout.write("\n".join(lines) + "\n")
-
-
-def _can_write(text: str) -> bool:
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def curve(values: Sequence[float | None], columns: int, rows: int, *, ascii_only: bool = False) -> list[str]:
