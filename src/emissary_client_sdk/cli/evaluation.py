@@ -61,7 +61,7 @@ def evaluate(
     """
     if len(targets) != (1 if job else 2) or (job and (output or completions)):
         wanted = "FILE, without --output and --completions" if job else "MODEL and FILE"
-        raise click.UsageError(f"Expected {wanted}.", click.get_current_context())
+        raise click.UsageError(f"Expected {wanted}.")
     *models, file = targets
     task = _task_of(file, task_type)
     minimum = dict(map(number, minimums))
@@ -94,7 +94,7 @@ def _task_of(file: str, task_type: str | None) -> str:
 
     :raises InvalidInput: It is not clear, or is not one whose answers can be evaluated.
     """
-    _FILE.convert(file, None, click.get_current_context())
+    _FILE.convert(file, None, None)
     task = task_type or sdk.check_dataset(file).task_type
     if task not in _REPORTS:
         raise InvalidInput(f"{file} does not show its task; name it with --task-type.")
@@ -119,7 +119,7 @@ def _evaluate_job(
 ) -> evaluation.Report:
     """Write the numbers of each checkpoint of a job, and return the best report."""
     if project is None:
-        raise click.UsageError("--job needs --project.", click.get_current_context())
+        raise click.UsageError("--job needs --project.")
     client = session.client
     project = PROJECT.resolve(client, project, None)
     found: dict[int, evaluation.Report] = client.training_jobs.evaluate_checkpoints(
@@ -181,7 +181,7 @@ def compare(
     reports = [_saved(name) for name in (new, old)]
     if None in reports and file is None:
         missing = new if reports[0] is None else old
-        raise click.UsageError(f"{missing!r} is not a saved report, so FILE is needed.", click.get_current_context())
+        raise click.UsageError(f"{missing!r} is not a saved report, so FILE is needed.")
     if file is not None:
         _require_file(reports, file)
         task = _task_of(file, options.pop("task_type")) if None in reports else ""

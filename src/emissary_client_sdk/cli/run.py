@@ -85,9 +85,9 @@ def run(
         if click.get_current_context().get_parameter_source("project") is ParameterSource.ENVIRONMENT:
             project = None  # the recorded one is meant
     elif file is None:
-        raise click.UsageError("Missing argument 'FILE'.", click.get_current_context())
+        raise click.UsageError("Missing argument 'FILE'.")
     elif options["base_model"] is None:
-        raise click.UsageError("Missing option '--base-model'.", click.get_current_context())
+        raise click.UsageError("Missing option '--base-model'.")
     if project is not None:
         project = PROJECT.resolve(session.client, project, None)
     view = _View(session, file, path)
