@@ -24,12 +24,7 @@ class Fact(NamedTuple):
     def of(self, model: Any, name: str) -> Value:
         """Return the field of a model as it is shown; empty if the model has no value for it."""
         value = getattr(model, name, None)
-        return "" if is_empty(value) else self.format(model, value)
-
-
-def is_empty(value: object) -> bool:
-    """Return whether there is nothing to show."""
-    return value is None or (isinstance(value, (str, list, dict)) and not value)
+        return "" if value in (None, "", [], {}) else self.format(model, value)
 
 
 def _link(_: object, value: object) -> Value:

@@ -7,14 +7,13 @@ import sys
 from contextlib import ExitStack, closing, contextmanager
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 
 from .._extras import missing_extra
 from .text import figure, last_loss, percent, progress_of, size, text, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from contextlib import AbstractContextManager
     from typing import TypeAlias
 
     OnUpdate: TypeAlias = Callable[[Any], Any] | None
@@ -95,34 +94,25 @@ def _reporter(show: Callable[[Any], None], on_update: OnUpdate) -> Callable[[Any
     return report
 
 
-def byte_progress(progress: bool, name: str, total: int | None = None) -> AbstractContextManager[Meter | None]:
-    """Show the bytes of a transfer during a ``with`` block, which receives None without ``progress``.
-
-    :raises ImportError: tqdm is not installed.
-    """
-    return _meter(progress, name, total, size, unit="B", unit_scale=True)
-
-
-def count_progress(progress: bool, name: str, total: int | None = None) -> AbstractContextManager[Meter | None]:
-    """Show the number of finished calls during a ``with`` block, which receives None without ``progress``.
-
-    :raises ImportError: tqdm is not installed.
-    """
-    return _meter(progress, name, total, lambda count: f"{count:,.0f}")
-
-
 @contextmanager
-def _meter(
-    progress: bool, name: str, total: int | None, amount: Callable[[float], str], **options: Any
+def count_progress(
+    progress: bool, name: str, total: int | None = None, *, unit: Literal["B", "it"] = "it"
 ) -> Generator[Meter | None]:
+    """Show a number of finished calls or, with the unit "B", of transferred bytes during the block.
+
+    Yields None without ``progress``.
+
+    :raises ImportError: tqdm is not installed.
+    """
+    is_size = unit == "B"
     if not progress:
         yield None
     elif (bar_class := _bar_class()) is not None:
-        with bar_class(desc=text(name, 40), total=total, dynamic_ncols=True, **options) as bar:
+        with bar_class(desc=text(name, 40), total=total, dynamic_ncols=True, unit=unit, unit_scale=is_size) as bar:
             yield bar
     else:
         with closing(Lines(_log())) as lines:
-            yield LineMeter(lines, text(name, 40), total, amount)
+            yield LineMeter(lines, text(name, 40), total, size if is_size else "{:,.0f}".format)
 
 
 def require_tqdm() -> Any:

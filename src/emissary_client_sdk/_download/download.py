@@ -77,9 +77,9 @@ def prepare_download(
     milliseconds = config.timeout_ms if timeout_ms is None else timeout_ms
     timeout = DEFAULT_TIMEOUT if milliseconds is None else httpx.Timeout(require_timeout("timeout_ms", milliseconds))
     target = _target(Path(path), link)
-    from .._display.progress import byte_progress
+    from .._display.progress import count_progress
 
-    with byte_progress(progress, target.name) as meter:
+    with count_progress(progress, target.name, unit="B") as meter:
         yield DownloadJob(config, link, PartialFile(target, meter, overwrite=overwrite), policy, timeout)
 
 
@@ -130,12 +130,14 @@ def download(
     :raises FileExistsError: Another file has the name.
     """
     file, attempts = job.file, _Attempts(job, clock, random)
+    headers = {"User-Agent": job.config.user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
     url, redirects = job.link, 0
     while True:
         range_headers = file.range_headers()
+        request = build_request("GET", url, headers={**headers, **range_headers}, timeout=job.timeout)
         outcome: Received | Exception
         try:
-            outcome = yield Send(_request(job, url, range_headers))
+            outcome = yield Send(request)
         except Exception as exception:  # noqa: BLE001  # `attempts` decides which exceptions are known
             outcome = exception
         if isinstance(outcome, Received):
@@ -143,13 +145,13 @@ def download(
             status: int = response.status_code
             if response.extensions[STORED]:
                 if file.total is None or file.size == file.total:
-                    return (yield from _finish(file))
+                    break
                 outcome = httpx.RemoteProtocolError(f"received {file.size} of {file.total} bytes")
                 if file.size > file.total:
                     file.discard()
             elif range_headers and status in (206, 416):
                 if status == 416 and file.is_all_of(response):
-                    return (yield from _finish(file))
+                    break
                 file.discard()  # the next request is for the whole file, so this cannot happen twice in a row
                 url = job.link
                 continue
@@ -162,16 +164,8 @@ def download(
             raise error from (outcome if isinstance(outcome, Exception) else None)
         url, redirects = job.link, 0
         yield Wait(pause)
-
-
-def _finish(file: PartialFile) -> Flow[Path]:
     path: Path = yield Compute(file.finish)
     return path
-
-
-def _request(job: DownloadJob, url: httpx.URL, range_headers: dict[str, str]) -> httpx.Request:
-    headers = {"User-Agent": job.config.user_agent, "Accept": "*/*", "Accept-Encoding": "identity", **range_headers}
-    return build_request("GET", url, headers=headers, timeout=job.timeout)
 
 
 def _redirect_target(url: httpx.URL, response: httpx.Response, redirects: int) -> httpx.URL:

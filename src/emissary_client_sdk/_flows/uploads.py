@@ -13,7 +13,7 @@ from .._datafiles.check import check_source
 from .._datafiles.report import DatasetReport  # noqa: TC001  # pydantic reads it
 from .._datafiles.shapes import known_task
 from .._datafiles.source import open_source
-from .._display.progress import byte_progress
+from .._display.progress import count_progress
 from .._display.text import printable
 from ..models import DatasetDetail, DatasetSummary, File
 from ..utils.logger import NAME
@@ -74,7 +74,7 @@ def prepare_upload(
         found.raise_for_errors()
         _emit_warnings(found, progress=progress)
         report = found
-    meter = stack.enter_context(byte_progress(progress, source.file_name, source.size))
+    meter = stack.enter_context(count_progress(progress, source.file_name, source.size, unit="B"))
     content: Any = source.open()
     if meter is not None:
         content = _MeteredFile(content, meter)

@@ -186,7 +186,7 @@ def entered(kind: str, enabled: bool = True, total: int | None = 4) -> AbstractC
     """Return one of the context managers."""
     if kind == "report":
         return progress.report_progress(enabled, print)
-    return {"bytes": progress.byte_progress, "count": progress.count_progress}[kind](enabled, "a\x1bb", total)
+    return progress.count_progress(enabled, "a\x1bb", total, unit="B" if kind == "bytes" else "it")
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("report", (print, None)), ("bytes", None), ("count", None)])
