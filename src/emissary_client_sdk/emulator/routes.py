@@ -1,4 +1,4 @@
-"""The operations of the API, each in one row: its id, its name in the SDK, its request, and its handler."""
+"""The operations of the API, each in one row: its name in the SDK, its request, and its handler."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ class Endpoint:
     :ivar multipart: Whether the body is a form with a file instead of JSON.
     """
 
-    id: str
     name: str
     path: str
     handler: Callable[[Call], object]
@@ -34,7 +33,7 @@ _delete = partial(Endpoint, method="DELETE", success=204)
 _act = partial(Endpoint, method="POST", success=204)
 _create = partial(Endpoint, method="POST", success=201, largest_body=_MIB)
 _infer = partial(Endpoint, method="POST", largest_body=16 * _MIB)
-_file = partial(Endpoint, "", "files.download")
+_file = partial(Endpoint, "files.download")
 
 _PROJECT = "/v1/projects/{project_id}"
 _DATASETS = f"{_PROJECT}/datasets"
@@ -51,48 +50,46 @@ _MODEL = "/v1/models/{base_model_name}"
 _FUNCTIONS = "/v1/testing-functions"
 
 ENDPOINTS = (
-    Endpoint("listBaseModels", "base_models.list", "/v1/models", basemodels.list_all),
-    Endpoint("retrieveBaseModelByName", "base_models.retrieve", _MODEL, basemodels.retrieve),
-    _create("createProject", "projects.create", "/v1/projects", projects.create),
-    Endpoint("listProjects", "projects.list", "/v1/projects", projects.list_all),
-    Endpoint("retrieveProjectById", "projects.retrieve", _PROJECT, projects.retrieve),
-    _delete("deleteProjectById", "projects.delete", _PROJECT, projects.delete),
-    _create(
-        "createDataset", "datasets.create", _DATASETS, datasets.create, largest_body=_LARGEST_UPLOAD, multipart=True
-    ),
-    Endpoint("listDatasets", "datasets.list", _DATASETS, datasets.list_all),
-    Endpoint("retrieveDatasetById", "datasets.retrieve", _DATASET, datasets.retrieve),
-    _delete("deleteDatasetById", "datasets.delete", _DATASET, datasets.delete),
-    _create("createTrainingJob", "training_jobs.create", _JOBS, trainingjobs.create),
+    Endpoint("base_models.list", "/v1/models", basemodels.list_all),
+    Endpoint("base_models.retrieve", _MODEL, basemodels.retrieve),
+    _create("projects.create", "/v1/projects", projects.create),
+    Endpoint("projects.list", "/v1/projects", projects.list_all),
+    Endpoint("projects.retrieve", _PROJECT, projects.retrieve),
+    _delete("projects.delete", _PROJECT, projects.delete),
+    _create("datasets.create", _DATASETS, datasets.create, largest_body=_LARGEST_UPLOAD, multipart=True),
+    Endpoint("datasets.list", _DATASETS, datasets.list_all),
+    Endpoint("datasets.retrieve", _DATASET, datasets.retrieve),
+    _delete("datasets.delete", _DATASET, datasets.delete),
+    _create("training_jobs.create", _JOBS, trainingjobs.create),
     # Before the path of one job, which "grpo" would match, too.
-    _create("createGRPOTrainingJob", "training_jobs.create_grpo", f"{_JOBS}/grpo", trainingjobs.create_grpo),
-    Endpoint("listTrainingJobs", "training_jobs.list", _JOBS, trainingjobs.list_all),
-    Endpoint("retrieveTrainingJobById", "training_jobs.retrieve", _JOB, trainingjobs.retrieve),
-    _delete("deleteTrainingJobById", "training_jobs.delete", _JOB, trainingjobs.delete),
-    _act("cancelTrainingJobById", "training_jobs.cancel", f"{_JOB}/cancel", trainingjobs.cancel),
-    Endpoint("listCheckpoints", "training_jobs.list_checkpoints", f"{_JOB}/checkpoints", trainingjobs.list_checkpoints),
-    _create("createEngine", "engines.create", _ENGINES, engines.create),
-    Endpoint("listEngines", "engines.list", _ENGINES, engines.list_all),
-    Endpoint("getEngine", "engines.retrieve", _ENGINE, engines.retrieve),
-    _delete("deleteEngineById", "engines.delete", _ENGINE, engines.delete),
-    _create("deployOnEngine", "engines.deploy", f"{_ENGINE}/deploy", engines.deploy),
-    _act("unDeployFromEngine", "engines.undeploy", f"{_ENGINE}/undeploy", engines.undeploy, largest_body=_MIB),
-    _act("reactivateEngineById", "engines.reactivate", f"{_ENGINE}/reactivate", engines.reactivate),
-    _act("deactivateEngineById", "engines.deactivate", f"{_ENGINE}/deactivate", engines.deactivate),
-    _create("createDeployment", "deployments.create", _DEPLOYMENTS, deployments.create),
-    Endpoint("listDeployments", "deployments.list", _DEPLOYMENTS, deployments.list_all),
-    Endpoint("retrieveDeploymentById", "deployments.retrieve", _DEPLOYMENT, deployments.retrieve),
-    _delete("deleteDeploymentById", "deployments.delete", _DEPLOYMENT, deployments.delete),
-    _act("reactivateDeploymentById", "deployments.reactivate", f"{_DEPLOYMENT}/reactivate", deployments.reactivate),
-    _infer("getCompletionsFromDeployment", "completions.create", "/v1/completions", texts.complete),
-    _infer("getChatCompletions", "chat.completions.create", "/v1/chat/completions", texts.chat),
-    _infer("getEmbeddingsFromDeployment", "embeddings.create", "/v1/embeddings", inference.embed),
-    _infer("getClassificationFromDeployment", "classification.create", "/v1/classification", inference.classify),
-    _create("createExperiment", "experiments.create", "/v1/experiments", experiments.create),
-    _infer("getRegression", "regression.create", "/v1/regression", inference.rate),
-    _infer("getEntities", "ner.create", "/v1/ner", inference.find_entities),
-    _infer("getToolCall", "tool_calling.create", "/v1/classify-generate", inference.call_tool),
-    Endpoint("listTestFunctions", "testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),
+    _create("training_jobs.create_grpo", f"{_JOBS}/grpo", trainingjobs.create_grpo),
+    Endpoint("training_jobs.list", _JOBS, trainingjobs.list_all),
+    Endpoint("training_jobs.retrieve", _JOB, trainingjobs.retrieve),
+    _delete("training_jobs.delete", _JOB, trainingjobs.delete),
+    _act("training_jobs.cancel", f"{_JOB}/cancel", trainingjobs.cancel),
+    Endpoint("training_jobs.list_checkpoints", f"{_JOB}/checkpoints", trainingjobs.list_checkpoints),
+    _create("engines.create", _ENGINES, engines.create),
+    Endpoint("engines.list", _ENGINES, engines.list_all),
+    Endpoint("engines.retrieve", _ENGINE, engines.retrieve),
+    _delete("engines.delete", _ENGINE, engines.delete),
+    _create("engines.deploy", f"{_ENGINE}/deploy", engines.deploy),
+    _act("engines.undeploy", f"{_ENGINE}/undeploy", engines.undeploy, largest_body=_MIB),
+    _act("engines.reactivate", f"{_ENGINE}/reactivate", engines.reactivate),
+    _act("engines.deactivate", f"{_ENGINE}/deactivate", engines.deactivate),
+    _create("deployments.create", _DEPLOYMENTS, deployments.create),
+    Endpoint("deployments.list", _DEPLOYMENTS, deployments.list_all),
+    Endpoint("deployments.retrieve", _DEPLOYMENT, deployments.retrieve),
+    _delete("deployments.delete", _DEPLOYMENT, deployments.delete),
+    _act("deployments.reactivate", f"{_DEPLOYMENT}/reactivate", deployments.reactivate),
+    _infer("completions.create", "/v1/completions", texts.complete),
+    _infer("chat.completions.create", "/v1/chat/completions", texts.chat),
+    _infer("embeddings.create", "/v1/embeddings", inference.embed),
+    _infer("classification.create", "/v1/classification", inference.classify),
+    _create("experiments.create", "/v1/experiments", experiments.create),
+    _infer("regression.create", "/v1/regression", inference.rate),
+    _infer("ner.create", "/v1/ner", inference.find_entities),
+    _infer("tool_calling.create", "/v1/classify-generate", inference.call_tool),
+    Endpoint("testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),
 )
 
 # Links in the responses. They need no API key, like the signed URLs of the platform.
