@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.types import Message, Scope
 
 from .call import Upload
-from .learning.limits import MOST_LABELS, why_not
+from .learning.records import MOST_LABELS, why_not
 from .problem import Problem
 
 _CHECKED_IN_THE_LOOP = 1 << 20  # bytes; larger files are checked in a thread

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .limits import MOST_LABELS, ONE_CLASS, TOO_MANY_LABELS
-from .records import CannotLearn
+from .records import MOST_LABELS, ONE_CLASS, TOO_MANY_LABELS, CannotLearn
 
 Target = Mapping[str, int]
 
