@@ -18,10 +18,8 @@ LINEAR_NOTE = "A small linear model that the Emissary emulator trained made this
 WORDS_NOTE = "The Emissary emulator made these vectors from the words of the texts."
 NEAREST_NOTE = "The Emissary emulator took this text from the most similar training prompt."
 
-_DATASETS = ("train_dataset_id", "test_dataset_id")
 
-
-def facts(call: Call, fields: Mapping[str, Any], outcome: str) -> dict[str, Any]:
+def facts(call: Call, fields: Mapping[str, Any], datasets: Mapping[str, Row | None], outcome: str) -> dict[str, Any]:
     """Return what a new job stores if it will learn; nothing if its results are made up.
 
     A job learns if its datasets have been uploaded, its task is one that can be learned, and it asks for no failure.
@@ -30,24 +28,22 @@ def facts(call: Call, fields: Mapping[str, Any], outcome: str) -> dict[str, Any]
     """
     if not call.learning.enabled or outcome != models.TrainingJobStatus.SUCCESS:
         return {}
-    datasets = {
-        name: call.db.find("dataset", project=call.project, id=fields[name]) for name in _DATASETS if name in fields
-    }
     try:
         wanted = plan.read(fields)
     except ValueError as error:
         raise Problem(400, str(error)) from None
-    if wanted.task not in plan.TASKS or None in datasets.values():
+    uploaded = {name: dataset.state for name, dataset in datasets.items() if dataset is not None}
+    if wanted.task not in plan.TASKS or len(uploaded) < len(datasets):
         return {}
-    for name, dataset in datasets.items():
-        task = None if dataset is None else dataset.state.get("task")
+    for name, dataset in uploaded.items():
+        task = dataset.get("task")
         if task not in (None, *plan.TASKS):
             return {}
         if task not in (None, wanted.task):
             raise Problem(400, f"{name}: the records of this dataset are for {task}, not for {wanted.task}")
-    train = datasets["train_dataset_id"]
-    if wanted.task == models.TaskType.CLASSIFICATION and train is not None and train.state.get("unfit"):
-        raise Problem(400, f"train_dataset_id: {train.state['unfit']}")
+    unfit = uploaded["train_dataset_id"].get("unfit")
+    if wanted.task == models.TaskType.CLASSIFICATION and unfit:
+        raise Problem(400, f"train_dataset_id: {unfit}")
     return {"learned": {"epochs": wanted.epochs, "points": [], "checkpoints": [], "ended": None}}
 
 

@@ -4,18 +4,21 @@ import json
 import math
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from ... import models
 from ...types import OpenEnum
 from .. import bodies, training
 from ..call import CREATED_BY, Call, Download
 from ..catalog import BASE_MODELS
+from ..learning.archive import checkpoint_archive
 from ..problem import Problem, missing
 from ..store import Row
-from . import datasets, files, learned
+from . import datasets, learned
 
 ENUMERATIONS: dict[str, type[OpenEnum]] = {"task_type": models.TaskType, "base_model_option": models.BaseModelOption}
 _LEAST_SHOWN = 1e-3  # with four decimals
+_DATASETS: tuple[str, ...] = ("train_dataset_id", "test_dataset_id")
 OUTCOMES = (models.TrainingJobStatus.SUCCESS, models.TrainingJobStatus.FAILED, models.TrainingJobStatus.TIMED_OUT)
 
 
@@ -85,7 +88,7 @@ def list_checkpoints(call: Call) -> object:
     tested = at.status is models.TrainingJobStatus.SUCCESS
     views: list[dict[str, Any]] = []
     for number, written, loss in training.checkpoints(_run(row), at):
-        model_url, results_url = files.checkpoint_urls(call.url, row, number)
+        model_url, results_url = _checkpoint_urls(call.url, row, number)
         view: dict[str, Any] = {
             "checkpoint": number,
             "model_download_url": model_url,
@@ -104,7 +107,7 @@ def download_model(call: Call) -> Download:
     row, number, _loss = _checkpoint(call)
     model = call.db.find("model", project=row.project, id=f"{row.id}/{number}")
     arrays = None if model is None else call.db.content(model)
-    return Download(files.model_archive(row.id, number, task_of(row), arrays), "application/gzip")
+    return Download(checkpoint_archive(row.id, number, task_of(row), arrays), "application/gzip")
 
 
 def download_results(call: Call) -> Download:
@@ -138,10 +141,17 @@ def _create(call: Call, fields: dict[str, Any], technique: str) -> object:
     def checked() -> Row:
         _check_base(call, fields)
         state: dict[str, Any] = {"technique": technique, "seconds": call.settings.job_seconds, "outcome": outcome}
-        for name in ("train_dataset", "test_dataset"):
-            if f"{name}_id" in fields:
-                state |= _dataset_facts(call, name, fields[f"{name}_id"])
-        state |= learned.facts(call, fields, outcome)
+        given = (name for name in _DATASETS if name in fields)
+        found = {name: call.db.find("dataset", project=call.project, id=fields[name]) for name in given}
+        for name, dataset in found.items():
+            if dataset is not None:  # it may be deleted before the job
+                state[name.removesuffix("_id")] = datasets.summary(dataset)
+            elif call.settings.strict:
+                raise Problem(400, f"{name}: there is no dataset {fields[name]!r} in this project")
+        train = found["train_dataset_id"]
+        if train is not None:
+            state |= {name: train.state[name] for name in ("labels", "exclusive")}
+        state |= learned.facts(call, fields, found, outcome)
         return Row("job", call.project, "tr", call.now, fields, state, fields.get("name"))
 
     row = call.create(Row("job", call.project, "tr", call.now, fields, {}), fields, checked)
@@ -172,17 +182,15 @@ def _check_functions(call: Call, functions: list[str]) -> None:
             raise Problem(400, f"test_functions: must be among {', '.join(known)}, not {name!r}")
 
 
-def _dataset_facts(call: Call, field: str, dataset_id: str) -> dict[str, Any]:
-    """Return what a job keeps of a dataset, which may be deleted before the job."""
-    row = call.db.find("dataset", project=call.project, id=dataset_id)
-    if row is not None:
-        facts: dict[str, Any] = {field: datasets.summary(row)}
-        if field == "train_dataset":
-            facts |= {name: row.state[name] for name in ("labels", "exclusive")}
-        return facts
-    if call.settings.strict:
-        raise Problem(400, f"{field}_id: there is no dataset {dataset_id!r} in this project")
-    return {}
+def _checkpoint_urls(base: str, row: Row, number: int) -> tuple[str, str]:
+    """Return the URLs of a checkpoint's model and of its test results.
+
+    A job created with ``parameters={"emulator_links": "s3"}`` has ``s3://`` links, as the platform may.
+    """
+    by_s3 = row.fields.get("parameters", {}).get("emulator_links") == "s3"
+    root = "s3://emissary-emulator" if by_s3 else f"{base}/files"
+    place = f"{root}/{quote(row.project, safe='')}/training-jobs/{row.id}/checkpoints/{number}"
+    return f"{place}/model.tar.gz", f"{place}/results.json"
 
 
 def _checkpoint(call: Call) -> tuple[Row, int, float]:

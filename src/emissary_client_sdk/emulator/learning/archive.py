@@ -1,10 +1,15 @@
-"""The file of a learned model: its arrays, and a README with a program that reads them."""
+"""The file of a checkpoint's model: the arrays of a learned one, and a README with a program that reads them."""
 
+import gzip
+import io
 import json
-from typing import Any
+import random
+import tarfile
 
 from .vectorizers import COUNTS, PARTS, WORDS
 
+_WEIGHTS = 64 * 1024  # bytes
+_MADE_UP = "This is not a model. The Emissary emulator made this file up, so that downloads can be tried.\n"
 _README = """\
 This is a small model that the Emissary emulator trained: {what}. No language model is in it.
 
@@ -57,12 +62,28 @@ _READMES = {
 }
 
 
-def files(task: str, config: dict[str, Any], content: bytes) -> dict[str, bytes]:
-    """Return the files of an archive by their names.
+def checkpoint_archive(job_id: str, number: int, task: str, learned: bytes | None) -> bytes:
+    """Return a tar archive with a learned model, or in the place of a model; the same for the same checkpoint.
 
-    :param config: What the model was made by.
-    :param content: Its arrays.
+    :param learned: The arrays of the model; None if it is made up.
     """
-    what, program = _READMES[task]
-    readme = _README.format(what=what, program=_LOAD + program)
-    return {"README.txt": readme.encode(), "config.json": json.dumps(config).encode(), "model.npz": content}
+    config: dict[str, object] = {"training_job_id": job_id, "checkpoint": number}
+    if learned is None:
+        readme, config["made_up"] = _MADE_UP, True
+        weights = random.Random(f"{job_id}/{number}").randbytes(_WEIGHTS)  # noqa: S311  # repeatable, not secret
+        model = {"model.safetensors": weights}
+    else:
+        what, program = _READMES[task]
+        readme, config["task_type"] = _README.format(what=what, program=_LOAD + program), task
+        model = {"model.npz": learned}
+    texts = {"README.txt": readme.encode(), "config.json": json.dumps(config).encode()}
+    file = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as tar,
+    ):
+        for name, content in {**texts, **model}.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return file.getvalue()
