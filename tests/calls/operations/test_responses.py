@@ -125,7 +125,7 @@ HINTS = {
     ("engines.reactivate", 400): "check its status",
     ("engines.deactivate", 400): "check its status",
     ("deployments.reactivate", 400): "check its status",
-    ("chat.completions.create", 404): "Check that model is the name of",
+    ("chat.completions.create", 404): "Check that model names a deployed deployment",
     ("embeddings.create", 503): "pass wake_timeout_ms",
 }
 

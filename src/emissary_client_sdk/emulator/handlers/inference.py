@@ -42,13 +42,13 @@ def classify(call: Call) -> object:
     model = served.find(call, fields["model"])
     tokens = len(served.words(fields["input"]))
     usage = {"prompt_tokens": tokens, "completion_tokens": 0, "total_tokens": tokens}
-    probs: Mapping[str, float] | None = call.answers.find("probs", model.name)
-    if probs is None and learned.has_learned(model.deployment, models.TaskType.REGRESSION):
+    wanted: Mapping[str, float] | None = call.answers.find("probs", model.name)
+    if wanted is None and learned.has_learned(model.deployment, models.TaskType.REGRESSION):
         value, note = _value(call, model, fields["input"])
         return _answer(call, model, "classify", note, data=[{"index": 0, "logits": value}], usage=usage)
     note = served.NOTE
-    if probs is not None:
-        scores = _logits(probs, exclusive=model.exclusive)
+    if wanted is not None:
+        scores, probs = _logits(wanted, exclusive=model.exclusive), wanted
     elif model.experiment is not None:
         scores, probs = _scores_of_classes(model, fields["input"])
     elif (classifier := learned.model_of(call, model.deployment, models.TaskType.CLASSIFICATION)) is not None:
