@@ -121,7 +121,6 @@ HIDDEN = frozenset(
 
 
 def status_of(model: Any) -> Status | None:
-    """Return the status of a model, if it has one."""
     status = getattr(model, "status", None)
     return None if status is None else Status(text(status, 40), _tone(status))
 

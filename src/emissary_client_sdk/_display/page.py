@@ -34,7 +34,6 @@ _SHORT = 26
 
 
 def model_html(model: BaseModel) -> str:
-    """Return a model as HTML."""
     return view_html(view_of(model))
 
 
@@ -45,12 +44,10 @@ def list_html(models: Sequence[Any]) -> str | None:
 
 
 def table_html(table: Table) -> str:
-    """Return a table as HTML."""
     return _fragment([_table(table)])
 
 
 def view_html(view: View) -> str:
-    """Return a view as HTML."""
     status = "" if view.status is None else _status(view.status)
     parts = [f'<div><strong style="font-size:1.15em">{_safe(view.title)}</strong> {status}</div>']
     if view.progress is not None:

@@ -21,7 +21,6 @@ _COLUMN_WIDTH = 60  # longer cells are not aligned
 
 
 def view_text(model: BaseModel) -> str:
-    """Return a model as text."""
     view = view_of(model)
     state = " ".join(_cell(value) for value in (view.status, view.progress) if value is not None).rstrip()
     facts: list[list[Value]] = [["status", state], *view.facts]
@@ -41,7 +40,6 @@ def list_text(models: Sequence[Any]) -> str | None:
 
 
 def table_text(table: Table) -> str:
-    """Return a table as text."""
     return "\n".join(_table(table))
 
 

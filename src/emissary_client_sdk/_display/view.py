@@ -20,7 +20,6 @@ _SOURCE_LINES = 60
 
 
 def view_of(model: BaseModel) -> View:
-    """Return the view of a model."""
     declared = type(model).model_fields
     # The number of a checkpoint, which has no name, is its title.
     hidden = HIDDEN if "name" in declared else HIDDEN | {"checkpoint"}

@@ -13,9 +13,8 @@ from .._plaintext import one_line
 from .command import Session, command
 from .exits import ExitCode
 from .groups import resource_group
-from .options import file_argument, project_option, quiet_option, task_type_option
+from .options import file_argument, prepare_options, prepare_params, project_option, quiet_option, task_type_option
 from .output import age, has_bar
-from .preparing import prepare_options, prepare_params
 from .values import DATASET
 
 datasets = resource_group(

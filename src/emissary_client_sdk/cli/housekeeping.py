@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,16 +15,95 @@ import emissary_client_sdk as sdk
 
 from .command import Session, command
 from .exits import Failed, InvalidInput
-from .inventory import Item, inventory
 from .options import yes_option
 from .output import age
-from .values import DEPLOYMENT, ENGINE, JOB
+from .values import DEPLOYMENT, ENGINE, JOB, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _UNITS = {"d": 86400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 _TEMPORARY_SECONDS = 3600.0  # a temporary deployment that is younger may be in use
+
+
+def duration(text: str) -> float:
+    """Return the seconds of a time with its unit, such as 7d, 12h, 30min or 90s."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)", text.strip())
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not a time such as 7d, 12h, 30min or 90s.")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An engine, a deployment or a training job.
+
+    :ivar resource: The resource as the platform lists it.
+    :ivar project_id: ID of its project; None for an engine, and for a deployment that is only listed by its engine.
+    :ivar engine: The engine that a deployment is on, if that is known.
+    """
+
+    kind: Kind
+    resource: Any
+    project_id: str | None = None
+    engine: sdk.models.InferenceEngineDetail | None = None
+
+    @property
+    def id(self) -> str:
+        """Its ID."""
+        return str(self.resource.id)
+
+    @property
+    def last_used_at(self) -> float | None:
+        """Time of the last request in UNIX seconds, if that is known: the platform says it of engines."""
+        host = self.resource if self.kind is ENGINE else self.engine
+        return None if host is None else host.last_access_timestamp
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it can cost money now."""
+        status = self.resource.status
+        return status is None or not (status.is_terminal or status.is_idle)
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it is a deployment of a ``with`` block."""
+        return self.kind is DEPLOYMENT and self.resource.is_temporary
+
+    def matches(self, pattern: str) -> bool:
+        """Return whether the id or the name matches a pattern."""
+        return any(fnmatchcase(text, pattern) for text in (self.id, self.resource.name or ""))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON has them."""
+        status = self.resource.status
+        return {
+            "kind": self.kind.name,
+            "id": self.id,
+            "name": self.resource.name,
+            "status": None if status is None else str(status),
+            "project_id": self.project_id,
+            "engine_id": self.engine and self.engine.id,
+            "created_at": self.resource.created_at,
+            "last_used_at": self.last_used_at,
+            "is_running": self.is_running,
+            "is_temporary": self.is_temporary,
+        }
+
+
+def inventory(client: sdk.EmissaryClient) -> list[Item]:
+    """Return the engines, and the deployments and training jobs of all projects."""
+    engines = [client.engines.retrieve(engine_id=engine.id) for engine in client.engines.list()]
+    items = [Item(ENGINE, engine) for engine in engines]
+    hosted = {one.id: Item(DEPLOYMENT, one, None, engine) for engine in engines for one in engine.deployments or []}
+    for project in client.projects.list():
+        for deployment in client.deployments.list(project_id=project.id):
+            host = hosted.pop(deployment.id, None)
+            items.append(Item(DEPLOYMENT, deployment, project.id, None if host is None else host.engine))
+        items.extend(Item(JOB, job, project.id) for job in client.training_jobs.list(project_id=project.id))
+    return [*items, *hosted.values()]  # no project lists some, such as that of an engine's base model
+
+
 _COLUMNS: dict[str, Callable[[Item], object]] = {
     "KIND": lambda item: item.kind.name,
     "ID": lambda item: item.id,
@@ -32,14 +113,6 @@ _COLUMNS: dict[str, Callable[[Item], object]] = {
     "NAME": lambda item: item.resource.name,
     "PROJECT": lambda item: item.project_id,
 }
-
-
-def duration(text: str) -> float:
-    """Return the seconds of a time with its unit, such as 7d, 12h, 30min or 90s."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)", text.strip())
-    if found is None:
-        raise click.BadParameter(f"{text!r} is not a time such as 7d, 12h, 30min or 90s.")
-    return float(found[1]) * _UNITS[found[2]]
 
 
 @command(None, "ps", "", "--json")

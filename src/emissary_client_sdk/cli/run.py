@@ -21,9 +21,10 @@ from .options import (
     parameter_option,
     polling_arguments,
     polling_options,
+    prepare_options,
+    prepare_params,
     task_type_option,
 )
-from .preparing import prepare_options, prepare_params
 from .rundisplay import RunDisplay
 from .values import BASE_MODEL, PROJECT
 

@@ -67,12 +67,9 @@ class Kind(PlatformValue):
     def __init__(self, name: str, beginning: str, *, in_project: bool = True) -> None:
         super().__init__(name, self._choices)
         self.word = name.split()[-1]
+        self._key = name.replace(" ", "_")
         self.beginning = beginning
         self.in_project = in_project
-
-    @property
-    def _key(self) -> str:
-        return self.name.replace(" ", "_")
 
     def calls(self, client: sdk.EmissaryClient) -> Any:
         """Return the methods of the client for this kind."""
