@@ -178,7 +178,7 @@ def compare(
 
     NEW and OLD are models, which are evaluated on FILE, or saved reports on it.
     """
-    reports = [_saved(name) for name in (new, old)]
+    reports: list[Any] = [evaluation.load_report(name) if Path(name).is_file() else None for name in (new, old)]
     if None in reports and file is None:
         missing = new if reports[0] is None else old
         raise click.UsageError(f"{missing!r} is not a saved report, so FILE is needed.")
@@ -196,11 +196,6 @@ def compare(
     _write(session, found, markdown=markdown)
     if max_drop is not None and round(found.difference + max_drop, 12) < 0:
         raise BelowMinimum(f"{first.gates[0]} drops by {-found.difference:.4g}, more than {max_drop:g}")
-
-
-def _saved(name: str) -> Any:
-    """Return the saved report in a file; None if there is no such file."""
-    return evaluation.load_report(name) if Path(name).is_file() else None
 
 
 def _require_file(reports: list[Any], file: str) -> None:

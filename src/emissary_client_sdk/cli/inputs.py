@@ -86,11 +86,11 @@ def request_body(model: type[M], fields: Mapping[str, Any]) -> M:
     :raises InvalidInput: A field is missing or looks misspelled.
     """
     refuse(doubts(model, fields))
-    context = click.get_current_context()
-    for param in context.command.params:
-        field = model.model_fields.get(param.name or "")
-        if field and field.is_required() and fields.get(param.name or "") is None:
-            raise click.MissingParameter(f"It can also be the field {param.name} of --from.", context, param=param)
+    for param in click.get_current_context().command.params:
+        name = param.name or ""
+        field = model.model_fields.get(name)
+        if field and field.is_required() and fields.get(name) is None:
+            raise click.MissingParameter(f"It can also be the field {name} of --from.", param=param)
     return model.model_validate(fields)
 
 

@@ -16,6 +16,7 @@ from .datasets import data_of, show_problems
 from .exits import Interrupted, InvalidInput
 from .inputs import parameter
 from .options import (
+    file_argument,
     inactive_timeout_option,
     optional_project_option,
     parameter_option,
@@ -30,12 +31,11 @@ from .values import BASE_MODEL, PROJECT
 
 _REQUESTS = {"classification": "classify", "embedding": "embed", "text-generation": "chat"}
 _REPEATED = (400, 404, 405, 422)  # statuses that the same request has again
-_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 _PARAMS: list[click.Parameter] = [
-    click.Argument(["file"], type=_FILE, metavar="[FILE]", required=False),
+    click.Argument(["file"], type=file_argument.type, metavar="[FILE]", required=False),
     click.Option(["--base-model"], type=BASE_MODEL, metavar="NAME", help="Model to fine-tune."),
     task_type_option,
-    click.Option(["--test-file"], type=_FILE, metavar="FILE", help="Data to test on."),
+    click.Option(["--test-file"], type=file_argument.type, metavar="FILE", help="Data to test on."),
     *prepare_params,
     click.Option(["--overwrite"], is_flag=True, help="Replace existing files of --output."),
     parameter_option,

@@ -29,7 +29,7 @@ def write_table(items: Sequence[T], columns: Mapping[str, Callable[[T], object]]
         write_line(empty)
         return
     values: list[list[object]] = [list(columns), *([cell(item) for cell in columns.values()] for item in items)]
-    rows = [[_text(value) for value in row] for row in values]
+    rows = [["" if value is None else one_line(str(value)) for value in row] for row in values]
     widths = [max(_width(row[place]) for row in rows) for place in range(len(columns))]
     write: Callable[[str], None] = write_line
     if sys.stdout.isatty():
@@ -53,10 +53,6 @@ def color_of(value: object) -> str | None:
     if status.is_terminal:
         return "red"
     return "magenta" if status.is_idle else "yellow"
-
-
-def _text(value: object) -> str:
-    return "" if value is None else one_line(str(value))
 
 
 def _fit(widths: list[int], elastic: Sequence[int], available: int) -> list[int]:
