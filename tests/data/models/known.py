@@ -1,6 +1,8 @@
 """The models, sorted by their use."""
 
-from types import ModuleType
+from collections.abc import Iterator
+from types import ModuleType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -26,3 +28,14 @@ def required(model: type[BaseModel]) -> dict[str, object]:
     return {
         name: 1 if info.annotation is int else "x" for name, info in model.model_fields.items() if info.is_required()
     }
+
+
+def union_members(annotation: Any) -> Iterator[Any]:
+    """Yield the types of an annotation, without validators."""
+    if get_origin(annotation) is Annotated:
+        yield from union_members(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from union_members(member)
+    else:
+        yield annotation

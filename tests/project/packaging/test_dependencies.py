@@ -29,7 +29,6 @@ RUNTIME = {
     "httpx": "httpx",
     "pydantic": "pydantic",
     "python-dateutil": "dateutil",
-    "typing-inspection": "typing_inspection",
 }
 """Runtime dependencies and their import names."""
 
