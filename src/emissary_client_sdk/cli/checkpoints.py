@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Checkpoint = models.TrainingJobCheckpoint
 
 
-def choose(session: Session, project: str, job: str, number: int | None) -> Checkpoint:
+def choose(session: Session, project: str, job: str, number: int | None = None) -> Checkpoint:
     """Return a checkpoint of a training job by its number, or the last one.
 
     :raises InvalidInput: The job has no such checkpoint, or none at all.

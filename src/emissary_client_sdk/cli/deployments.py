@@ -63,7 +63,7 @@ def create(session: Session, project: str, file: str | None, **fields: Any) -> N
     if isinstance(job, str) and job and fields.get("checkpoint") != 0:
         job = fields["training_job_id"] = JOB.resolve(session.client, job, project)
         if fields.get("checkpoint") is None:
-            fields["checkpoint"] = choose(session, project, job, None).checkpoint
+            fields["checkpoint"] = choose(session, project, job).checkpoint
     body = request_body(sdk.models.CreateDeploymentRequestBody, fields)
     created = session.client.deployments.create(project_id=project, request_body=body)
     finish_create(session, DEPLOYMENT, created, project, **waiting)

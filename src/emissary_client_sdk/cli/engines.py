@@ -83,7 +83,7 @@ def deploy(session: Session, engine: str, job: str, checkpoint: int | None, proj
     The last checkpoint is the default.
     """
     if checkpoint is None:
-        checkpoint = choose(session, project, job, None).checkpoint
+        checkpoint = choose(session, project, job).checkpoint
     body: Any = {"project_id": project, "training_id": job, "checkpoint": checkpoint, "name": name}
     deployment = session.client.engines.deploy(engine_id=engine, request_body=body)
     session.write(deployment, f"Created deployment {deployment.id}: {deployment.status}")

@@ -76,12 +76,11 @@ class Item:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON has them."""
-        status = self.resource.status
         return {
             "kind": self.kind.name,
             "id": self.id,
             "name": self.resource.name,
-            "status": None if status is None else str(status),
+            "status": self.resource.status,
             "project_id": self.project_id,
             "engine_id": self.engine and self.engine.id,
             "created_at": self.resource.created_at,

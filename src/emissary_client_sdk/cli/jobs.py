@@ -143,11 +143,12 @@ def watch(session: Session, job: str, project: str, timeout: float | None, inter
     polling = polling_arguments(timeout, interval)
     for change in session.client.training_jobs.watch(project_id=project, training_job_id=job, **polling):
         last = change.job
-        kind, value, timestamp, details = _describe(change)
+        kind = change._fields[-1]
         if session.as_json:
-            write_json({"type": kind, "job": change.job.id, **details}, indent=None)
+            write_json({"type": kind, **change._asdict(), "job": change.job.id}, indent=None)
         else:
-            write_line(f"{local_time(timestamp)}  {kind:<10}  {value}")
+            text, timestamp = _describe(change)
+            write_line(f"{local_time(time.time() if timestamp is None else timestamp)}  {kind:<10}  {text}")
             sys.stdout.flush()
     require_success(JOB, last)
 
@@ -159,17 +160,14 @@ def loss(session: Session, job: str, project: str) -> None:
     session.write(found.training_loss or [], lambda: show_loss(found))
 
 
-def _describe(change: sdk.models.TrainingJobChange) -> tuple[str, str, float, dict[str, Any]]:
-    """Return the kind of a change, its text, its time and its fields in JSON."""
-    now = time.time()
+def _describe(change: sdk.models.TrainingJobChange) -> tuple[str, float | None]:
+    """Return the text of a change, and its time if the platform says it."""
     if isinstance(change, sdk.models.StatusChanged):
-        return "status", str(change.status), now, {"previous": change.previous, "status": change.status}
+        return str(change.status), None
     if isinstance(change, sdk.models.ProgressChanged):
-        return "progress", f"{change.progress} %", now, {"previous": change.previous, "progress": change.progress}
+        return f"{change.progress} %", None
     if isinstance(change, sdk.models.LossAdded):
         point = change.loss
-        shown = "none" if point.loss is None else f"{point.loss:.4f}"
-        return "loss", shown, now if point.timestamp is None else point.timestamp, {"loss": point}
+        return "none" if point.loss is None else f"{point.loss:.4f}", point.timestamp
     found = change.checkpoint
-    shown = f"{found.checkpoint}  {found.model_download_url or ''}".rstrip()
-    return "checkpoint", shown, now if found.created_at is None else found.created_at, {"checkpoint": found}
+    return f"{found.checkpoint}  {found.model_download_url or ''}".rstrip(), found.created_at
