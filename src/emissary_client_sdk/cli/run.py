@@ -27,7 +27,7 @@ from .options import (
     task_type_option,
 )
 from .rundisplay import RunDisplay
-from .values import BASE_MODEL, PROJECT
+from .values import BASE_MODEL, DEPLOYMENT, JOB, PROJECT
 
 _REQUESTS = {"classification": "classify", "embedding": "embed", "text-generation": "chat"}
 _REPEATED = (400, 404, 405, 422)  # statuses that the same request has again
@@ -152,15 +152,12 @@ class _View:
 
     def note_running(self) -> None:
         """Write what goes on and costs money after an interruption, and how to end it."""
-        costly = {
-            "train": ("the training job", "jobs", "cancel"),
-            "deploy": ("the deployment", "deployments", "delete"),
-        }
+        costly = {"train": (JOB, "cancel"), "deploy": (DEPLOYMENT, "delete")}
         identity = self._ids.get(self._step)
         if identity and self._step in costly:
-            kind, *words = costly[self._step]
-            end = self._session.printed(*words, identity, project=self._ids.get("project"))
-            self._session.note(f"{kind} {identity} goes on and costs money; to {words[1]} it: {end}")
+            kind, action = costly[self._step]
+            end = self._session.printed(f"{kind.word}s", action, identity, project=self._ids.get("project"))
+            self._session.note(f"the {kind.name} {identity} goes on and costs money; to {action} it: {end}")
 
     def how_to_continue(self, error: BaseException) -> str | None:
         """Return the next step after an error; None if nothing was begun."""
