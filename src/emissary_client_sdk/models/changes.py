@@ -1,12 +1,9 @@
 """Changes of a training job, as ``training_jobs.watch`` yields them."""
 
-from __future__ import annotations
+from typing import NamedTuple, TypeAlias
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-
-if TYPE_CHECKING:
-    from .enums import TrainingJobStatus
-    from .trainingjobs import TrainingJobCheckpoint, TrainingJobDetail, TrainingLoss
+from .enums import TrainingJobStatus
+from .trainingjobs import TrainingJobCheckpoint, TrainingJobDetail, TrainingLoss
 
 
 class StatusChanged(NamedTuple):
