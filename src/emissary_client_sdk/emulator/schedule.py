@@ -8,7 +8,9 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from ..models import Day
+
+DAYS = tuple(Day)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DAYS_BACK = 9  # a week, and a window that passes midnight on either side
 

@@ -31,18 +31,14 @@ def retrieve(call: Call) -> object:
     """Return one deployment."""
     row = call.named("deployment")
     at = state_of(call, row)
-    facts = {name: row.state[name] for name in ("task_type", "base_model") if name in row.state}
+    facts: dict[str, Any] = {name: row.state[name] for name in ("task_type", "base_model")}
     if "labels" in row.state:
         facts["metadata"] = {"labels": row.state["labels"]}
     if "description" in row.fields:
         facts["description"] = row.fields["description"]
-    training_id = row.fields.get("training_job_id", row.fields.get("training_id"))
-    checkpoint = row.fields["checkpoint"]
-    return (
-        summary(row, at)
-        | facts
-        | {"training_id": training_id, "checkpoint": checkpoint, "updated_at": int(max(at.changed, row.created))}
-    )
+    facts["training_id"] = row.fields.get("training_job_id", row.fields.get("training_id"))
+    facts["checkpoint"] = row.fields["checkpoint"]
+    return summary(row, at) | facts | {"updated_at": int(max(at.changed, row.created))}
 
 
 def delete(call: Call) -> None:
