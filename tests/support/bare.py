@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEPENDENCIES = ("httpx", "pydantic", "python-dateutil")
+DEPENDENCIES = ("httpx", "pydantic", "python-dateutil", "typing-inspection")
 
 
 def bare_environment(folder: Path, *names: str) -> tuple[Path, Path]:

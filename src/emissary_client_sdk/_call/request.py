@@ -20,7 +20,7 @@ from ..errors import NoResponseError
 from ..httpclient import loaded_libraries
 from ..models._json import json_value
 from ..models.misspelled import doubts
-from ..types import UNSET
+from ..types.annotations import nullable_fields
 from .multipart import MultipartBody
 
 if TYPE_CHECKING:
@@ -256,16 +256,11 @@ def extra_body_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def encode_json(body: BaseModel, extra: Mapping[str, Any]) -> bytes:
-    """Return the body as JSON, without fields that are not set, and without None where it is the default.
+    """Return the body as JSON, without fields that are not set or are None where None does not mean null.
 
     :raises ValueError: The body contains something that JSON cannot represent.
     """
-    values = vars(body)
-    left_out = {
-        name
-        for name, info in type(body).model_fields.items()
-        if values.get(name) is UNSET or (values.get(name) is None and info.default is None)
-    }
+    left_out = {name for name, value in vars(body).items() if value is None} - nullable_fields(type(body))
     try:
         content = body.model_dump_json(exclude_unset=True, exclude=left_out or None).encode()
         if extra:

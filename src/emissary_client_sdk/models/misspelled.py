@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from ..types.annotations import union_members
 from ..types.openenum import OpenEnum
 from ._request import RequestModel
 from .enums import BaseModelOption
@@ -106,10 +107,11 @@ def _kinds(model_type: type[BaseModel], base: type) -> dict[str, type[Any]]:
 
 def _classes(annotation: Any) -> Iterator[type[Any]]:
     """Yield the classes in an annotation, also those of items."""
-    if isinstance(annotation, type):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _classes(argument)
+    for member in union_members(annotation):
+        if isinstance(member, type):
+            yield member
+        for argument in get_args(member):
+            yield from _classes(argument)
 
 
 def _items(place: str, value: Any) -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 UNSET_SENTINEL = "~?~unset~?~sentinel~?~"
-"""Serialized form of ``UNSET``."""
+"""Serialized form of ``UNSET``. ``BaseModel`` leaves out fields with this value."""
 
 
 class Unset:

@@ -169,7 +169,7 @@ class OwnBody(models.CreateTrainingJobRequestBody):
     ],
 )
 def test_fields_of_a_subclass_are_sent(fields: dict[str, Any], text: str) -> None:
-    """Fields of a subclass are sent; None means null only in a field with another default."""
+    """Fields of a subclass are sent; None means null only in a field that can be UNSET."""
     assert written(OwnBody(**BODY, **fields)) == text
 
 

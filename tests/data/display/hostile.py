@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from emissary_client_sdk import models
-
-from ..models.known import union_members
+from emissary_client_sdk.types.annotations import union_members
 
 INJECTION = "<script>alert('1')</script>\"'&]]>\x00\x1b[31m\u202e\ud800\r\n"
 URLS = ["javascript:alert(1)", "https://[", "https://u:p@host/m?signature=s", "https://host/m"]

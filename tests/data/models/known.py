@@ -1,8 +1,6 @@
 """The models, sorted by their use."""
 
-from collections.abc import Iterator
-from types import ModuleType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from types import ModuleType
 
 from pydantic import BaseModel
 
@@ -28,14 +26,3 @@ def required(model: type[BaseModel]) -> dict[str, object]:
     return {
         name: 1 if info.annotation is int else "x" for name, info in model.model_fields.items() if info.is_required()
     }
-
-
-def union_members(annotation: Any) -> Iterator[Any]:
-    """Yield the types of an annotation, without validators."""
-    if get_origin(annotation) is Annotated:
-        yield from union_members(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, UnionType):
-        for member in get_args(annotation):
-            yield from union_members(member)
-    else:
-        yield annotation

@@ -8,8 +8,9 @@ from typing_extensions import get_type_hints, is_typeddict
 from emissary_client_sdk import models
 from emissary_client_sdk.models._request import RequestModel
 from emissary_client_sdk.types import OpenEnum
+from emissary_client_sdk.types.annotations import union_members
 
-from .known import EVERY, REQUESTS, exported, union_members
+from .known import EVERY, REQUESTS, exported
 
 TYPED_DICTS: dict[str, Any] = {name: value for name, value in exported(models).items() if is_typeddict(value)}
 each = pytest.mark.parametrize("name", TYPED_DICTS)

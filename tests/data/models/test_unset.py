@@ -7,7 +7,9 @@ from typing import Any
 import pydantic
 import pytest
 
+from emissary_client_sdk import models
 from emissary_client_sdk.types import UNSET, UNSET_SENTINEL, BaseModel, Nullable, OptionalNullable, Unset
+from emissary_client_sdk.types.annotations import nullable_fields, union_members
 
 # As runtime values; type checkers know them as annotations only.
 NULLABLE: Any = Nullable
@@ -40,9 +42,38 @@ def test_fields() -> None:
             Mine.model_validate(wrong)
 
 
+def test_dumps() -> None:
+    """A model's dump leaves out UNSET and keeps null."""
+    assert Mine(number=3).model_dump() == {"number": 3}
+    assert Mine(name=None).model_dump_json() == '{"name":null,"number":null}'
+
+
 def test_placeholder() -> None:
-    """UNSET is serialized as a placeholder, not as null."""
+    """Outside a model UNSET is serialized as a placeholder, not as null."""
     adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(OptionalNullable[str])
     assert adapter.dump_python(UNSET) == UNSET_SENTINEL
     assert adapter.dump_python(None) is None
     assert adapter.dump_json("a") == b'"a"'
+
+
+def test_nullable_fields() -> None:
+    """Only in a field that can be unset does None mean null."""
+    assert nullable_fields(Mine) == {"name"}
+    assert nullable_fields(models.CreateTrainingJobRequestBody) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("annotation", "members"),
+    [
+        (int, {int}),
+        (int | None, {int, type(None)}),
+        (NULLABLE[int], {int, type(None)}),
+        (OPTIONAL[int], {int, Unset, type(None)}),
+        (OPTIONAL[int | str], {int, str, Unset, type(None)}),
+        (NULLABLE[OPTIONAL[int]], {int, Unset, type(None)}),
+    ],
+    ids=["plain", "union", "nullable", "optional", "of a union", "nested"],
+)
+def test_union_members(annotation: Any, members: set[Any]) -> None:
+    """The members of an annotation are found through aliases and nested unions."""
+    assert set(union_members(annotation)) == members

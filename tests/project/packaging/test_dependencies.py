@@ -29,6 +29,7 @@ RUNTIME = {
     "httpx": "httpx",
     "pydantic": "pydantic",
     "python-dateutil": "dateutil",
+    "typing-inspection": "typing_inspection",
 }
 """Runtime dependencies and their import names."""
 
