@@ -103,14 +103,14 @@ def serve(
     :raises TypeError: One of the ``rewards`` is not a function.
     :raises ImportError: The extra ``emulator``, or ``learning`` for ``learn``, is not installed.
     """
-    with _needing_the_extra():
-        from .runner import running
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
     settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
     with contextlib.ExitStack() as stack:
         app = _app(database, settings)
         stack.callback(app.close)
+        with _needing_the_extra():
+            from .runner import running
         listener = stack.enter_context(_listen(host, port))
         bound: int = listener.getsockname()[1]
         stack.enter_context(running(app, listener))
