@@ -84,7 +84,7 @@ def _meant(name: str, candidates: list[str]) -> str | None:
 
 
 def why_no_records(record: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return why the only object of a file is no record but the whole data, and a hint; None if it is a record."""
+    """Return why the only object of a file is the whole data and not a record, and a hint; None if it is a record."""
     values = list(record.values())
     if values and all(isinstance(value, dict) and "0" in value for value in values):
         return _COLUMNS

@@ -99,7 +99,7 @@ def _project_id(projects: Sequence[sdk.models.ProjectSummary], given: str | None
 
 
 def _write(session: Session, profile: profiles.Profile, text: str) -> None:
-    """Write what was stored or deleted, with the place of the key."""
+    """Write the profile that was stored or deleted, with the place of its key."""
     facts = {"profile": profile.name, "server_url": profile.server_url, "project_id": profile.project_id}
     place = "the system's keyring" if profile.key_place == "keyring" else profile.key_place
     session.write({**facts, "key": profile.key_place}, f"{text} {place}")

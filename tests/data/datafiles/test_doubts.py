@@ -96,7 +96,7 @@ def test_errors_count_records_and_problems_are_groups() -> None:
 
 
 def test_values_with_errors_are_not_called_equal() -> None:
-    """What is not a text is one error for each record, and no warning."""
+    """A value that is not a text is one error for each record, and no warning."""
     [problem] = check_dataset(pairs([{"good": 1}] * 3), "text-generation").problems
     assert (problem.severity, problem.count) == ("error", 3)
 

@@ -75,7 +75,7 @@ def test_numbers_as_labels(tmp_path: Path) -> None:
 
 
 def test_invisible_characters(tmp_path: Path) -> None:
-    """A text of nothing else is no text; around a label, they are removed like spaces."""
+    """A text of nothing else counts as empty; around a label, they are removed like spaces."""
     lists = [{"text": "a", "labels": ["\u200bx", "\ufeff"]}, {"text": "\u00a0\u200b", "labels": ["x"]}]
     table = "text,label\na,\u200bx \n\u00a0\u200b,x\n".encode()
     for data, line in ((lists, 1), (table, 2)):
