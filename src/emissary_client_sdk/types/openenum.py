@@ -1,6 +1,7 @@
 """Enumerations that the platform can extend without breaking an older SDK."""
 
 from enum import Enum
+from typing import Any
 
 from typing_extensions import Self
 
@@ -25,6 +26,10 @@ class OpenEnum(str, Enum):
     def is_known(self) -> bool:
         """Whether this version of the SDK knows the value."""
         return self._value_ in type(self)._value2member_map_
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[type[Self], tuple[str]]:
+        # Python 3.11.0 to 3.11.3 would pickle the name, which an unknown value does not have.
+        return type(self), (self._value_,)
 
     def __str__(self) -> str:
         return str.__str__(self)
