@@ -195,6 +195,7 @@ def caused(error: Exception, cause: Exception) -> Exception:
             "connection refused",
         ),
         (caused(httpx.ReadError(""), OSError(104, "Connection reset by peer")), "connection reset by peer"),
+        (caused(httpx.ReadError(""), IndexError("of an anyio")), "connection lost after the request was sent"),
         (httpx.ProxyError("407 Proxy Authentication Required"), "407 Proxy Authentication Required"),
         (httpx.ConnectError("TLS  failed\n"), "TLS failed"),
         (httpx.ConnectTimeout(""), "connecting timed out"),
