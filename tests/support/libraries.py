@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LIBRARIES: list[ModuleType] = [
     importlib.import_module(name) for name in ("httpx", "httpx2") if importlib.util.find_spec(name)
 ]
-"""httpx and httpx2, whose dependencies exclude the lowest version of httpcore: ``nox -s lowest`` leaves it out."""
+"""httpx and httpx2, which needs a newer anyio than the package: ``nox -s lowest`` leaves it out."""
 
 
 def name_of(library: ModuleType | None) -> str:

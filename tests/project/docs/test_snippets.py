@@ -52,7 +52,7 @@ def test_program_runs(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
     if "http2=True" in block.text:
         pytest.importorskip("h2")
     if "import httpx2" in block.text:
-        pytest.importorskip("httpx2")  # it needs a newer h11 than the lowest httpcore
+        pytest.importorskip("httpx2")  # it needs a newer anyio than the package
     if "from mcp import" in block.text:
         pytest.importorskip("mcp")  # it needs a newer pydantic than the package
     with seeded_emulator(block.text) as (server, program):
