@@ -62,11 +62,10 @@ class DataSource:
         """
         offset = number * _BLOCK
         expected = min(_BLOCK, self.size - offset)
-        data = self._read(offset, expected + 1)
         is_last = offset + expected >= self.size
-        if len(data) != expected + (not is_last):
+        data = self._read(offset, expected + is_last)
+        if len(data) != expected:
             raise DatasetChangedError(f"{self.file_name} changed while it was read: its size is no longer the same")
-        data = data[:expected]
         digest = hash(data)  # 64 bits that are keyed by the process
         if number == len(self._digests):
             self._digests.append(digest)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .encoding import TextReader
     from .libraries import DataFrame
 
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 1 << 21
 _BLOCKS: Final = 8
 """Blocks that are parsed together."""
 _MAX_ROW: Final = 1 << 26
@@ -69,27 +69,26 @@ class DelimitedReader:
     def _numbered(self, blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
         """Yield blocks with their first line and the number of their lines."""
         for block in blocks:
-            count = block.count(b"\n") + (not block.endswith(b"\n"))
-            yield block, self._line, count
-            self._line += count
+            first, self._line = self._line, self._reader.line - self._block.count(b"\n")
+            yield block, first, self._line - first + (not block.endswith(b"\n"))
 
     def _whole_rows(self) -> Iterator[bytes]:
         """Yield blocks of whole rows: every quote in them is closed."""
-        pending = self._block
-        while data := b"".join(islice(iter(lambda: self._reader.read(_BLOCK), b""), _BLOCKS)):
-            block = pending + data if pending else data
+        while pieces := list(islice(iter(lambda: self._reader.read(_BLOCK), b""), _BLOCKS)):
+            block = b"".join([self._block, *pieces])
             end = block.rfind(b"\n") + 1
             if self._is_quoted and block.count(b'"', 0, end) % 2:
                 end = _last_balanced(block, end)
-            pending = block[end:]
+            self._block = block[end:]
             if end:
                 yield block[:end]
-            elif len(pending) > _MAX_ROW:
+            elif len(block) > _MAX_ROW:
                 break
-        if self._is_quoted and pending.count(b'"') % 2:
+        last, self._block = self._block, b""
+        if self._is_quoted and last.count(b'"') % 2:
             raise ValueError(f"file: a quote in line {self._line} or behind it is not closed")
-        if pending:
-            yield pending
+        if last:
+            yield last
 
     def _parse(self, numbered: tuple[bytes, int, int]) -> DataFrame:
         """Return the rows of a block with their lines.
@@ -101,7 +100,7 @@ class DelimitedReader:
         header = self._delimiter.join(f"c{number}" for number in range(len(names)))
         try:
             frame = pl.read_csv(
-                io.BytesIO(b"".join([header.encode(), b"\n", block])),
+                b"".join([header.encode(), b"\n", block]),
                 separator=self._delimiter,
                 quote_char='"' if self._is_quoted else None,
                 infer_schema=False,

@@ -75,6 +75,11 @@ class TextReader:
             changes.add("repaired", "line ends changed from carriage returns to line feeds")
         self._fill(head)
 
+    @property
+    def line(self) -> int:
+        """The line of the byte that is read next."""
+        return self._line - self._ready.count(b"\n")
+
     def read(self, size: int = -1, /) -> bytes:
         """Return the next bytes, and none at the end."""
         if size < 0:

@@ -99,7 +99,7 @@ class _Preparation:
         number, frame = numbered
         found = hashed(frame)
         keys = [*KEYS, *([GROUP] if GROUP in found.columns else [])]
-        found.drop(keys).write_ipc(self._stored(number))
+        found.drop(keys).write_ipc_stream(self._stored(number))
         return found.select(keys)
 
     def select_and_write(self) -> PreparationReport:
@@ -139,7 +139,7 @@ class _Preparation:
 
         def texts(numbered: tuple[int, int]) -> list[tuple[dict[str, int], DataFrame]]:
             number, offset = numbered
-            frame = pl.read_ipc(self._stored(number).read_bytes())
+            frame = pl.read_ipc_stream(self._stored(number))
             chosen = [frame.filter(part.slice(offset, frame.height) == side) for side in sides]
             return [(_label_counts(records), lines_of(records)) for records in chosen]
 

@@ -38,7 +38,7 @@ def as_text(series: Series) -> Series:
         series = whole.cast(pl.String).zip_with((whole == series).fill_null(value=False), series.cast(pl.String))
     elif dtype != pl.String:
         series = series.cast(pl.String)
-    is_blank = series.str.strip_chars(EDGES) == ""
+    is_blank = ~series.str.contains(f"[^{EDGES}]")
     if is_blank.any():
         series = series.set(is_blank, None)
     return series

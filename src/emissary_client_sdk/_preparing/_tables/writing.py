@@ -35,7 +35,7 @@ class RecordWriter:
         """
         low, high = 0.0, 0.0
         for path in paths:
-            scores = pl.read_ipc(path.read_bytes(), columns=["completion"])["completion"]
+            scores = pl.read_ipc_stream(path, columns=["completion"])["completion"]
             low, high = min(low, *scores.sort().head(1)), max(high, *scores.sort().tail(1))
         if low >= -1 and high <= 1:
             return 1
@@ -46,7 +46,7 @@ class RecordWriter:
         return scale
 
     def lines(self, frame: DataFrame, scale: float) -> DataFrame:
-        """Return records as lines of JSON Lines."""
+        """Return records as lines of JSON Lines; those of several columns are joined by commas."""
         if self._plan.messages is not None:
             lines = pl.col("record")
         elif self._plan.task_type == "embedding":
@@ -57,7 +57,7 @@ class RecordWriter:
             completions = {joined: self._completion(joined) for joined in frame["labels"].unique()}
             prompt = pl.struct("prompt").struct.json_encode().str.strip_suffix("}")
             completion = pl.col("labels").replace_strict(completions, return_dtype=pl.String)
-            lines = pl.concat_str(prompt, pl.lit(',"completion":'), completion, pl.lit("}"))
+            return frame.select(prompt, completion)
         else:
             lines = pl.struct("prompt", "completion").struct.json_encode()
         return frame.select(lines)
@@ -65,7 +65,7 @@ class RecordWriter:
     def _completion(self, joined: str) -> str:
         given = joined.split(SEPARATOR)
         flags = {label: int(label in given) for label in self._labels}
-        return json.dumps(flags, ensure_ascii=False, separators=(",", ":"))
+        return f'"completion":{json.dumps(flags, ensure_ascii=False, separators=(",", ":"))}}}'
 
 
 def write_lines(lines: DataFrame, file: BinaryIO) -> None:
