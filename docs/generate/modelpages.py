@@ -115,7 +115,7 @@ def _members(cls: type[Any]) -> list[str]:
             continue
         if isinstance(value, property | cached_property) or type(value).__name__ == "DatetimeOf":
             properties.append([f"`{name}`", _property_type(value), doc.summary])
-        elif inspect.isfunction(value):
+        elif inspect.isfunction(value) and value.__module__.startswith("emissary_client_sdk."):  # others are pydantic's
             methods.append([f"`{name}{_signature(value)}`", doc.summary])
     blocks = ["## Properties", table(("Property", "Type", "Description"), properties)] if properties else []
     return [*blocks, *(["## Methods", table(("Method", "Description"), methods)] if methods else [])]
