@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .proxy import Script
 
 MOST_AWAITS = 100  # more than a call has
+ANYIO = tuple(int(number) for number in version("anyio").split(".")[:2])
 
 
 class Stepped:
@@ -78,6 +80,8 @@ def test_every_await(
     backend: str,
 ) -> None:
     """No connection stays open or is lost to the client, and no job is created twice."""
+    if backend == "trio" and not is_warm and ANYIO < (4, 16):
+        pytest.skip("with trio, this anyio does not close the socket of a cancelled connection")
     limit_connections(monkeypatch, 1)  # if its slot were lost, the next call would time out
     cancelled: list[int] = []
 
