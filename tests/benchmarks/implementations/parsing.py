@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..files import records_file, table_file
@@ -70,4 +72,5 @@ class Polars:
     def prepare_table(self, megabytes: int, extension: str) -> Any:
         """Read a data file and write it as JSONL."""
         path = table_file(megabytes, extension)
-        self._polars.read_csv(path).write_ndjson(path.with_suffix(".copy.jsonl"))
+        with TemporaryDirectory(dir=path.parent) as folder:
+            self._polars.read_csv(path).write_ndjson(Path(folder) / "copy.jsonl")

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -133,7 +134,8 @@ class Sdk:
         return self._prepare(rows_file(records))
 
     def _prepare(self, path: Path) -> Any:
-        return self.client.datasets.prepare(path, "classification", overwrite=True)
+        with TemporaryDirectory(dir=path.parent) as folder:
+            return self.client.datasets.prepare(path, "classification", output=Path(folder) / "prepared")
 
 
 class WithoutInfo(Sdk):
