@@ -91,16 +91,20 @@ def test_program_says_that_it_learns(
     Worker.started = queue.SimpleQueue()
     monkeypatch.setattr(trainer, "Process", Worker)
 
+    class Interrupted(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002
+            """Wait for the worker, which a thread starts."""
+            Worker.started.get(timeout=60)
+            return True
+
     @contextmanager
     def interrupted() -> Generator[threading.Event]:
-        event = threading.Event()
-        event.set()
-        yield event
+        yield Interrupted()
 
     monkeypatch.setattr(program, "_stop_signals", interrupted)
     assert program.main(["--learn", "--port", "0", "--database", str(tmp_path / "jobs.sqlite")]) == 0
     assert "It trains small models." in capsys.readouterr().out
-    assert Worker.started.qsize() == 1
+    assert Worker.started.empty()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for a process in /proc")
