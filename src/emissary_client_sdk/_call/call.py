@@ -151,13 +151,15 @@ def _result(
         result = read(operation, received.content)
     except ValueError as exception:  # pydantic's ValidationError is a ValueError
         logs.redact_headers(request.headers)
-        error = unreadable(prepared, received, info().attempts, config.key)
-        error.elapsed_seconds = info().elapsed_seconds
+        facts = info()
+        error = unreadable(prepared, received, facts.attempts, config.key)
+        error.elapsed_seconds = facts.elapsed_seconds
         raise error from _redacted(config, exception)
     except RefusalError as refusal:
         logs.redact_headers(request.headers)
-        refused_error = refused(prepared, received, info().attempts, str(refusal), operation, config.key)
-        refused_error.elapsed_seconds = info().elapsed_seconds
+        facts = info()
+        refused_error = refused(prepared, received, facts.attempts, str(refusal), operation, config.key)
+        refused_error.elapsed_seconds = facts.elapsed_seconds
         raise refused_error from None
     attach(result, info)
     return result

@@ -290,10 +290,14 @@ class _Run:
             self._output.write_error(
                 line, _described(type(error).__name__, getattr(error, "status_code", None), str(error))
             )
-            if self._is_outage(error):
+            if isinstance(error, _OUTAGES):
+                self._failures += 1
+            else:
+                self._note_answer()
+            if self._is_outage():
                 raise
             return 1
-        self._is_outage(None)
+        self._note_answer()
         decision = None if self._policy is None else "null"
         try:
             if self._policy is not None:
@@ -303,12 +307,11 @@ class _Run:
             self._output.write_result(line, result, decision, _tokens_of(answer))
         return 1
 
-    def _is_outage(self, error: Exception | None) -> bool:
+    def _note_answer(self) -> None:
+        self._answered_at, self._failures = self._clock(), 0
+
+    def _is_outage(self) -> bool:
         """Return whether the platform has answered nothing for so long that all other records would fail, too."""
-        if not isinstance(error, _OUTAGES):
-            self._answered_at, self._failures = self._clock(), 0
-            return False
-        self._failures += 1
         return self._failures >= _FEW and self._clock() - self._answered_at >= _PATIENCE
 
 
