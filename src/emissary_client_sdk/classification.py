@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import Unpack
 
-from . import models
+from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
@@ -25,7 +25,6 @@ from ._flows.evaluating import (
     require_evaluation,
 )
 from ._flows.processing import DecisionPolicy, FileTask, ProcessReport, decide, process_file, require_policy
-from .evaluation import ClassificationReport
 from .models._literals import DataFormatOrStr
 from .utils.retries import Effect
 
@@ -160,7 +159,7 @@ class Classification(Resource):
         confidence: float = 0.95,
         seed: int = 0,
         **options: Unpack[ProcessOptions],
-    ) -> Flow[ClassificationReport]:
+    ) -> Flow["evaluation.ClassificationReport"]:
         """Evaluate a classifier on a file of labelled texts.
 
         The model answers each text as in ``process_file``, and a failed record counts as wrong. The task is multilabel
@@ -191,7 +190,7 @@ class Classification(Resource):
                 model=model, input=labelled.content, output=answers, column=column, data_format=data_format, **options
             )
 
-        def report(answers: FileAnswers) -> ClassificationReport:
+        def report(answers: FileAnswers) -> "evaluation.ClassificationReport":
             return report_on_labels(labelled, answers, model, parameters_of(options), **settings)
 
         return (yield from answers_of(labelled.examples.lines, output, process, read_scores, report))

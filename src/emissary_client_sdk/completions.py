@@ -6,7 +6,7 @@ from typing import Any
 
 from typing_extensions import Unpack
 
-from . import models
+from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
@@ -25,7 +25,6 @@ from ._flows.evaluating import (
 )
 from ._flows.processing import FileTask, ProcessReport, process_file
 from ._flows.streaming import Opening, open_stream, stream_twins
-from .evaluation import TextReport
 from .utils.retries import Effect
 
 __all__ = ["Completions"]
@@ -145,7 +144,7 @@ class Completions(Resource):
         confidence: float = 0.95,
         seed: int = 0,
         **options: Unpack[ProcessSamplingOptions],
-    ) -> Flow[TextReport]:
+    ) -> Flow["evaluation.TextReport"]:
         """Evaluate the texts of a model on a file of prompts and the expected texts.
 
         The model answers each record as in ``process_file``. A failed record counts as wrong, and has no score.
@@ -177,7 +176,7 @@ class Completions(Resource):
                 model=model, input=labelled.content, output=answers, column=column, **sampling, **options
             )
 
-        def report(answers: FileAnswers) -> TextReport:
+        def report(answers: FileAnswers) -> "evaluation.TextReport":
             parameters = {**sampling, **parameters_of(options)}
             return report_on_texts(labelled, answers, model, parameters, scorer, **settings)
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from typing_extensions import Unpack
 
-from . import models
+from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
@@ -25,7 +25,6 @@ from ._flows.evaluating import (
     require_evaluation,
 )
 from ._flows.processing import FileTask, ProcessReport, process_file
-from .evaluation import EmbeddingReport
 from .utils.retries import Effect
 
 __all__ = ["Embeddings"]
@@ -126,7 +125,7 @@ class Embeddings(Resource):
         file: DatasetFile,
         output: str | os.PathLike[str] | None = None,
         **options: Unpack[ProcessOptions],
-    ) -> Flow[EmbeddingReport]:
+    ) -> Flow["evaluation.EmbeddingReport"]:
         """Evaluate embeddings on a file of pairs of texts and their similarities.
 
         The model embeds both texts of each pair, as in ``process_file``: the answers to pair n are the lines 2 n - 1
@@ -150,7 +149,7 @@ class Embeddings(Resource):
         def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
             return self._process_file(model=model, input=texts, output=answers, column="input", **options)
 
-        def report(answers: FileAnswers) -> EmbeddingReport:
+        def report(answers: FileAnswers) -> "evaluation.EmbeddingReport":
             return report_on_pairs(labelled, answers, model, parameters_of(options))
 
         return (yield from answers_of(range(1, len(texts) + 1), output, process, read_vector, report))

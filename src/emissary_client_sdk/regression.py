@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from typing_extensions import Unpack
 
-from . import models
+from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
@@ -24,7 +24,6 @@ from ._flows.evaluating import (
     require_evaluation,
 )
 from ._flows.processing import FileTask, ProcessReport, process_file
-from .evaluation import RegressionReport
 from .utils.retries import Effect
 
 __all__ = ["Regression"]
@@ -126,7 +125,7 @@ class Regression(Resource):
         output: str | os.PathLike[str] | None = None,
         column: str | None = None,
         **options: Unpack[ProcessOptions],
-    ) -> Flow[RegressionReport]:
+    ) -> Flow["evaluation.RegressionReport"]:
         """Evaluate a regression on a file of rated texts.
 
         The model answers each text as in ``process_file``. Failed records are left out of the numbers.
@@ -149,7 +148,7 @@ class Regression(Resource):
         def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
             return self._process_file(model=model, input=labelled.content, output=answers, column=column, **options)
 
-        def report(answers: FileAnswers) -> RegressionReport:
+        def report(answers: FileAnswers) -> "evaluation.RegressionReport":
             return report_on_numbers(labelled, answers, model, parameters_of(options))
 
         return (yield from answers_of(labelled.examples.lines, output, process, read_value, report))

@@ -6,7 +6,7 @@ from typing import Any
 
 from typing_extensions import Unpack
 
-from . import deployments, models
+from . import deployments, evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation
@@ -23,7 +23,6 @@ from ._flows.waiting import TRAINING_JOB, best_of, watch_job
 from .chat import ChatCompletions
 from .classification import Classification
 from .embeddings import Embeddings
-from .evaluation import Report
 from .regression import Regression
 from .utils.responseinfo import with_info_of
 from .utils.retries import Effect
@@ -297,7 +296,7 @@ class TrainingJobs(SeveralJobs, CheckpointDownloads):
         max_checkpoints: int = 5,
         progress: bool = False,
         **options: Unpack[PollOptions],
-    ) -> Flow[dict[int, Report]]:
+    ) -> Flow["dict[int, evaluation.Report]"]:
         """Deploy, evaluate and remove the newest checkpoints of a training job, one after the other.
 
         Nothing stays deployed, also after an error or an interrupt; ``emissary cleanup`` finds what a crash leaves. An
@@ -324,8 +323,8 @@ class TrainingJobs(SeveralJobs, CheckpointDownloads):
         found = yield from call(self, LIST_CHECKPOINTS, calls, **ids)
         evaluator: Any = _EVALUATORS[labelled.examples.task](self.sdk_configuration)
 
-        def evaluate(model: str) -> Flow[Report]:
-            flow: Flow[Report] = evaluator._evaluate(  # noqa: SLF001  # a flow calls flows
+        def evaluate(model: str) -> Flow["evaluation.Report"]:
+            flow: Flow[evaluation.Report] = evaluator._evaluate(  # noqa: SLF001  # a flow calls flows
                 model=model, file=labelled.content, progress=progress, **calls
             )
             return flow

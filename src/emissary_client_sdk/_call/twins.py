@@ -11,8 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from inspect import Parameter, Signature, cleandoc, signature
-from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, get_args
+from types import FunctionType, GenericAlias
+from typing import TYPE_CHECKING, Any, Concatenate, ForwardRef, ParamSpec, Protocol, TypeVar, get_args, get_type_hints
 
 from .._validation import unexpected_argument
 from .call import Caller
@@ -182,11 +182,28 @@ class Public:
         public.__qualname__ = self._qualname + suffix
         public.__module__ = self._module
         public.__doc__ = self._doc
-        public.__signature__ = Signature(self._parameters, return_annotation=result)
+        public.__signature__ = (
+            _LateSignature(self._parameters, return_annotation=self._function)
+            if isinstance(result, ForwardRef)
+            else Signature(self._parameters, return_annotation=result)
+        )
         annotations = {each.name: each.annotation for each in self._parameters[1:]}
         public.__annotations__ = {**annotations, "return": result}
         public.__wrapped__ = self._function
         return method
+
+
+class _LateSignature(Signature):
+    """The signature of a method whose result is imported when somebody looks at it, such as a report on a model.
+
+    The flow, whose annotation names the result, stands in the place of the result.
+    """
+
+    @property
+    def return_annotation(self) -> Any:
+        """The result."""
+        held = super().return_annotation
+        return get_args(get_type_hints(held)["return"])[-1] if isinstance(held, FunctionType) else held
 
 
 @cache

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from pydantic_core import from_json
 
+from .. import evaluation
 from .._call.commands import Compute, Flow
 from .._datafiles.examples import examples_of
 from .._datafiles.inputs import InputFile
 from .._datafiles.source import open_source
-from ..evaluation import evaluate_embeddings, evaluate_predictions, evaluate_regression, evaluate_texts
 from ..evaluation.answers import scores_of
 from ..evaluation.checks import require_seed, require_share
 from ..evaluation.extra import needs_extra
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from .._datafiles.datasetfile import DatasetFile
     from .._datafiles.examples import LabelledRecords
-    from ..evaluation import ClassificationReport, EmbeddingReport, RegressionReport, TextReport
-    from ..evaluation.report import Details
 
 T = TypeVar("T")
 PathLike = str | os.PathLike[str]
@@ -153,7 +151,9 @@ def _read_answers(path: Path, lines: Sequence[int], read: Callable[[Any], Any]) 
     return found
 
 
-def _details(labelled: LabelledFile, answers: FileAnswers, model: str, parameters: Mapping[str, Any]) -> Details:
+def _details(
+    labelled: LabelledFile, answers: FileAnswers, model: str, parameters: Mapping[str, Any]
+) -> evaluation.Details:
     return {
         "model": model,
         "file": labelled.name,
@@ -210,7 +210,7 @@ def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def report_on_labels(
     labelled: LabelledFile, answers: FileAnswers, model: str, parameters: dict[str, Any], **settings: Any
-) -> ClassificationReport:
+) -> evaluation.ClassificationReport:
     """Return the report on a classifier."""
     scores = [None if value is None else value[0] for value in answers.values]
     is_of_logits = any(value is not None and value[1] == "logits" for value in answers.values)
@@ -221,7 +221,7 @@ def report_on_labels(
             scores[position], answers.errors[position] = None, _NO_SCORES
     truth = _for_labels(labels, labelled.examples.truth)
     details = _details(labelled, answers, model, parameters)
-    return evaluate_predictions(truth, scores, data_format=data_format, **settings, **details)
+    return evaluation.evaluate_predictions(truth, scores, data_format=data_format, **settings, **details)
 
 
 def _for_labels(labels: set[str], truth: list[Any]) -> list[Any]:
@@ -233,10 +233,10 @@ def _for_labels(labels: set[str], truth: list[Any]) -> list[Any]:
 
 def report_on_numbers(
     labelled: LabelledFile, answers: FileAnswers, model: str, parameters: dict[str, Any]
-) -> RegressionReport:
+) -> evaluation.RegressionReport:
     """Return the report on a regression."""
     details = _details(labelled, answers, model, parameters)
-    return evaluate_regression(labelled.examples.truth, answers.values, **details)
+    return evaluation.evaluate_regression(labelled.examples.truth, answers.values, **details)
 
 
 def report_on_texts(
@@ -246,18 +246,18 @@ def report_on_texts(
     parameters: dict[str, Any],
     scorer: Callable[[Any, str], float] | None,
     **settings: Any,
-) -> TextReport:
+) -> evaluation.TextReport:
     """Return the report on generated texts."""
     details = _details(labelled, answers, model, parameters)
     examples = labelled.examples
-    return evaluate_texts(
+    return evaluation.evaluate_texts(
         examples.truth, answers.values, scorer=scorer, records=examples.records, **settings, **details
     )
 
 
 def report_on_pairs(
     labelled: LabelledFile, answers: FileAnswers, model: str, parameters: dict[str, Any]
-) -> EmbeddingReport:
+) -> evaluation.EmbeddingReport:
     """Return the report on embeddings; there are two answers for each record."""
     vectors, errors = iter(answers.values), iter(answers.errors)
     pairs = [
@@ -266,4 +266,4 @@ def report_on_pairs(
     ]
     joined = FileAnswers(pairs, [first or second for first, second in zip(errors, errors, strict=True)])
     details = _details(labelled, joined, model, parameters)
-    return evaluate_embeddings(labelled.examples.truth, pairs, **details)
+    return evaluation.evaluate_embeddings(labelled.examples.truth, pairs, **details)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 import emissary_client_sdk
-from emissary_client_sdk import emulator, errors, models
+from emissary_client_sdk import emulator, errors, evaluation, models
 
 from .known import exported
 
 ROOT = Path(emissary_client_sdk.__file__).parent
-PACKAGES = ["emissary_client_sdk", *(f"emissary_client_sdk.{name}" for name in ("errors", "models", "types", "utils"))]
+SUBPACKAGES = ("errors", "evaluation", "models", "types", "utils")
+PACKAGES = ["emissary_client_sdk", *(f"emissary_client_sdk.{name}" for name in SUBPACKAGES)]
 each = pytest.mark.parametrize("module", [importlib.import_module(name) for name in PACKAGES], ids=PACKAGES)
 
 
@@ -60,11 +61,12 @@ def test_completion_of_the_client() -> None:
     assert {"base_model=", "parameters="} <= completions(body)
 
 
-def test_names_of_the_door() -> None:
-    """The package's table has the names and modules that type checkers read, and names nothing else."""
+@pytest.mark.parametrize("package", [emissary_client_sdk, evaluation])
+def test_names_of_the_doors(package: ModuleType) -> None:
+    """A table of late imports has the names and modules that type checkers read, and names nothing else."""
     (checked,) = (
         node.body
-        for node in ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8")).body
+        for node in ast.parse(Path(package.__path__[0], "__init__.py").read_text(encoding="utf-8")).body
         if isinstance(node, ast.If)
     )
     written = {
@@ -73,9 +75,9 @@ def test_names_of_the_door() -> None:
         if isinstance(statement, ast.ImportFrom)
         for alias in statement.names
     }
-    assert written.pop("*") == "models"
-    door = vars(emissary_client_sdk)
-    assert written == {**dict.fromkeys(door["_SUBMODULES"], ""), **door["_MODULES"]}
+    late = vars(package)
+    assert written.pop("*", "models") == "models"
+    assert written == {**dict.fromkeys(late.get("_SUBMODULES", ()), ""), **late["_MODULES"]}
 
 
 def test_public_names() -> None:
