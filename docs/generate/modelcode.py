@@ -37,6 +37,25 @@ REQUESTS = {
 }
 """Operations of release 0.4 by their arguments. That release had a model for the arguments of each operation."""
 
+_RELEASE_0_4 = ("._responsedicts", ".legacy", ".operations")
+"""Modules that only programs for release 0.4 need: they are imported when such a program asks for a name."""
+
+_LATE = f'''
+
+def __getattr__(name: str) -> object:
+    """Import a name that only programs for release 0.4 use (PEP 562)."""
+    if name in __all__:
+        for module in {_RELEASE_0_4}:
+            found = vars(import_module(module, __name__)).get(name)
+            if found is not None:
+                return found
+    raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+
+
+def __dir__() -> list[str]:
+    return __all__
+'''
+
 _NOT_EXPORTED = {"models": ("misspelled", "hyperparameters"), "errors": ("bodies",)}
 """Modules whose names a package does not export: functions, and the bodies, which ``models`` exports."""
 
@@ -48,9 +67,11 @@ def modules() -> dict[Path, str]:
     models.add("_literals", "\n".join(literals))
     requests = _requests()
     models.add("operations", "\n".join(requests))
-    dicts: dict[str, list[str]] = {"operations": [], "_typeddicts": []}
+    dicts: dict[str, list[str]] = {"operations": [], "_typeddicts": [], "_responsedicts": []}
+    accepted = TypedDicts(models, set()).code
     for name, code in TypedDicts(models, {*RESPONSES, *models.defined_in("operations")}).code.items():
-        dicts["operations" if models.homes[name] == "operations" else "_typeddicts"].append(code)
+        others = "operations" if models.homes[name] == "operations" else "_responsedicts"
+        dicts["_typeddicts" if name in accepted else others].append(code)
     for module, codes in dicts.items():
         models.add(module, "\n".join(codes))
     from_errors = dict.fromkeys(_exported("errors", errors), "..errors")
@@ -59,11 +80,14 @@ def modules() -> dict[Path, str]:
         "models/_literals.py": _module(
             models, "A member of an enumeration, one of its values, which editors suggest, or any string.", literals
         ),
-        "models/_typeddicts.py": _module(models, "The fields of models as dictionaries.", dicts["_typeddicts"]),
+        "models/_typeddicts.py": _module(models, "The fields of requests as dictionaries.", dicts["_typeddicts"]),
+        "models/_responsedicts.py": _module(
+            models, "The fields of responses as dictionaries, which release 0.4 had.", dicts["_responsedicts"]
+        ),
         "models/operations.py": _module(
             models, "Arguments of operations, as release 0.4 named them.", [*requests, *dicts["operations"]]
         ),
-        "models/__init__.py": _exports("models", from_errors | bodies | _exported("models", models)),
+        "models/__init__.py": _exports("models", from_errors | bodies | _exported("models", models)) + _LATE,
         "errors/__init__.py": _exports("errors", _exported("errors", errors)),
     }
     return {PACKAGE / path: _formatted(PACKAGE / path, text) for path, text in texts.items()}
@@ -112,7 +136,7 @@ def _exported(package: str, source: ModelSource) -> dict[str, str]:
     return {
         name: f".{home}"
         for name, home in source.homes.items()
-        if not name.startswith("_") and home not in hidden and (home == "_typeddicts" or not home.startswith("_"))
+        if not name.startswith("_") and home not in hidden and (home.endswith("dicts") or not home.startswith("_"))
     }
 
 
@@ -123,10 +147,19 @@ def _exports(package: str, homes: dict[str, str]) -> str:
     """
     text = (PACKAGE / package / "__init__.py").read_text(encoding="utf-8")
     end = ast.parse(text).body[0].end_lineno
+    late = [f"    from {homes[name]} import {name}" for name in sorted(homes) if homes[name] in _RELEASE_0_4]
     imports = [
         f"from {home} import ({', '.join(sorted(name for name in homes if homes[name] == home))})"
         for home in dict.fromkeys(homes.values())
+        if home not in _RELEASE_0_4
     ]
+    if late:
+        imports += [
+            "from importlib import import_module",
+            "from typing import TYPE_CHECKING",
+            "if TYPE_CHECKING:",
+            *late,
+        ]
     names = indent(fill(", ".join(f'"{name}"' for name in sorted(homes)), 116), "    ")
     head = text.splitlines()[:end]
     export = ["# fmt: off", f"__all__ = [\n{names}\n]", "# fmt: on", ""]
