@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .values import JSON, describe, json_type, parse_number
 
@@ -19,20 +18,19 @@ class _LabelError(ValueError):
     """A record is not labelled for the task."""
 
 
-@dataclass
-class LabelledRecords:
+class LabelledRecords(NamedTuple):
     """Records with their right answers, in the order of the file."""
 
     task: str
-    lines: list[int] = field(default_factory=list[int])
+    lines: list[int]
     """Line of the file where each record begins."""
-    texts: list[str] = field(default_factory=list[str])
+    texts: list[str]
     """Text of each record, for people."""
-    inputs: list[Any] = field(default_factory=list[Any])
+    inputs: list[Any]
     """Input of each record: a text, the messages of a conversation, or a pair of texts."""
-    truth: list[Any] = field(default_factory=list[Any])
+    truth: list[Any]
     """Right answer of each record: a label or a list of labels, a number, or a text."""
-    records: list[Record] = field(default_factory=list["Record"])
+    records: list[Record]
 
 
 def examples_of(records: Iterable[tuple[int, JSON]], task: str | None, column: str | None = None) -> LabelledRecords:
@@ -51,7 +49,7 @@ def examples_of(records: Iterable[tuple[int, JSON]], task: str | None, column: s
         try:
             if not isinstance(record, dict):
                 raise _LabelError(f"the record must be an object, not {json_type(record)}")  # noqa: TRY301
-            found = found or LabelledRecords(task or _task_of(record))
+            found = found or LabelledRecords(task or _task_of(record), [], [], [], [], [])
             text, given, truth = _READERS[found.task](record, column)
         except _LabelError as error:
             raise ValueError(f"line {line}: {error}") from None
@@ -63,7 +61,7 @@ def examples_of(records: Iterable[tuple[int, JSON]], task: str | None, column: s
     if found is None:
         raise ValueError("there are no records")
     if found.task == "classification":
-        found.truth = _labels_of(found)
+        found = found._replace(truth=_labels_of(found))
     return found
 
 

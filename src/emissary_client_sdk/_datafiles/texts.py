@@ -8,9 +8,11 @@ from typing import Final
 
 INVISIBLE: Final = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u3164\ufeff"
 _BLANK: Final = re.compile(rf"[\s{INVISIBLE}]*")
-_QUOTES: Final = "\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026\u2039\u203a"  # quotes and dashes follow any letter
-_CONTINUED: Final = "\x80-\xbf" + "".join({*bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")} - {*_QUOTES})
-"""Bytes 80 to BF, of which all but the first of a character consist in UTF-8, read as Latin-1 or Windows-1252."""
+_CONTINUED: Final = (
+    "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u201a\u201e\u2020\u2021\u2030\u20ac\u2122"
+)
+"""Bytes 80 to BF, of which all but the first of a character consist in UTF-8, read as Latin-1 or Windows-1252, but
+without the quotes, dashes and dots that follow any letter."""
 _MOJIBAKE: Final = re.compile(
     rf"[\xc3\xc5\xd0\xd1][{_CONTINUED}]|\xc2[\x80-\xbf]|\xe2\u20ac|\xe2\u201a\xac|\xf0\u0178|\xef\xbb\xbf|\ufffd"
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os  # noqa: TC003  # signatures show the types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from typing_extensions import TypedDict
 
@@ -31,8 +30,7 @@ class PrepareOptions(TypedDict, total=False):
     overwrite: bool
 
 
-@dataclass(frozen=True)
-class PreparationSettings:
+class PreparationSettings(NamedTuple):
     """The options that say how records are read, converted and selected.
 
     :ivar labels: All labels of a classification; empty if they follow from the data.
