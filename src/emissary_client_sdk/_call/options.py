@@ -4,6 +4,7 @@ Their fields, their descriptions and ``DEFAULTS`` are stated here only; signatur
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Literal
 
 from typing_extensions import TypedDict, get_original_bases
@@ -132,6 +133,7 @@ def default_of(name: str) -> Any:
     return _DEFAULTS.get(name)
 
 
+@cache
 def option_types(kind: Any) -> dict[str, Any]:
     """Return the types of the options of a TypedDict by name; its own come before those of its bases."""
     inherited: dict[str, Any] = {}
@@ -142,6 +144,7 @@ def option_types(kind: Any) -> dict[str, Any]:
     return {**own, **inherited}
 
 
+@cache
 def option_docs(kind: Any) -> list[str]:
     """Return the lines of a docstring that describe the options of a TypedDict, in the order of ``option_types``."""
     lines = [line.strip() for line in (kind.__doc__ or "").partition("\n\n")[2].splitlines()]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
-from functools import cache
 from inspect import Parameter, Signature, cleandoc, signature
-from types import FunctionType, GenericAlias
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Concatenate, ForwardRef, ParamSpec, Protocol, TypeVar, get_args, get_type_hints
 
 from .._validation import unexpected_argument
@@ -151,25 +150,23 @@ class Public:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        declared = signature(function)
-        self.result: Any = declared.return_annotation
+        annotations = dict(function.__annotations__)
+        self.result: Any = annotations.pop("return")
+        _, kind = annotations.popitem()
+        (self._options,) = get_args(kind)
+        self._annotations = annotations | option_types(self._options)
         self._name = function.__name__.removeprefix("_")
         self._qualname = function.__qualname__.replace("._", ".")
         self._module = function.__module__
         self._function = function
         function.__qualname__ = self._qualname  # the interpreter's messages about missing arguments show it
-        *parameters, last = declared.parameters.values()
-        (kind,) = get_args(last.annotation)
-        options, docs = _options_of(kind)
-        self._parameters = [*parameters, *options]
-        self._names = frozenset(parameter.name for parameter in self._parameters)
-        self._doc = _with_options(function.__doc__, docs)
+        self._doc = _with_options(function.__doc__, option_docs(self._options))
 
     def check(self, arguments: Mapping[str, Any]) -> None:
         """Raise TypeError for an argument that the function would take for an option."""
-        if not arguments.keys() <= self._names:
-            name = next(name for name in arguments if name not in self._names)
-            raise unexpected_argument(self._qualname, name, self._names)
+        if not arguments.keys() <= self._annotations.keys():
+            name = next(name for name in arguments if name not in self._annotations)
+            raise unexpected_argument(self._qualname, name, self._annotations)
 
     def describe(self, method: FunctionT, result: Any, suffix: str = "") -> FunctionT:
         """Return a method with the name, signature and docstring that users see.
@@ -182,38 +179,34 @@ class Public:
         public.__qualname__ = self._qualname + suffix
         public.__module__ = self._module
         public.__doc__ = self._doc
-        public.__signature__ = (
-            _LateSignature(self._parameters, return_annotation=self._function)
-            if isinstance(result, ForwardRef)
-            else Signature(self._parameters, return_annotation=result)
-        )
-        annotations = {each.name: each.annotation for each in self._parameters[1:]}
-        public.__annotations__ = {**annotations, "return": result}
-        public.__wrapped__ = self._function
+        public.__annotations__ = {**self._annotations, "return": result}
+        public.__wrapped__ = _Described(self._function, self._options, result)
         return method
 
 
-class _LateSignature(Signature):
-    """The signature of a method whose result is imported when somebody looks at it, such as a report on a model.
+class _Described:
+    """The object that ``inspect`` asks for the signature of a method. Most programs never ask, so it is made then.
 
-    The flow, whose annotation names the result, stands in the place of the result.
+    :param options: The TypedDict of the function's options.
+    :param result: Annotation of the method's result.
     """
 
+    def __init__(self, function: Callable[..., Any], options: Any, result: Any) -> None:
+        self.__wrapped__ = function
+        self._options = options
+        self._result = result
+
     @property
-    def return_annotation(self) -> Any:
-        """The result."""
-        held = super().return_annotation
-        return get_args(get_type_hints(held)["return"])[-1] if isinstance(held, FunctionType) else held
-
-
-@cache
-def _options_of(kind: Any) -> tuple[list[Parameter], list[str]]:
-    """Return the parameters that a TypedDict of options stands for, and the lines of a docstring that describe them."""
-    parameters = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=default_of(name), annotation=type_)
-        for name, type_ in option_types(kind).items()
-    ]
-    return parameters, option_docs(kind)
+    def __signature__(self) -> Signature:
+        *parameters, _ = signature(self.__wrapped__).parameters.values()
+        parameters += [
+            Parameter(name, Parameter.KEYWORD_ONLY, default=default_of(name), annotation=type_)
+            for name, type_ in option_types(self._options).items()
+        ]
+        result = self._result
+        if isinstance(result, ForwardRef):  # it is imported now, such as a report on a model
+            result = get_args(get_type_hints(self.__wrapped__)["return"])[-1]
+        return Signature(parameters, return_annotation=result)
 
 
 def _with_options(doc: str | None, options: list[str]) -> str | None:

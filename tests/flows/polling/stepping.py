@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ class Platform:
         valid = {**_IDS, "request_body": BODIES.get(path.partition(".")[0])}
         names = method.__func__.__annotations__
         given = {**{name: value for name, value in valid.items() if name in names}, **arguments}
-        flow = method.__func__.__wrapped__(method.__self__, **given)
+        flow: Any = inspect.unwrap(method.__func__)(method.__self__, **given)
         if path.endswith(".watch"):
             return [value for one in flow for value in self._run(one)]
         return self._run(flow)
