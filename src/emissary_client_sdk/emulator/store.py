@@ -95,21 +95,18 @@ class Transaction:
 
     def find(self, kind: str, **columns: str) -> Row | None:
         """Return the newest object with these columns, or None."""
-        condition, values = _condition(kind, columns)
-        row = self._connection.execute(f"{_SELECT} {condition} ORDER BY sequence DESC LIMIT 1", values).fetchone()
+        row = self._execute(_SELECT, kind, columns, "ORDER BY sequence DESC LIMIT 1").fetchone()
         return None if row is None else _row(row)
 
     def list(self, kind: str, **columns: str) -> builtins.list[Row]:
         """Return the objects with these columns in the order of their creation."""
-        condition, values = _condition(kind, columns)
-        return [_row(row) for row in self._connection.execute(f"{_SELECT} {condition} ORDER BY sequence", values)]
+        return [_row(row) for row in self._execute(_SELECT, kind, columns, "ORDER BY sequence")]
 
     def content(self, row: Row) -> bytes:
         """Return the content of a dataset or a model."""
-        condition, values = _condition(row.kind, {"project": row.project, "id": row.id})
-        (content,) = self._connection.execute(f"SELECT content FROM objects {condition}", values).fetchone()  # noqa: S608
-        found: bytes = content
-        return found
+        columns = {"project": row.project, "id": row.id}
+        content: bytes = self._execute("SELECT content FROM objects", row.kind, columns).fetchone()[0]
+        return content
 
     def insert(self, row: Row, *, key: str | None = None, content: bytes | None = None) -> None:
         """Store a new object."""
@@ -129,17 +126,18 @@ class Transaction:
 
     def delete(self, kind: str, **columns: str) -> bool:
         """Remove the objects with these columns, and the models that are theirs; return whether there were any."""
-        condition, values = _condition(kind, columns)
-        deleted = self._connection.execute(f"DELETE FROM objects {condition}", values)  # noqa: S608
+        deleted = self._execute("DELETE FROM objects", kind, columns)
         self._connection.execute(_DELETE_ORPHANS)
         return deleted.rowcount > 0
 
     def clear(self, project: str | None = None) -> None:
         """Remove everything, or everything in a project."""
-        if project is None:
-            self._connection.execute("DELETE FROM objects")
-        else:
-            self._connection.execute("DELETE FROM objects WHERE project = ?", (project,))
+        self._connection.execute("DELETE FROM objects WHERE project = coalesce(?, project)", (project,))
+
+    def _execute(self, statement: str, kind: str, columns: Mapping[str, str], order: str = "") -> sqlite3.Cursor:
+        # The names of the columns are keywords in this package, never a client's input.
+        condition = "".join(f" AND {column} = ?" for column in columns)
+        return self._connection.execute(f"{statement} WHERE kind = ?{condition} {order}", [kind, *columns.values()])
 
 
 class Store:
@@ -188,25 +186,14 @@ class Store:
     @contextlib.contextmanager
     def transaction(self, *, write: bool = True) -> Generator[Transaction]:
         """Run a block as one transaction; an exception rolls it back."""
-        with self._lock:
+        with self._lock, self._connection:  # which commits, or rolls back
             self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            try:
-                yield Transaction(self._connection)
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+            yield Transaction(self._connection)
 
     def close(self) -> None:
         """Close the database; a database in memory is lost."""
         with self._lock:
             self._connection.close()
-
-
-def _condition(kind: str, columns: Mapping[str, str]) -> tuple[str, list[str]]:
-    # The names of the columns are keywords in this package, never a client's input.
-    condition = "".join(f" AND {column} = ?" for column in columns)
-    return f"WHERE kind = ?{condition}", [kind, *columns.values()]
 
 
 def _row(columns: tuple[Any, ...]) -> Row:
