@@ -34,7 +34,7 @@ def response(result: object, status: int, request: Request) -> Response:
 def problem(error: Problem) -> Response:
     """Return an error in the form that the API documents."""
     body: dict[str, object] = {"status": error.status, "error": error.error}
-    if error.code is not None:
+    if error.status == 404:
         body["code"] = error.code
     return JSONResponse(body, error.status, error.headers)
 
@@ -45,8 +45,7 @@ def faulty(fault: Fault, status: int) -> Response:
     if status in (204, 304):  # these never have a body
         return Response(status_code=status, headers=headers)
     if fault.body is None:
-        code = "object_not_found" if status == 404 else None
-        return problem(Problem(status, "an injected fault", code=code, headers=headers))
+        return problem(Problem(status, "an injected fault", headers=headers))
     if isinstance(fault.body, str):
         return PlainTextResponse(fault.body, status, headers)
     return JSONResponse(fault.body, status, headers)

@@ -54,7 +54,7 @@ def find(call: Call, name: str) -> Row | None:
         return None
     if version != VERSION:
         error = f"experiment {row.id!r} has no version {version[:80]!r}; model must be {f'{row.id}/{VERSION}'!r}"
-        raise Problem(404, error, code="object_not_found")
+        raise Problem(404, error)
     mode = Mode(row.fields["mode"])
     if PATHS[mode] != call.endpoint:
         raise Problem(400, f"model: the mode of experiment {row.id!r} is {mode}, which {PATHS[mode]} answers")

@@ -11,7 +11,7 @@ from ... import models
 from ..call import Call
 from ..catalog import BASE_MODELS
 from ..lifecycle import Phase
-from ..problem import Problem
+from ..problem import Problem, missing
 from ..store import Row
 from . import deployments, experiments
 
@@ -58,7 +58,7 @@ def find(call: Call, name: str) -> ServedModel:
     base = BASE_MODELS.get(name)
     if (base is not None and base.serverless) or call.answers.names(name):
         return ServedModel(name)
-    raise Problem(404, f"there is no deployment or serverless base model {name[:80]!r}", code="object_not_found")
+    raise missing("deployment or serverless base model", name)
 
 
 def words(text: str) -> list[str]:
@@ -83,5 +83,4 @@ def _check_deployed(call: Call, row: Row) -> None:
         error = f"deployment {row.name!r} is starting again: its status is {at.status}"
         raise Problem(503, error, headers={"Retry-After": str(seconds)}, commit=True)
     if at.phase is not Phase.READY:
-        error = f"deployment {row.name!r} is not deployed: its status is {at.status}"
-        raise Problem(404, error, code="object_not_found")
+        raise Problem(404, f"deployment {row.name!r} is not deployed: its status is {at.status}")
