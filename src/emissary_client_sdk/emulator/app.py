@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import uploads
 from .answers import Answers
@@ -25,7 +25,7 @@ from .call import Call, Settings, Upload
 from .faults import HEADER, Faults, parse
 from .learning.service import Learning
 from .problem import Problem
-from .responses import Dropped, Late, faulty, problem, response
+from .responses import dropped, faulty, interrupted, late, problem, response
 from .routes import ENDPOINTS, FILES, Endpoint
 from .store import Store
 
@@ -105,7 +105,7 @@ class App:
         return hmac.compare_digest(key, self._settings.api_key.encode())
 
     def _route(self, path: str, methods: dict[str, Endpoint]) -> Route:
-        async def handle(request: Request) -> Response:
+        async def handle(request: Request) -> ASGIApp:
             # The route accepts HEAD where there is a GET; the server sends its response without the body.
             endpoint = methods.get(request.method) or methods["GET"]
             try:
@@ -115,7 +115,7 @@ class App:
 
         return Route(path, handle, methods=list(methods))
 
-    async def _respond(self, endpoint: Endpoint, request: Request) -> Response:
+    async def _respond(self, endpoint: Endpoint, request: Request) -> ASGIApp:
         body = await _read_body(endpoint, request)
         header = request.headers.get(HEADER)
         try:
@@ -125,16 +125,16 @@ class App:
         if fault is None:
             return self._act(endpoint, request, body)
         if fault.status is not None:
-            answer = faulty(fault, fault.status)
+            answer: ASGIApp = faulty(fault, fault.status)
         elif fault.refusal is not None:
             answer = response({"error": fault.refusal}, 200 if endpoint.success == 204 else endpoint.success, request)
         elif fault.drop == "before":
-            answer = Dropped()
+            answer = dropped
         else:
             answer = self._act(endpoint, request, body)
             if fault.drop is not None:
-                answer = Dropped(answer if fault.drop == "during" else None)
-        return Late(answer, fault.latency) if fault.latency else answer
+                answer = interrupted(answer) if fault.drop == "during" else dropped
+        return late(answer, fault.latency) if fault.latency else answer
 
     def _act(self, endpoint: Endpoint, request: Request, body: bytes | Upload | Problem) -> Response:
         """Run the handler of an operation in a transaction; return its response."""

@@ -4,7 +4,7 @@ import math
 import secrets
 import string
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from .answers import Answers
@@ -15,13 +15,6 @@ from .testfunctions import Function
 
 LONGEST_IDEMPOTENCY_KEY = 255  # characters
 CREATED_BY = "emulator"
-
-
-@dataclass(frozen=True)
-class Events:
-    """A stream of server-sent events, one for each JSON value."""
-
-    values: Iterable[object]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .call import Download, Events
+from .call import Download
 from .faults import Fault
 from .problem import Problem
 
@@ -26,7 +26,7 @@ def response(result: object, status: int, request: Request) -> Response:
     """Return the response for the result of a handler."""
     if isinstance(result, Download):
         return _download(result, request)
-    if isinstance(result, Events):
+    if isinstance(result, Iterator):
         return StreamingResponse(_events(result), media_type="text/event-stream")
     return Response(status_code=status) if status == 204 else JSONResponse(result, status)
 
@@ -51,8 +51,8 @@ def faulty(fault: Fault, status: int) -> Response:
     return JSONResponse(fault.body, status, headers)
 
 
-async def _events(events: Events) -> AsyncGenerator[str]:
-    for value in events.values:
+async def _events(values: Iterator[object]) -> AsyncGenerator[str]:
+    for value in values:
         yield f"data: {json.dumps(value)}\n\n"
     yield "data: [DONE]\n\n"
 
@@ -77,50 +77,46 @@ def _download(file: Download, request: Request) -> Response:
     return Response(file.content[start:stop], 206, headers, file.media_type)
 
 
-class Late(Response):
-    """A response that comes some seconds late, unless the client disconnects first."""
+def late(response: ASGIApp, seconds: float) -> ASGIApp:
+    """Return a response that comes some seconds late, unless the client disconnects first."""
 
-    def __init__(self, response: Response, seconds: float) -> None:
-        super().__init__(status_code=response.status_code)
-        self._response = response
-        self._seconds = seconds
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wait, then respond."""
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(_disconnected(receive), self._seconds)
+            await asyncio.wait_for(_disconnected(receive), seconds)
             return
-        await self._response(scope, receive, send)
+        await response(scope, receive, send)
+
+    return respond
 
 
-class Dropped(Response):
-    """A connection that is closed without a response, or in the middle of one.
+async def dropped(scope: Scope, receive: Receive, _send: Send) -> None:
+    """Close the connection and wait until it is closed.
 
-    :param interrupted: The response of which only the first half of the body is sent; None sends nothing.
     :raises ConnectionResetError: Called under a server that cannot close the connection.
     """
+    extensions: dict[str, Any] = scope.get("extensions") or {}
+    if DROP not in extensions:
+        raise ConnectionResetError("an injected fault: the connection is dropped")
+    extensions[DROP]()
+    await _disconnected(receive)
 
-    def __init__(self, interrupted: Response | None = None) -> None:
-        super().__init__()
-        self._interrupted = interrupted
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Close the connection and wait until it is closed."""
-        if self._interrupted is not None:
-            messages: list[Message] = []
+def interrupted(response: ASGIApp) -> ASGIApp:
+    """Return a response of which only the first half of the body is sent before the connection is closed."""
 
-            async def collect(message: Message) -> None:
-                messages.append(message)
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+        messages: list[Message] = []
 
-            await self._interrupted(scope, receive, collect)
-            body: bytes = b"".join(message.get("body", b"") for message in messages)
-            await send(messages[0])
-            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-        extensions: dict[str, Any] = scope.get("extensions") or {}
-        if DROP not in extensions:
-            raise ConnectionResetError("an injected fault: the connection is dropped")
-        extensions[DROP]()
-        await _disconnected(receive)
+        async def collect(message: Message) -> None:
+            messages.append(message)
+
+        await response(scope, receive, collect)
+        body: bytes = b"".join(message.get("body", b"") for message in messages)
+        await send(messages[0])
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        await dropped(scope, receive, send)
+
+    return respond
 
 
 async def _disconnected(receive: Receive) -> None:

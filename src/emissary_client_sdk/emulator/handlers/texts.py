@@ -7,7 +7,7 @@ from typing import Any
 
 from ... import models
 from .. import bodies
-from ..call import Call, Events
+from ..call import Call
 from ..openai import ChatOptions, CompletionOptions, TextOptions
 from ..problem import Problem
 from . import learned, served
@@ -101,7 +101,7 @@ class _Generation:
     def answer(self) -> object:
         """Return the whole answer, or a stream if the request asks for one."""
         if self.options.stream:
-            return Events(list(self._chunks()))
+            return self._chunks()
         choices = [
             {"index": index, **self._whole(choice), "finish_reason": choice.finish}
             for index, choice in enumerate(self.choices)
