@@ -107,11 +107,7 @@ class App:
     def _route(self, path: str, methods: dict[str, Endpoint]) -> Route:
         async def handle(request: Request) -> ASGIApp:
             # The route accepts HEAD where there is a GET; the server sends its response without the body.
-            endpoint = methods.get(request.method) or methods["GET"]
-            try:
-                return await self._respond(endpoint, request)
-            except Problem as error:
-                return problem(error)
+            return await self._respond(methods.get(request.method) or methods["GET"], request)
 
         return Route(path, handle, methods=list(methods))
 
@@ -121,7 +117,7 @@ class App:
         try:
             fault = self.faults.take(endpoint.name) if header is None else parse(header)
         except ValueError as error:
-            raise Problem(400, str(error)) from None
+            return problem(Problem(400, str(error)))
         if fault is None:
             return self._act(endpoint, request, body)
         if fault.status is not None:
@@ -157,15 +153,10 @@ class App:
                     key=request.headers.get("Idempotency-Key"),
                     url=f"{request.url.scheme}://{request.url.netloc}",
                 )
-                try:
-                    result = endpoint.handler(call)
-                except Problem as error:
-                    if not error.commit:
-                        raise  # rolls the transaction back
-                    result = error
+                result = endpoint.handler(call)
         except Problem as error:
-            result = error
-        return problem(result) if isinstance(result, Problem) else response(result, endpoint.success, request)
+            return problem(error)
+        return response(result, endpoint.success, request)
 
 
 def _decoded(name: str, segment: str) -> str:

@@ -10,7 +10,6 @@ class Problem(Exception):
     :ivar status: The HTTP status.
     :ivar error: The message.
     :ivar code: The machine-readable reason of a 404.
-    :ivar commit: Whether the effects of the request are kept.
     """
 
     status: int
@@ -18,7 +17,6 @@ class Problem(Exception):
     _: KW_ONLY
     code: str = "object_not_found"
     headers: dict[str, str] | None = None
-    commit: bool = False
 
 
 def missing(kind: str, object_id: str, project: str = "") -> Problem:

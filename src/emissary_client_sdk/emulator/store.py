@@ -134,6 +134,10 @@ class Transaction:
         """Remove everything, or everything in a project."""
         self._connection.execute("DELETE FROM objects WHERE project = coalesce(?, project)", (project,))
 
+    def commit(self) -> None:
+        """Keep the changes so far, even if an exception follows."""
+        self._connection.commit()
+
     def _execute(self, statement: str, kind: str, columns: Mapping[str, str], order: str = "") -> sqlite3.Cursor:
         # The names of the columns are keywords in this package, never a client's input.
         condition = "".join(f" AND {column} = ?" for column in columns)

@@ -81,6 +81,7 @@ def _check_deployed(call: Call, row: Row) -> None:
     if at.status is models.DeploymentStatus.REACTIVATING:
         seconds = max(1, math.ceil(at.ready - call.now))
         error = f"deployment {row.name!r} is starting again: its status is {at.status}"
-        raise Problem(503, error, headers={"Retry-After": str(seconds)}, commit=True)
+        call.db.commit()  # the error must not undo the start
+        raise Problem(503, error, headers={"Retry-After": str(seconds)})
     if at.phase is not Phase.READY:
         raise Problem(404, f"deployment {row.name!r} is not deployed: its status is {at.status}")
