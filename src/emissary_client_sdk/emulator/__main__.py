@@ -1,7 +1,6 @@
 """The emulator on the command line: ``python -m emissary_client_sdk.emulator --help``."""
 
 import argparse
-import itertools
 import logging
 import signal
 import sys
@@ -14,15 +13,6 @@ from .._version import __version__
 from .server import serve
 from .store import DatabaseError
 
-_BANNER = """\
-Emissary emulator {version}: a local stand-in for the Emissary platform. {kind}
-  URL       {url}
-  database  {database}
-  key       {key}
-  times     a job takes {job:g} s, a deployment {deploy:g} s
-Stop it with Ctrl-C.
-"""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the emulator until SIGINT or SIGTERM.
@@ -30,8 +20,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: The command line without the program's name; None is that of the process.
     :return: The exit code: 0, or 2 if the emulator cannot start with these options.
     """
-    with _stop_signals() as stopped:
-        return _run(_parser().parse_args(arguments), stopped)
+    options = _parser().parse_args(arguments)
+    try:
+        # Each option is an argument.
+        with _stop_signals() as stopped, serve(**vars(options)) as server, _logged_requests():
+            kind = "It trains small models." if options.learn else "Nothing is trained here."
+            key = "any that is not empty" if options.api_key is None else "the one of --api-key"
+            sys.stdout.write(
+                f"Emissary emulator {__version__}: a local stand-in for the Emissary platform. {kind}\n"
+                f"  URL       {server.url}\n"
+                f"  database  {Path(options.database).absolute()}\n"
+                f"  key       {key}\n"
+                f"  times     a job takes {options.job_seconds:g} s, a deployment {options.deploy_seconds:g} s\n"
+                "Stop it with Ctrl-C.\n"
+            )
+            sys.stdout.flush()
+            while not stopped.wait(0.5):  # an unlimited wait cannot be interrupted on Windows
+                pass
+    except OSError as error:
+        reason = f"cannot listen on {options.host}, port {options.port}: {error.strerror or error}"
+    except (DatabaseError, ValueError, ImportError) as error:
+        reason = str(error)
+    else:
+        return 0
+    sys.stderr.write(f"emissary emulator: {reason}\n")
+    return 2
 
 
 @contextmanager
@@ -45,33 +58,6 @@ def _stop_signals() -> Generator[threading.Event]:
     finally:
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
-
-
-def _run(options: argparse.Namespace, stopped: threading.Event) -> int:
-    try:
-        with (
-            serve(**vars(options)) as server,  # each option is an argument
-            _logged_requests(),
-        ):
-            sys.stdout.write(
-                _BANNER.format(
-                    version=__version__,
-                    kind="It trains small models." if options.learn else "Nothing is trained here.",
-                    url=server.url,
-                    database=Path(options.database).absolute(),
-                    key="any that is not empty" if options.api_key is None else "the one of --api-key",
-                    job=options.job_seconds,
-                    deploy=options.deploy_seconds,
-                )
-            )
-            sys.stdout.flush()
-            # Repeated short waits, because an unlimited one cannot be interrupted on Windows.
-            any(stopped.wait(0.5) for _ in itertools.repeat(None))
-    except OSError as error:
-        return _refuse(f"cannot listen on {options.host}, port {options.port}: {error.strerror or error}")
-    except (DatabaseError, ValueError, ImportError) as error:
-        return _refuse(str(error))
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,11 +100,6 @@ def _logged_requests() -> Generator[None]:
         log.removeHandler(handler)
         log.setLevel(before[0])
         log.propagate = before[1]
-
-
-def _refuse(reason: str) -> int:
-    sys.stderr.write(f"emissary emulator: {reason}\n")
-    return 2
 
 
 if __name__ == "__main__":
