@@ -3,8 +3,7 @@
 import contextlib
 import json
 import math
-from collections.abc import Iterable, Mapping
-from enum import Enum
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -42,7 +41,7 @@ def read(body: bytes, model: type[BaseModel], **enumerations: type[OpenEnum]) ->
     _check_model(read_as, ())
     for name, enumeration in enumerations.items():
         if name in fields and not enumeration(fields[name]).is_known:
-            raise Problem(400, f"{name}: must be {_one_of(enumeration)}, not {fields[name]!r}")
+            raise Problem(400, f"{name}: must be one of {', '.join(enumeration)}, not {fields[name]!r}")
     return fields
 
 
@@ -57,20 +56,15 @@ def options(fields: Mapping[str, Any], model: type[T]) -> T:
         raise Problem(400, _explain(error, fields)) from None
 
 
-def outcome(fields: Mapping[str, Any], outcomes: Iterable[str], place: str = "") -> str:
+def outcome(fields: Mapping[str, Any], outcomes: Sequence[str], place: str = "") -> str:
     """Return the outcome that a request asks for, the first one by default.
 
     :raises Problem: It asks for something else.
     """
-    first, *others = (str(member.value if isinstance(member, Enum) else member) for member in outcomes)
-    wanted = fields.get(OUTCOME, first)
-    if wanted not in (first, *others):
-        raise Problem(400, f"{place}{OUTCOME}: must be {_one_of([first, *others])}, not {wanted!r}")
+    wanted = fields.get(OUTCOME, outcomes[0])
+    if wanted not in outcomes:
+        raise Problem(400, f"{place}{OUTCOME}: must be one of {', '.join(outcomes)}, not {wanted!r}")
     return str(wanted)
-
-
-def _one_of(values: Iterable[str]) -> str:
-    return "one of " + ", ".join(values)
 
 
 def _check_model(read_as: BaseModel, path: tuple[object, ...]) -> None:
@@ -94,23 +88,18 @@ def _check_json(value: JsonValue, path: tuple[object, ...]) -> None:
         raise Problem(400, f"{_show(path[:1])}: nested too deeply")
     if isinstance(value, float) and not math.isfinite(value):
         raise Problem(400, f"{_show(path)}: must be a finite number")
-    if isinstance(value, str) and not _is_text(value):
-        raise Problem(400, f"{_show(path)}: has half of a surrogate pair, which is not text")
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Problem(400, f"{_show(path)}: has half of a surrogate pair, which is not text") from None
+    elif isinstance(value, dict):
         for name, member in value.items():
             _check_json(name, (*path, name))
             _check_json(member, (*path, name))
     elif isinstance(value, list):
         for place, item in enumerate(value):
             _check_json(item, (*path, place))
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _explain(error: ValidationError, fields: Mapping[str, Any]) -> str:

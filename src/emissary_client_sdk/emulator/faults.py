@@ -9,16 +9,12 @@ from .routes import ENDPOINTS, FILES
 
 HEADER = "X-Emulator-Fault"
 _NAMES = tuple(dict.fromkeys(operation.name for operation in (*ENDPOINTS, *FILES)))
+_JOBS = "training_jobs."  # may be left out of the name of an operation
 _DROPS = ("before", "during", "after")
 _ACCEPTED = (
     f"{HEADER} accepts settings separated by semicolons: status=503, retry-after=1 (with a status), latency=0.5"
     " (seconds), drop=before, drop=during, drop=after or refusal=a message"
 )
-
-
-def _full_name(operation: str) -> str:
-    """Return the name of an operation with its resource, without which it is one of training jobs."""
-    return operation if "." in operation else f"training_jobs.{operation}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +47,7 @@ class Fault:
     refusal: str | None = None
 
     def __post_init__(self) -> None:
-        if self.operation is not None and _full_name(self.operation) not in _NAMES:
+        if self.operation is not None and self.operation not in _NAMES and _JOBS + self.operation not in _NAMES:
             raise ValueError(f"operation must be one of {', '.join(_NAMES)}, not {self.operation!r}")
         if self.times is not None and self.times < 1:
             raise ValueError(f"times must be at least 1, or None for always, not {self.times}")
@@ -138,7 +134,7 @@ class Faults:
         """Return the fault of a request of this operation, if any, and count it as happened."""
         with self._lock:
             for place, fault in enumerate(self._waiting):
-                if fault.operation is None or _full_name(fault.operation) == operation:
+                if fault.operation in (None, operation, operation.removeprefix(_JOBS)):
                     if fault.times == 1:
                         del self._waiting[place]
                     elif fault.times is not None:

@@ -3,7 +3,7 @@
 import asyncio
 
 from python_multipart.exceptions import FormParserError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Scope
@@ -24,16 +24,12 @@ async def read(scope: Scope, body: bytes) -> Upload | Problem:
 
     try:
         async with Request(scope, receive).form(max_files=1) as form:
-            return await _upload(form)
+            file, name = form.get("file"), form.get("name")
+            if not isinstance(file, UploadFile):
+                return Problem(400, "file: the multipart form must have a part of this name, with a filename")
+            content = await file.read()
     except (HTTPException, FormParserError) as error:  # the latter in older versions of Starlette
         return Problem(400, f"the body is not a multipart form: {getattr(error, 'detail', error)}")
-
-
-async def _upload(form: FormData) -> Upload | Problem:
-    file, name = form.get("file"), form.get("name")
-    if not isinstance(file, UploadFile):
-        return Problem(400, "file: the multipart form must have a part of this name, with a filename")
-    content = await file.read()
     arguments = (None if name is None else str(name), file.filename or "dataset", content)
     if len(content) > _CHECKED_IN_THE_LOOP:
         return await asyncio.to_thread(_checked, *arguments)
