@@ -9,11 +9,10 @@ from typing_extensions import Unpack
 from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
 from ._call.options import ProcessSamplingOptions, SamplingOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
-from ._flows.batches import INFERENCE_HINTS
+from ._flows.batches import inference
 from ._flows.evaluating import (
     FileAnswers,
     answers_of,
@@ -26,18 +25,11 @@ from ._flows.evaluating import (
 from ._flows.processing import FileTask, ProcessReport, process_file
 from ._flows.streaming import Opening, open_stream, stream_twins
 from .sdkconfiguration import SDKConfiguration
-from .utils.retries import Effect
 
 __all__ = ["Chat", "ChatCompletions"]
 
-CREATE = Operation(
-    "getChatCompletions",
-    "POST",
-    "/v1/chat/completions",
-    body=models.GetChatCompletionsRequestBody,
-    result=models.ChatCompletionObject,
-    effect=Effect.CHARGED,
-    hints=INFERENCE_HINTS,
+CREATE = inference(
+    "getChatCompletions", "/v1/chat/completions", models.GetChatCompletionsRequestBody, models.ChatCompletionObject
 )
 
 

@@ -10,11 +10,10 @@ from typing_extensions import Unpack
 from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
 from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
-from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.batches import call_many, inference
 from ._flows.evaluating import (
     FileAnswers,
     answers_of,
@@ -26,18 +25,14 @@ from ._flows.evaluating import (
 )
 from ._flows.processing import DecisionPolicy, FileTask, ProcessReport, decide, process_file, require_policy
 from .models._literals import DataFormatOrStr
-from .utils.retries import Effect
 
 __all__ = ["Classification"]
 
-CREATE = Operation(
+CREATE = inference(
     "getClassificationFromDeployment",
-    "POST",
     "/v1/classification",
-    body=models.GetClassificationFromDeploymentRequestBody,
-    result=models.GetClassificationFromDeploymentResponseBody,
-    effect=Effect.CHARGED,
-    hints=INFERENCE_HINTS,
+    models.GetClassificationFromDeploymentRequestBody,
+    models.GetClassificationFromDeploymentResponseBody,
 )
 
 
@@ -94,10 +89,8 @@ class Classification(Resource):
         if policy is not None:
             require_policy(policy)
 
-        def one(
-            text: str, **request_options: Unpack[InferenceOptions]
-        ) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
-            answer = yield from self._create(model=model, input=text, data_format=data_format, **request_options)
+        def one(**arguments: Any) -> Flow[models.GetClassificationFromDeploymentResponseBody]:
+            answer = yield from self._create(data_format=data_format, **arguments)
             if policy is not None:
                 answer.decision = decide(policy, answer)
             return answer

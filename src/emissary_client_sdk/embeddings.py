@@ -10,11 +10,10 @@ from typing_extensions import Unpack
 from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
 from ._call.options import InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
-from ._flows.batches import INFERENCE_HINTS, embed_in_batches, in_order
+from ._flows.batches import embed_in_batches, in_order, inference
 from ._flows.evaluating import (
     FileAnswers,
     answers_of,
@@ -25,18 +24,14 @@ from ._flows.evaluating import (
     require_evaluation,
 )
 from ._flows.processing import FileTask, ProcessReport, process_file
-from .utils.retries import Effect
 
 __all__ = ["Embeddings"]
 
-CREATE = Operation(
+CREATE = inference(
     "getEmbeddingsFromDeployment",
-    "POST",
     "/v1/embeddings",
-    body=models.GetEmbeddingsFromDeploymentRequestBody,
-    result=models.GetEmbeddingsFromDeploymentResponseBody,
-    effect=Effect.CHARGED,
-    hints=INFERENCE_HINTS,
+    models.GetEmbeddingsFromDeploymentRequestBody,
+    models.GetEmbeddingsFromDeploymentResponseBody,
 )
 
 

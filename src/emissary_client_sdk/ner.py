@@ -9,25 +9,15 @@ from typing_extensions import Unpack
 from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
 from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
-from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.batches import call_many, inference
 from ._flows.processing import FileTask, ProcessReport, process_file
-from .utils.retries import Effect
 
 __all__ = ["Ner"]
 
-CREATE = Operation(
-    "getEntities",
-    "POST",
-    "/v1/ner",
-    body=models.GetEntitiesRequestBody,
-    result=models.GetEntitiesResponseBody,
-    effect=Effect.CHARGED,
-    hints=INFERENCE_HINTS,
-)
+CREATE = inference("getEntities", "/v1/ner", models.GetEntitiesRequestBody, models.GetEntitiesResponseBody)
 
 
 class Ner(Resource):
@@ -68,11 +58,7 @@ class Ner(Resource):
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: No model has this name (404).
         """
-
-        def one(text: str, **request_options: Unpack[InferenceOptions]) -> Flow[models.GetEntitiesResponseBody]:
-            return self._create(model=model, input=text, **request_options)
-
-        return (yield from call_many(self, model, one, inputs, options, label="Finding entities"))
+        return (yield from call_many(self, model, self._create, inputs, options, label="Finding entities"))
 
     create_many, create_many_async = twins(_create_many)
 

@@ -9,11 +9,10 @@ from typing_extensions import Unpack
 from . import evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
 from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
-from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.batches import call_many, inference
 from ._flows.evaluating import (
     FileAnswers,
     answers_of,
@@ -24,19 +23,10 @@ from ._flows.evaluating import (
     require_evaluation,
 )
 from ._flows.processing import FileTask, ProcessReport, process_file
-from .utils.retries import Effect
 
 __all__ = ["Regression"]
 
-CREATE = Operation(
-    "getRegression",
-    "POST",
-    "/v1/regression",
-    body=models.GetRegressionRequestBody,
-    result=models.GetRegressionResponseBody,
-    effect=Effect.CHARGED,
-    hints=INFERENCE_HINTS,
-)
+CREATE = inference("getRegression", "/v1/regression", models.GetRegressionRequestBody, models.GetRegressionResponseBody)
 
 
 class Regression(Resource):
@@ -77,11 +67,7 @@ class Regression(Resource):
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: No model has this name (404).
         """
-
-        def one(text: str, **request_options: Unpack[InferenceOptions]) -> Flow[models.GetRegressionResponseBody]:
-            return self._create(model=model, input=text, **request_options)
-
-        return (yield from call_many(self, model, one, inputs, options, label="Rating"))
+        return (yield from call_many(self, model, self._create, inputs, options, label="Rating"))
 
     create_many, create_many_async = twins(_create_many)
 

@@ -9,24 +9,16 @@ from typing_extensions import Unpack
 from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
 from ._call.options import BatchOptions, InferenceOptions, ProcessOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
-from ._flows.batches import INFERENCE_HINTS, call_many
+from ._flows.batches import call_many, inference
 from ._flows.processing import FileTask, ProcessReport, process_file
-from .utils.retries import Effect
 
 __all__ = ["ToolCalling"]
 
-CREATE = Operation(
-    "getToolCall",
-    "POST",
-    "/v1/classify-generate",
-    body=models.GetToolCallRequestBody,
-    result=models.GetToolCallResponseBody,
-    effect=Effect.CHARGED,
-    hints=INFERENCE_HINTS,
+CREATE = inference(
+    "getToolCall", "/v1/classify-generate", models.GetToolCallRequestBody, models.GetToolCallResponseBody
 )
 
 
@@ -68,11 +60,7 @@ class ToolCalling(Resource):
         :raises APIErrorInvalidInput: The platform rejected the input (400).
         :raises APIErrorNotFound: No model has this name (404).
         """
-
-        def one(text: str, **request_options: Unpack[InferenceOptions]) -> Flow[models.GetToolCallResponseBody]:
-            return self._create(model=model, input=text, **request_options)
-
-        return (yield from call_many(self, model, one, inputs, options, label="Choosing tools"))
+        return (yield from call_many(self, model, self._create, inputs, options, label="Choosing tools"))
 
     create_many, create_many_async = twins(_create_many)
 

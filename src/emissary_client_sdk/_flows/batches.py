@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from .._call.commands import Flow, Gather
 from .._call.concurrency import pieces_of
 from .._call.limiter import limiter_of
+from .._call.operation import Operation
 from .._call.options import BatchOptions, InferenceOptions, option_types
 from .._display.progress import count_progress
 from .._transport.pool import MAX_CONNECTIONS
@@ -17,18 +18,20 @@ from .._validation import require_instance
 from ..errors import ResponseValidationError
 from ..types.resultlist import ResultList
 from ..utils.responseinfo import response_info
+from ..utils.retries import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pydantic import BaseModel
+
     from .._call.call import Resource
-    from .._call.operation import Operation
     from ..models import EmbeddingData
     from ..models import GetEmbeddingsFromDeploymentResponseBody as Embeddings
 
 T = TypeVar("T")
 
-INFERENCE_HINTS = {
+_HINTS = {
     404: "Check that model names a deployed deployment, a serverless base model, or an experiment with its version",
     **dict.fromkeys(
         (408, 409, 425, 502, 503, 504),
@@ -36,6 +39,11 @@ INFERENCE_HINTS = {
     ),
 }
 """The next step after an unsuccessful response, by status."""
+
+
+def inference(operation_id: str, path: str, body: type[BaseModel], result: type[T]) -> Operation[T]:
+    """Return an operation that sends a request to a model. Each processed request is charged."""
+    return Operation(operation_id, "POST", path, body=body, result=result, effect=Effect.CHARGED, hints=_HINTS)
 
 
 def call_many(
@@ -49,7 +57,7 @@ def call_many(
 ) -> Flow[list[T]]:
     """Make one call for each input, with a limited number at a time, and return their results in order.
 
-    :param flow_of: Returns the flow of the call for an input and the options of a request.
+    :param flow_of: Returns the flow of the call for a ``model``, an ``input`` and the options of a request.
     :param label: Name of the progress bar.
     """
     on_result = options.get("on_result")
@@ -66,7 +74,7 @@ def call_many(
             return None if on_result is None else on_result(place, result)
 
         results: list[T] = yield Gather(
-            (flow_of(text, **request_options) for text in inputs),
+            (flow_of(model=model, input=text, **request_options) for text in inputs),
             limit,
             options.get("return_exceptions", False),
             report,
