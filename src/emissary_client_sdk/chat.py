@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from typing_extensions import Unpack
@@ -14,7 +15,6 @@ from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import inference
 from ._flows.evaluating import (
-    FileAnswers,
     answers_of,
     parameters_of,
     read_chat,
@@ -184,16 +184,9 @@ class ChatCompletions(Resource):
         yield from require_evaluation(scorer=scorer, **settings)
         labelled = yield from read_labelled(file, "text-generation", column)
         sampling: dict[str, Any] = {"system": system, "max_tokens": max_tokens}
-
-        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
-            return self._process_file(
-                model=model, input=labelled.content, output=answers, column=column, **sampling, **options
-            )
-
-        def report(answers: FileAnswers) -> "evaluation.TextReport":
-            parameters = {**sampling, **parameters_of(options)}
-            return report_on_texts(labelled, answers, model, parameters, scorer, **settings)
-
+        process = partial(self._process_file, model=model, input=labelled.content, column=column, **sampling, **options)
+        parameters = {**sampling, **parameters_of(options)}
+        report = partial(report_on_texts, labelled, model=model, parameters=parameters, scorer=scorer, **settings)
         return (yield from answers_of(labelled.examples.lines, output, process, read_chat, report))
 
     evaluate, evaluate_async = twins(_evaluate)

@@ -3,6 +3,7 @@
 import builtins
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from typing_extensions import Unpack
@@ -15,7 +16,6 @@ from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import call_many, inference
 from ._flows.evaluating import (
-    FileAnswers,
     answers_of,
     parameters_of,
     read_labelled,
@@ -177,15 +177,10 @@ class Classification(Resource):
         settings: dict[str, Any] = {"threshold": threshold, "confidence": confidence, "seed": seed}
         yield from require_evaluation(**settings)
         labelled = yield from read_labelled(file, "classification", column)
-
-        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
-            return self._process_file(
-                model=model, input=labelled.content, output=answers, column=column, data_format=data_format, **options
-            )
-
-        def report(answers: FileAnswers) -> "evaluation.ClassificationReport":
-            return report_on_labels(labelled, answers, model, parameters_of(options), **settings)
-
+        process = partial(
+            self._process_file, model=model, input=labelled.content, column=column, data_format=data_format, **options
+        )
+        report = partial(report_on_labels, labelled, model=model, parameters=parameters_of(options), **settings)
         return (yield from answers_of(labelled.examples.lines, output, process, read_scores, report))
 
     evaluate, evaluate_async = twins(_evaluate)

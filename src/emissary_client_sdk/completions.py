@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from typing_extensions import Unpack
@@ -14,7 +15,6 @@ from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import inference
 from ._flows.evaluating import (
-    FileAnswers,
     answers_of,
     parameters_of,
     read_completion,
@@ -165,16 +165,9 @@ class Completions(Resource):
         yield from require_evaluation(scorer=scorer, **settings)
         labelled = yield from read_labelled(file, "text-generation", column)
         sampling: dict[str, Any] = {"max_completion_tokens": max_completion_tokens}
-
-        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
-            return self._process_file(
-                model=model, input=labelled.content, output=answers, column=column, **sampling, **options
-            )
-
-        def report(answers: FileAnswers) -> "evaluation.TextReport":
-            parameters = {**sampling, **parameters_of(options)}
-            return report_on_texts(labelled, answers, model, parameters, scorer, **settings)
-
+        process = partial(self._process_file, model=model, input=labelled.content, column=column, **sampling, **options)
+        parameters = {**sampling, **parameters_of(options)}
+        report = partial(report_on_texts, labelled, model=model, parameters=parameters, scorer=scorer, **settings)
         return (yield from answers_of(labelled.examples.lines, output, process, read_completion, report))
 
     evaluate, evaluate_async = twins(_evaluate)

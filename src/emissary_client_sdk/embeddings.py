@@ -15,7 +15,6 @@ from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import embed_in_batches, in_order, inference
 from ._flows.evaluating import (
-    FileAnswers,
     answers_of,
     parameters_of,
     read_labelled,
@@ -140,13 +139,8 @@ class Embeddings(Resource):
         yield from require_evaluation()
         labelled = yield from read_labelled(file, "embedding")
         texts = [{"input": text} for pair in labelled.examples.inputs for text in pair]
-
-        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
-            return self._process_file(model=model, input=texts, output=answers, column="input", **options)
-
-        def report(answers: FileAnswers) -> "evaluation.EmbeddingReport":
-            return report_on_pairs(labelled, answers, model, parameters_of(options))
-
+        process = partial(self._process_file, model=model, input=texts, column="input", **options)
+        report = partial(report_on_pairs, labelled, model=model, parameters=parameters_of(options))
         return (yield from answers_of(range(1, len(texts) + 1), output, process, read_vector, report))
 
     evaluate, evaluate_async = twins(_evaluate)

@@ -3,6 +3,7 @@
 import builtins
 import os
 from collections.abc import Iterable
+from functools import partial
 
 from typing_extensions import Unpack
 
@@ -14,7 +15,6 @@ from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import call_many, inference
 from ._flows.evaluating import (
-    FileAnswers,
     answers_of,
     parameters_of,
     read_labelled,
@@ -130,13 +130,8 @@ class Regression(Resource):
         """
         yield from require_evaluation()
         labelled = yield from read_labelled(file, "regression", column)
-
-        def process(answers: str | os.PathLike[str]) -> Flow[ProcessReport]:
-            return self._process_file(model=model, input=labelled.content, output=answers, column=column, **options)
-
-        def report(answers: FileAnswers) -> "evaluation.RegressionReport":
-            return report_on_numbers(labelled, answers, model, parameters_of(options))
-
+        process = partial(self._process_file, model=model, input=labelled.content, column=column, **options)
+        report = partial(report_on_numbers, labelled, model=model, parameters=parameters_of(options))
         return (yield from answers_of(labelled.examples.lines, output, process, read_value, report))
 
     evaluate, evaluate_async = twins(_evaluate)

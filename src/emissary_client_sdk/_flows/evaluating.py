@@ -106,7 +106,7 @@ def require_evaluation(
 def answers_of(
     lines: Sequence[int],
     output: PathLike | None,
-    process: Callable[[PathLike], Flow[Any]],
+    process: Callable[..., Flow[Any]],
     read: Callable[[Any], Any],
     report: Callable[[FileAnswers], T],
 ) -> Flow[T]:
@@ -114,12 +114,12 @@ def answers_of(
 
     :param lines: The lines of its records.
     :param output: File of the answers; None for a temporary one.
-    :param process: Returns the flow of ``process_file`` for an output.
+    :param process: Returns the flow of ``process_file`` for an ``output``.
     :param read: Returns the value of an answer; it raises ValueError for an answer without one.
     :param report: Returns the report; called in a thread if there is an event loop.
     """
     with _place_for(output) as path:
-        yield from process(path)
+        yield from process(output=path)
         made: T = yield Compute(lambda: report(_read_answers(Path(path), lines, read)))
     return made
 

@@ -290,7 +290,7 @@ def test_output_that_was_changed_meanwhile(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
     path.write_text('{"line": 2, "result": {}}\n')
 
-    def process(_: object) -> Flow[None]:
+    def process(**_: object) -> Flow[None]:
         yield Compute(list)
 
     with pytest.raises(ValueError, match="has line 2 where line 1 was expected"):
