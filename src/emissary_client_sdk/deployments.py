@@ -151,11 +151,8 @@ class Deployments(Resource):
         :raises WaitTimeoutError: The total timeout expired.
         """
         awaited = reactivated(DEPLOYMENT) if after_reactivation else DEPLOYMENT
-        return (
-            yield from wait(
-                self, awaited, RETRIEVE, options, on_update, project_id=project_id, deployment_id=deployment_id
-            )
-        )
+        ids = {"project_id": project_id, "deployment_id": deployment_id}
+        return (yield from wait(self, awaited, RETRIEVE, options, on_update, **ids))
 
     wait, wait_async = twins(_wait)
 
@@ -182,11 +179,8 @@ class Deployments(Resource):
         """
         poll_settings(options)  # an invalid interval must not be reported after the creation
         created = yield from call(self, CREATE, options, project_id=project_id, request_body=request_body)
-        return (
-            yield from wait(
-                self, DEPLOYMENT, RETRIEVE, options, on_update, project_id=project_id, deployment_id=created.id
-            )
-        )
+        ids = {"project_id": project_id, "deployment_id": created.id}
+        return (yield from wait(self, DEPLOYMENT, RETRIEVE, options, on_update, **ids))
 
     create_and_wait, create_and_wait_async = twins(_create_and_wait)
 

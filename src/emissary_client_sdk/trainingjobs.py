@@ -197,17 +197,8 @@ class TrainingJobs(SeveralJobs, CheckpointDownloads):
         :raises TrainingJobEndedError: The job failed, timed out or was cancelled; ``error.job`` is its final state.
         :raises WaitTimeoutError: The total timeout expired; ``error.job`` is the last known state.
         """
-        return (
-            yield from wait(
-                self,
-                TRAINING_JOB,
-                RETRIEVE,
-                options,
-                on_update,
-                project_id=project_id,
-                training_job_id=training_job_id,
-            )
-        )
+        ids = {"project_id": project_id, "training_job_id": training_job_id}
+        return (yield from wait(self, TRAINING_JOB, RETRIEVE, options, on_update, **ids))
 
     wait, wait_async = twins(_wait)
 
