@@ -53,7 +53,6 @@ class ChatCompletions(Resource):
         :param max_tokens: Maximum number of tokens to generate.
         :returns: The answer.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         return (yield from call(self, CREATE, options, model=model, messages=messages, max_tokens=max_tokens))
 
@@ -79,7 +78,6 @@ class ChatCompletions(Resource):
             ``with`` block closes the connection.
         :raises StreamInterruptedError: The stream ended early; ``error.text`` is the text so far.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         return (
             yield from open_stream(
@@ -117,10 +115,6 @@ class ChatCompletions(Resource):
         :param system: System message, sent before each conversation.
         :param max_tokens: Maximum number of tokens to generate for each answer.
         :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
-        :raises FileExistsError: ``output`` is not the output of an earlier run.
-        :raises OSError: ``output`` cannot be written. Finished records are kept.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
 
         def messages_of(value: Any) -> list[Any]:
@@ -177,8 +171,6 @@ class ChatCompletions(Resource):
         :returns: The report: the share of exact matches, and the mean score.
         :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
         :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         settings: dict[str, Any] = {"confidence": confidence, "seed": seed}
         yield from require_evaluation(scorer=scorer, **settings)

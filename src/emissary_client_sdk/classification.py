@@ -57,7 +57,6 @@ class Classification(Resource):
             logits.
         :returns: The scores by label.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         return (yield from call(self, CREATE, options, model=model, input=input, data_format=data_format))
 
@@ -84,7 +83,6 @@ class Classification(Resource):
         :param policy: Decides by the scores, like ``report.fit_policy(…)``: each result has its ``decision``.
         :returns: The scores of each text, in the order of the texts.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         if policy is not None:
             require_policy(policy)
@@ -126,10 +124,6 @@ class Classification(Resource):
             logits.
         :param policy: Decides by the scores, like ``report.fit_policy(…)``: each line has its ``decision``, too.
         :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
-        :raises FileExistsError: ``output`` is not the output of an earlier run.
-        :raises OSError: ``output`` cannot be written. Finished records are kept.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         task = FileTask(CREATE, "input", {"model": model, "data_format": data_format}, "Classifying")
         return (
@@ -171,8 +165,6 @@ class Classification(Resource):
         :returns: The report: accuracy, F1, the numbers of each label, mistakes, and a decision policy.
         :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
         :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         settings: dict[str, Any] = {"threshold": threshold, "confidence": confidence, "seed": seed}
         yield from require_evaluation(**settings)

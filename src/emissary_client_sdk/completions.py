@@ -50,7 +50,6 @@ class Completions(Resource):
         :param max_completion_tokens: Maximum number of tokens to generate.
         :returns: The completion.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         return (
             yield from call(
@@ -75,7 +74,6 @@ class Completions(Resource):
             ``with`` block closes the connection.
         :raises StreamInterruptedError: The stream ended early; ``error.text`` is the text so far.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         return (
             yield from open_stream(
@@ -115,10 +113,6 @@ class Completions(Resource):
         :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
         :param max_completion_tokens: Maximum number of tokens to generate for each text.
         :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
-        :raises FileExistsError: ``output`` is not the output of an earlier run.
-        :raises OSError: ``output`` cannot be written. Finished records are kept.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         task = FileTask(
             CREATE, "prompt", {"model": model, "max_completion_tokens": max_completion_tokens}, "Completing"
@@ -158,8 +152,6 @@ class Completions(Resource):
         :returns: The report: the share of exact matches, and the mean score.
         :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
         :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         settings: dict[str, Any] = {"confidence": confidence, "seed": seed}
         yield from require_evaluation(scorer=scorer, **settings)

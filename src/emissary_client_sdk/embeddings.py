@@ -61,7 +61,6 @@ class Embeddings(Resource):
             split.
         :returns: The embeddings, in the order of the texts.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
 
         def embed(texts: str | Sequence[str], **limited: Any) -> Flow[models.GetEmbeddingsFromDeploymentResponseBody]:
@@ -100,10 +99,6 @@ class Embeddings(Resource):
             ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
         :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
         :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
-        :raises FileExistsError: ``output`` is not the output of an earlier run.
-        :raises OSError: ``output`` cannot be written. Finished records are kept.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         task = FileTask(
             CREATE, "input", {"model": model}, "Embedding", check=partial(in_order, count=1, operation=CREATE)
@@ -133,8 +128,6 @@ class Embeddings(Resource):
         :returns: The report: correlations of Spearman and Pearson of the cosines with the similarities.
         :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
         :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: Neither a deployment nor a serverless base model has this name (404).
         """
         yield from require_evaluation()
         labelled = yield from read_labelled(file, "embedding")

@@ -38,7 +38,6 @@ class Ner(Resource):
         :param input: Text to search for entities.
         :returns: The entities by type.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: No model has this name (404).
         """
         return (yield from call(self, CREATE, options, model=model, input=input))
 
@@ -56,7 +55,6 @@ class Ner(Resource):
         :param inputs: The texts; an iterator is consumed as needed.
         :returns: The result of each text, in the order of the texts.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: No model has this name (404).
         """
         return (yield from call_many(self, model, self._create, inputs, options, label="Finding entities"))
 
@@ -84,10 +82,6 @@ class Ner(Resource):
             ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
         :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
         :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
-        :raises FileExistsError: ``output`` is not the output of an earlier run.
-        :raises OSError: ``output`` cannot be written. Finished records are kept.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: No model has this name (404).
         """
         task = FileTask(CREATE, "input", {"model": model}, "Finding entities")
         return (yield from process_file(self, task, input=input, output=output, column=column, options=options))

@@ -47,7 +47,6 @@ class Regression(Resource):
         :param input: Text to rate.
         :returns: The value of the text.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: No model has this name (404).
         """
         return (yield from call(self, CREATE, options, model=model, input=input))
 
@@ -65,7 +64,6 @@ class Regression(Resource):
         :param inputs: The texts; an iterator is consumed as needed.
         :returns: The result of each text, in the order of the texts.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
-        :raises APIErrorNotFound: No model has this name (404).
         """
         return (yield from call_many(self, model, self._create, inputs, options, label="Rating"))
 
@@ -93,10 +91,6 @@ class Regression(Resource):
             ``result`` or ``error``. Until the run is finished, the lines are in the order of the answers.
         :param column: Column with the text. Default: ``prompt``, ``input``, or the only column of text.
         :returns: The number of records that succeeded and failed. The next run tries the failed ones again.
-        :raises FileExistsError: ``output`` is not the output of an earlier run.
-        :raises OSError: ``output`` cannot be written. Finished records are kept.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: No model has this name (404).
         """
         task = FileTask(CREATE, "input", {"model": model}, "Rating")
         return (yield from process_file(self, task, input=input, output=output, column=column, options=options))
@@ -125,8 +119,6 @@ class Regression(Resource):
         :returns: The report: mean absolute error, root mean squared error, R² and Spearman's correlation.
         :raises ImportError: The extra ``evaluation`` is not installed; nothing was sent.
         :raises ValueError: A record is not labelled for the task; the message has its line, and nothing was sent.
-        :raises APIErrorUnauthorized: The key is invalid (401).
-        :raises APIErrorNotFound: No model has this name (404).
         """
         yield from require_evaluation()
         labelled = yield from read_labelled(file, "regression", column)

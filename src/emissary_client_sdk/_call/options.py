@@ -1,6 +1,7 @@
 """The options that methods accept as keyword arguments: one TypedDict for each kind of method.
 
-Their fields, their descriptions and ``DEFAULTS`` are stated here only; signatures, docstrings and pages follow.
+Their fields, their descriptions, the errors that every method of the kind can raise, and ``DEFAULTS`` are stated here
+only; signatures, docstrings and pages follow.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +25,11 @@ class CallOptions(TypedDict, total=False):
     :param server_url: URL of another server for this call.
     :param timeout_ms: Timeout of each attempt, in milliseconds. Default: the client's.
     :param http_headers: Headers for this call; they replace the SDK's own.
+    :raises APIErrorUnauthorized: The API key is missing or invalid (401).
+    :raises SDKError: Any other unsuccessful response, or a response that does not match the API description.
+    :raises NoResponseError: No response was received.
+    :raises TypeError: An argument has the wrong type; nothing was sent.
+    :raises ValueError: An argument has an invalid value; nothing was sent.
     """
 
     retries: RetryConfig | int | Unset | None
@@ -38,6 +44,7 @@ class InferenceOptions(CallOptions, total=False):
     :param extra_body: Fields that the SDK does not know, merged into the body.
     :param wake_timeout_ms: Maximum time to keep retrying while the platform wakes a deactivated deployment, in
         milliseconds. It takes 8 to 20 minutes. None: do not wait for it.
+    :raises APIErrorNotFound: No deployment, experiment or serverless base model has the name of ``model`` (404).
     """
 
     extra_body: Mapping[str, Any] | None
@@ -69,6 +76,8 @@ class ProcessOptions(InferenceOptions, total=False):
         and fewer after 429, 503 and timeouts; a refused request is sent again. ``"auto"``: at most 100.
     :param resume: Whether to continue an output that exists. Otherwise an existing file is refused.
     :param progress: Whether to show a progress bar (extra ``progress``).
+    :raises FileExistsError: ``output`` is not the output of an earlier run.
+    :raises OSError: ``output`` cannot be written. Finished records are kept.
     """
 
     max_concurrency: int | Literal["auto"]
@@ -146,9 +155,9 @@ def option_types(kind: Any) -> dict[str, Any]:
 
 @cache
 def option_docs(kind: Any) -> list[str]:
-    """Return the lines of a docstring that describe the options of a TypedDict, in the order of ``option_types``."""
+    """Return the lines of a docstring that describe the options of a TypedDict, and the errors, in the same order."""
     lines = [line.strip() for line in (kind.__doc__ or "").partition("\n\n")[2].splitlines()]
-    own = [line if line.startswith(":param") else f"    {line}" for line in lines if line]
+    own = [line if line.startswith(":") else f"    {line}" for line in lines if line]
     inherited: list[str] = []
     for base in reversed(_bases(kind)):
         inherited = [*(line for line in option_docs(base) if line not in inherited), *inherited]

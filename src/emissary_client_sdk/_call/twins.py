@@ -30,13 +30,6 @@ T_co = TypeVar("T_co", covariant=True)
 CallerT = TypeVar("CallerT", bound=Caller)
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
-_COMMON_ERRORS = (
-    ":raises SDKError: Any other unsuccessful response, or a response that does not match the API description.",
-    ":raises NoResponseError: No response was received.",
-    ":raises TypeError: An argument has the wrong type; nothing was sent.",
-    ":raises ValueError: An argument has an invalid value; nothing was sent.",
-)
-
 
 def twins(
     flow: Callable[Concatenate[CallerT, P], Flow[T]],
@@ -210,7 +203,7 @@ class _Described:
 
 
 def _with_options(doc: str | None, options: list[str]) -> str | None:
-    """Return a docstring with the descriptions of the options and the errors that every method has."""
+    """Return a docstring with the descriptions of the options, and at its end the errors."""
     if doc is None:  # python -OO
         return None
     doc = cleandoc(doc)
@@ -218,4 +211,5 @@ def _with_options(doc: str | None, options: list[str]) -> str | None:
     head, tail = doc[:start].rstrip(), doc[start:]
     if ":param" not in head:
         head += "\n"
-    return "\n".join([head, *options, *([tail] if tail else []), *_COMMON_ERRORS])
+    errors = [line for line in options if line.startswith(":raises ")]
+    return "\n".join([head, *(line for line in options if line not in errors), *([tail] if tail else []), *errors])
