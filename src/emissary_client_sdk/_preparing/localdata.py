@@ -2,11 +2,15 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 
-from anyio.to_thread import run_sync
+from typing_extensions import Unpack
 
 from .._call.call import Resource
+from .._call.commands import Compute, Flow
+from .._call.options import NoOptions
+from .._call.twins import twins
 from .._datafiles.check import check_dataset
 from .._datafiles.datasetfile import DatasetFile
 from .._datafiles.report import DatasetReport
@@ -18,9 +22,14 @@ from .report import PreparedDataset
 class LocalData(Resource):
     """Checks and prepares data files."""
 
-    def check(
-        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, *, against: DatasetFile | None = None
-    ) -> DatasetReport:
+    def _check(
+        self,
+        file: DatasetFile,
+        task_type: TaskTypeOrStr | None = None,
+        *,
+        against: DatasetFile | None = None,
+        **_: Unpack[NoOptions],
+    ) -> Flow[DatasetReport]:
         """Check a data file without sending it, like ``check_dataset``.
 
         :param file: The data, as in ``upload``.
@@ -30,15 +39,12 @@ class LocalData(Resource):
         :raises FileNotFoundError: The path does not exist.
         :raises ValueError: The task is unknown.
         """
-        return check_dataset(file, task_type, against=against)
+        report: DatasetReport = yield Compute(partial(check_dataset, file, task_type, against=against))
+        return report
 
-    async def check_async(
-        self, file: DatasetFile, task_type: TaskTypeOrStr | None = None, *, against: DatasetFile | None = None
-    ) -> DatasetReport:
-        """Check a data file without sending it, in a thread: the asynchronous twin of ``check``."""
-        return await run_sync(lambda: self.check(file, task_type, against=against))
+    check, check_async = twins(_check)
 
-    def prepare(
+    def _prepare(
         self,
         file: DatasetFile,
         task_type: TaskTypeOrStr | None = None,
@@ -53,7 +59,8 @@ class LocalData(Resource):
         encoding: str | None = None,
         sheet: str | None = None,
         overwrite: bool = False,
-    ) -> PreparedDataset:
+        **_: Unpack[NoOptions],
+    ) -> Flow[PreparedDataset]:
         """Convert data into a training file and a test file, like ``prepare_dataset``. Nothing is sent.
 
         :param file: The data: a table or records of any usual layout.
@@ -73,7 +80,8 @@ class LocalData(Resource):
         :raises ImportError: The extra ``data`` is not installed.
         :raises ValueError: A column is unknown or cannot be guessed, or no record can be used.
         """
-        return prepare_dataset(
+        prepare = partial(
+            prepare_dataset,
             file,
             task_type,
             columns=columns,
@@ -87,37 +95,7 @@ class LocalData(Resource):
             sheet=sheet,
             overwrite=overwrite,
         )
+        prepared: PreparedDataset = yield Compute(prepare)
+        return prepared
 
-    async def prepare_async(
-        self,
-        file: DatasetFile,
-        task_type: TaskTypeOrStr | None = None,
-        *,
-        columns: Mapping[str, str | Sequence[str]] | None = None,
-        test_size: float = 0.2,
-        group_by: str | None = None,
-        seed: int = 0,
-        output: str | os.PathLike[str] | None = None,
-        duplicates: Literal["drop", "keep"] = "drop",
-        conflicts: Literal["keep", "drop"] = "keep",
-        encoding: str | None = None,
-        sheet: str | None = None,
-        overwrite: bool = False,
-    ) -> PreparedDataset:
-        """Convert data without sending it, in a thread: the asynchronous twin of ``prepare``."""
-        return await run_sync(
-            lambda: self.prepare(
-                file,
-                task_type,
-                columns=columns,
-                test_size=test_size,
-                group_by=group_by,
-                seed=seed,
-                output=output,
-                duplicates=duplicates,
-                conflicts=conflicts,
-                encoding=encoding,
-                sheet=sheet,
-                overwrite=overwrite,
-            )
-        )
+    prepare, prepare_async = twins(_prepare)
