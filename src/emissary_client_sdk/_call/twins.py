@@ -173,7 +173,7 @@ class Public:
         public.__module__ = self._module
         public.__doc__ = self._doc
         public.__annotations__ = {**self._annotations, "return": result}
-        public.__wrapped__ = _Described(self._function, self._options, result)
+        public.__wrapped__ = _Described(self._function, self._options, public)
         return method
 
 
@@ -181,13 +181,12 @@ class _Described:
     """The object that ``inspect`` asks for the signature of a method. Most programs never ask, so it is made then.
 
     :param options: The TypedDict of the function's options.
-    :param result: Annotation of the method's result.
     """
 
-    def __init__(self, function: Callable[..., Any], options: Any, result: Any) -> None:
+    def __init__(self, function: Callable[..., Any], options: Any, method: Callable[..., Any]) -> None:
         self.__wrapped__ = function
         self._options = options
-        self._result = result
+        self._method = method
 
     @property
     def __signature__(self) -> Signature:
@@ -196,9 +195,9 @@ class _Described:
             Parameter(name, Parameter.KEYWORD_ONLY, default=default_of(name), annotation=type_)
             for name, type_ in option_types(self._options).items()
         ]
-        result = self._result
-        if isinstance(result, ForwardRef):  # it is imported now, such as a report on a model
-            result = get_args(get_type_hints(self.__wrapped__)["return"])[-1]
+        result = self._method.__annotations__["return"]
+        if isinstance(result, (str, ForwardRef)):  # it is imported now, such as a report on a model
+            result = get_type_hints(self._method)["return"]
         return Signature(parameters, return_annotation=result)
 
 

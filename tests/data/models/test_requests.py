@@ -213,7 +213,6 @@ def test_json_values() -> None:
     times: tuple[Any, ...] = (
         datetime(2026, 1, 1, tzinfo=timezone.utc),
         np.datetime64(1, "ns"),
-        np.timedelta64(1),
         np.timedelta64(1, "D"),
     )
     for value in (*times, np.array([times[1]]), b"a", memoryview(b"a"), {1}, np.clongdouble(1)):
