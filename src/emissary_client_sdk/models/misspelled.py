@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from ..types.annotations import union_members
@@ -26,7 +25,7 @@ _NEAR_VALUE = 0.9  # clasification is a misspelled classification, vlm-classific
 _SHORT = 6  # characters
 _NEAR_SHORT_VALUE = 0.85  # one wrong character counts more: usr is a misspelled user
 _NEAR_MODEL = 0.5  # any resemblance helps to choose from the list
-_DATA_FILES = {".csv", ".gz", ".json", ".jsonl", ".parquet", ".tsv", ".xlsx"}
+_DATA_FILES = (".csv", ".gz", ".json", ".jsonl", ".parquet", ".tsv", ".xlsx")
 
 
 def doubts(model_type: type[BaseModel], fields: BaseModel | Mapping[str, Any], place: str = "") -> list[str]:
@@ -45,14 +44,14 @@ def doubts(model_type: type[BaseModel], fields: BaseModel | Mapping[str, Any], p
     messages = [f"there is no field {place + name!r}; did you mean {meant!r}?" for name, meant in similar]
     enumerations, parts = _kinds(model_type, OpenEnum), _kinds(model_type, RequestModel)
     for name, value in given.items():
-        for item_place, item in _items(place + name, value):
+        is_questioned = name in enumerations or name in parts
+        for item_place, item in _items(place + name, value) if is_questioned else []:
             if isinstance(item, str) and name in enumerations and (meant := _similar_value(enumerations[name], item)):
                 messages.append(f"{item_place} is {item!r}; did you mean {meant!r}?")
-            if isinstance(item, RequestModel):
-                messages += doubts(type(item), item, f"{item_place}.")
-            elif name in parts and isinstance(item, Mapping):
-                messages += doubts(parts[name], cast("Mapping[str, Any]", item), f"{item_place}.")
-        if name.endswith("dataset_id") and isinstance(value, str) and PurePath(value).suffix.lower() in _DATA_FILES:
+            if isinstance(item, (RequestModel, Mapping)) and name in parts:
+                kind = type(item) if isinstance(item, RequestModel) else parts[name]
+                messages += doubts(kind, cast("RequestModel | Mapping[str, Any]", item), f"{item_place}.")
+        if name.endswith("dataset_id") and isinstance(value, str) and value.lower().endswith(_DATA_FILES):
             messages.append(f"{name} is {value!r}, a file; it must be the id of a dataset, which upload returns")
     parameters = given.get("parameters")
     if isinstance(parameters, Mapping):
