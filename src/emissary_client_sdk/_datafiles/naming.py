@@ -12,18 +12,20 @@ from .values import is_array, is_object, named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+# fmt: off
 PROMPT_NAMES: Final = (
-    *("prompt", "input", "text", "instruction", "question", "query", "sentence", "content", "message", "body"),
-    *("review", "comment", "description", "document", "utterance", "ticket", "email", "tweet", "title", "source"),
+    "prompt", "input", "text", "instruction", "question", "query", "sentence", "content", "message", "body",
+    "review", "comment", "description", "document", "utterance", "ticket", "email", "tweet", "title", "source",
 )
 COMPLETION_NAMES: Final = (
-    *("completion", "output", "expected_output", "response", "answer", "target", "reply", "chosen", "summary"),
-    *("generation", "assistant", "translation"),
+    "completion", "output", "expected_output", "response", "answer", "target", "reply", "chosen", "summary",
+    "generation", "assistant", "translation",
 )
 LABEL_NAMES: Final = (
-    *("label", "labels", "category", "categories", "class", "classes", "intent", "tag", "tags", "sentiment", "topic"),
-    *("target", "type", "completion", "expected_output", "output"),
+    "label", "labels", "category", "categories", "class", "classes", "intent", "tag", "tags", "sentiment", "topic",
+    "target", "type", "completion", "expected_output", "output",
 )
+# fmt: on
 SCORE_NAMES: Final = ("similarity", "score", "label_score", "relatedness", "rating", "value")
 PAIR_NAMES: Final = (
     ("itemA", "itemB"),

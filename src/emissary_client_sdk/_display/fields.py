@@ -108,15 +108,11 @@ FIELDS: dict[str, Fact] = {
 }
 """Facts, in the order in which they are shown."""
 
-HIDDEN = frozenset(
-    {
-        *("name", "model", "status", "progress"),  # the title
-        *("base_model_option", "base_fine_tuned_model_checkpoint"),  # part of another fact
-        *("training_loss", "hyper_parameters", "parameter_template", "data", "content"),  # sections
-        *("datasets", "training_jobs", "deployments"),
-        *("object", "usage"),
-    }
-)
+_IN_TITLE = {"name", "model", "status", "progress"}
+_IN_OTHER_FACTS = {"base_model_option", "base_fine_tuned_model_checkpoint"}
+_IN_SECTIONS = {"training_loss", "hyper_parameters", "parameter_template", "data", "content"}
+_NOT_SHOWN = {"datasets", "training_jobs", "deployments", "object", "usage"}
+HIDDEN = _IN_TITLE | _IN_OTHER_FACTS | _IN_SECTIONS | _NOT_SHOWN
 """Fields that are shown elsewhere, or not at all."""
 
 

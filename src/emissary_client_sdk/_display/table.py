@@ -19,8 +19,15 @@ ROWS = 100
 """Maximum number of rows in a table."""
 
 _COLUMNS = (
-    *("type", "base_model", "support_task", "server_type", "support_serverless", "deployment_counts"),
-    *("is_uploaded", "dependencies", "created_at"),
+    "type",
+    "base_model",
+    "support_task",
+    "server_type",
+    "support_serverless",
+    "deployment_counts",
+    "is_uploaded",
+    "dependencies",
+    "created_at",
 )
 _METRICS = 8  # maximum number of columns for the test results of checkpoints
 

@@ -43,7 +43,8 @@ def test_retry_builds_the_same_request_again() -> None:
 @pytest.mark.parametrize(
     ("failure", "expected"),
     [
-        *[(httpx.ConnectError("x"), 0.5), (429, 0.5)],
+        (httpx.ConnectError("x"), 0.5),
+        (429, 0.5),
         ((429, {"Retry-After": "3"}), 3.0),
         ((503, {"Retry-After": "4"}), 4.0),
         ((503, {"Retry-After": "0"}), 0.5),
@@ -157,7 +158,8 @@ def test_missing_key_is_refused_unless_other_credentials_exist(library: ModuleTy
     [
         *[(status, False) for status in (400, 401, 403, 404, 408, 422, 429)],
         *[(status, True) for status in (201, 301, 409, 500, 501, 502, 503, 504)],
-        *[((503, {"Retry-After": "1"}), False), ((503, {"Retry-After": "soon"}), True)],
+        ((503, {"Retry-After": "1"}), False),
+        ((503, {"Retry-After": "soon"}), True),
         ((500, {"Retry-After": "1"}), True),
     ],
     ids=str,
@@ -181,12 +183,23 @@ def test_earlier_attempts_count(first: Any, last: Any) -> None:
 
 NOT_SENT = ["ConnectTimeout", "PoolTimeout", "ConnectError", "ProxyError"]
 SENT = [
-    *["ReadTimeout", "WriteTimeout", "ReadError", "WriteError", "CloseError", "RemoteProtocolError"],
-    *["DecodingError", "UnsupportedProtocol", "TooManyRedirects", "InvalidURL", "LocalProtocolError"],
+    "ReadTimeout",
+    "WriteTimeout",
+    "ReadError",
+    "WriteError",
+    "CloseError",
+    "RemoteProtocolError",
+    "DecodingError",
+    "UnsupportedProtocol",
+    "TooManyRedirects",
+    "InvalidURL",
+    "LocalProtocolError",
 ]
 EXCEPTIONS: list[Exception] = [
     *[getattr(library, name)("x") for library in LIBRARIES for name in NOT_SENT + SENT],
-    *[TimeoutError("x"), BrokenPipeError("x"), ConnectionRefusedError("x")],
+    TimeoutError("x"),
+    BrokenPipeError("x"),
+    ConnectionRefusedError("x"),
 ]
 
 

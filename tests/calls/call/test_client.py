@@ -134,7 +134,8 @@ def test_sdk_init_hooks_may_replace_url_and_client() -> None:
     ("result", "message"),
     [
         *[(wrong, "an sdk_init hook must return a URL and an HTTP client, not") for wrong in (None, 3, (), ("x",))],
-        *[(("nonsense", httpx.Client()), "server_url must be"), ((3, httpx.Client()), "server_url must be a str")],
+        (("nonsense", httpx.Client()), "server_url must be"),
+        ((3, httpx.Client()), "server_url must be a str"),
         ((SERVERS[0], object()), "client must be an HTTP client"),
     ],
     ids=["None", "int", "no-values", "one-value", "invalid-url", "url-of-another-type", "invalid-client"],

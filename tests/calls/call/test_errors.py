@@ -160,8 +160,12 @@ def test_message_of_the_server_replaces_the_body(body: dict[str, Any], message: 
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        *[("", ""), ("<html>bad</html>", "\n<html>bad</html>"), ("[" * 100_000, "\n" + "[" * 1000)],
-        *[("[]", "\n[]"), ('{"error": 3}', '\n{"error": 3}'), ("n\u00e9", "\nn\u00e9")],
+        ("", ""),
+        ("<html>bad</html>", "\n<html>bad</html>"),
+        ("[" * 100_000, "\n" + "[" * 1000),
+        ("[]", "\n[]"),
+        ('{"error": 3}', '\n{"error": 3}'),
+        ("n\u00e9", "\nn\u00e9"),
     ],
     ids=lambda text: text[:20],
 )
@@ -203,11 +207,9 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (httpx.ReadTimeout(""), "timed out while waiting for the response"),
         (httpx.WriteTimeout(""), "timed out while sending the request"),
         (httpx.RemoteProtocolError("Server disconnected"), "server disconnected"),
-        *[
-            (TimeoutError(), "timed out"),
-            (ConnectionRefusedError("x"), "x"),
-            (ConnectionResetError(), "connection lost after the request was sent"),
-        ],
+        (TimeoutError(), "timed out"),
+        (ConnectionRefusedError("x"), "x"),
+        (ConnectionResetError(), "connection lost after the request was sent"),
     ],
     ids=repr,
 )
@@ -255,9 +257,12 @@ def test_response_that_is_too_large_has_its_own_error() -> None:
 @pytest.mark.parametrize(
     ("error", "base"),
     [
-        *[(errors.APITimeoutError, TimeoutError), (errors.WaitTimeoutError, TimeoutError)],
-        *[(errors.MissingAPIKeyError, ValueError), (errors.DatasetError, ValueError)],
-        *[(errors.ClientClosedError, RuntimeError), (errors.MetricNotFoundError, LookupError)],
+        (errors.APITimeoutError, TimeoutError),
+        (errors.WaitTimeoutError, TimeoutError),
+        (errors.MissingAPIKeyError, ValueError),
+        (errors.DatasetError, ValueError),
+        (errors.ClientClosedError, RuntimeError),
+        (errors.MetricNotFoundError, LookupError),
     ],
 )
 def test_errors_are_also_standard_exceptions(error: type[Exception], base: type[Exception]) -> None:

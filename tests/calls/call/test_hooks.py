@@ -211,5 +211,8 @@ def test_hooks_of_an_asynchronous_call_may_be_asynchronous(call: Call) -> None:
     responses = [httpx.Response(429), httpx.Response(200, json=[])]
     assert call(client_of(lambda _: responses.pop(0), hooks=hooked, retry_config=1), "list") == []
     assert [type(context) for _, context, *_ in seen] == [
-        *[BeforeRequestContext, AfterErrorContext, BeforeRequestContext, AfterSuccessContext]
+        BeforeRequestContext,
+        AfterErrorContext,
+        BeforeRequestContext,
+        AfterSuccessContext,
     ]

@@ -114,9 +114,8 @@ def test_failures_and_pauses_are_logged() -> None:
     call.fail(httpx.ReadError(f"broken {CANARY}"))
     call.respond(503, text=f"busy {CANARY}")
     call.end(400)
-    assert [line.partition(" ")[0] for line in lines] == [
-        *["Request:", "No", "Retrying", "Request:", "Response:", "Retrying", "Request:", "Response:"],
-    ]
+    kinds = [line.partition(" ")[0] for line in lines]
+    assert kinds == ["Request:", "No", "Retrying", "Request:", "Response:", "Retrying", "Request:", "Response:"]
     assert lines[1] == "No response: ReadError('broken [redacted]')"
     assert lines[2].startswith(
         "Retrying in 0.500 s after: GET /v1/projects/p/training-jobs/t failed: broken [redacted]"

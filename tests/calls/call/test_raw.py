@@ -21,8 +21,19 @@ if TYPE_CHECKING:
 
 PATH = "/v1/vlm/generation"
 INVALID_PATHS = [
-    *["", "v1", "@host/v1", "//host/v1", "https://host/v1", "/\\host", "/a b", "/a\n", "/a?b=c", "/a#b"],
-    *["/..", "/v1/./a", "/%2E%2e/a"],
+    "",
+    "v1",
+    "@host/v1",
+    "//host/v1",
+    "https://host/v1",
+    "/\\host",
+    "/a b",
+    "/a\n",
+    "/a?b=c",
+    "/a#b",
+    "/..",
+    "/v1/./a",
+    "/%2E%2e/a",
 ]
 
 

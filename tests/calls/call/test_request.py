@@ -20,11 +20,34 @@ from ...support.calling import client_of
 from .stepping import BODY, CANARY, CHAT, CREATE, Stepped
 
 INVALID_URLS = [
-    *["nonsense", "//example.com", "/path", "ftp://example.com", "file:///etc", "https://", "https:///path"],
-    *["https://[::1", "https://host:99999", "https://host:0", "https://host:port", "https://user:pass@host"],
-    *["https://me@host", "https://host?x=1", "https://host/#f", "https://host?", "https://host/#", "https://host/a b"],
-    *["https://host\n", "https://hö.st", "http s://host", " https://host", "https://host\r\nX: 1", "https://host/\x7f"],
-    *["https://xn--", "https://xn--a.example", "https://host/{a}", "https://localhost.."],
+    "nonsense",
+    "//example.com",
+    "/path",
+    "ftp://example.com",
+    "file:///etc",
+    "https://",
+    "https:///path",
+    "https://[::1",
+    "https://host:99999",
+    "https://host:0",
+    "https://host:port",
+    "https://user:pass@host",
+    "https://me@host",
+    "https://host?x=1",
+    "https://host/#f",
+    "https://host?",
+    "https://host/#",
+    "https://host/a b",
+    "https://host\n",
+    "https://hö.st",
+    "http s://host",
+    " https://host",
+    "https://host\r\nX: 1",
+    "https://host/\x7f",
+    "https://xn--",
+    "https://xn--a.example",
+    "https://host/{a}",
+    "https://localhost..",
 ]
 
 
@@ -131,7 +154,9 @@ def written(body: Any) -> str:
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        *[({}, "}"), ({"name": None, "parameters": None}, "}"), ({"name": ""}, ',"name":""}')],
+        ({}, "}"),
+        ({"name": None, "parameters": None}, "}"),
+        ({"name": ""}, ',"name":""}'),
         ({"name": "ü \U0001f680"}, ',"name":"ü \U0001f680"}'),
         ({"parameters": {"a": 1, "b": True, "c": "1", "d": 1.0}}, ',"parameters":{"a":1,"b":true,"c":"1","d":1.0}}'),
         ({"parameters": {"big": 2**70, "small": 2e-4}}, f',"parameters":{{"big":{2**70},"small":0.0002}}}}'),
@@ -164,7 +189,9 @@ class OwnBody(models.CreateTrainingJobRequestBody):
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        *[({}, "}"), ({"note": UNSET, "maybe": None, "color": None}, "}"), ({"note": None}, ',"note":null}')],
+        ({}, "}"),
+        ({"note": UNSET, "maybe": None, "color": None}, "}"),
+        ({"note": None}, ',"note":null}'),
         ({"note": "a", "maybe": "b", "color": Color.RED}, ',"note":"a","maybe":"b","color":"red"}'),
     ],
 )

@@ -10,8 +10,23 @@ from emissary_client_sdk.utils.retries import retry_after
 NOW = datetime(2026, 11, 6, 8, 49, 30, tzinfo=timezone.utc)
 FAR = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc) - NOW).total_seconds()
 NONSENSE = [
-    *["-1", "-0.5", "nan", "inf", "-inf", "1e400", "9" * 400, "", "soon", "may", "12:", ":", "\ufffd", "1,5"],
-    *["Fri, 99 Nov 2026 08:49:37 GMT", "Fri, 06 Nov 10000 08:49:37 GMT", "Fri, 06 Nov 2026 08:49:37 GMT " * 50],
+    "-1",
+    "-0.5",
+    "nan",
+    "inf",
+    "-inf",
+    "1e400",
+    "9" * 400,
+    "",
+    "soon",
+    "may",
+    "12:",
+    ":",
+    "\ufffd",
+    "1,5",
+    "Fri, 99 Nov 2026 08:49:37 GMT",
+    "Fri, 06 Nov 10000 08:49:37 GMT",
+    "Fri, 06 Nov 2026 08:49:37 GMT " * 50,
 ]
 
 

@@ -77,12 +77,19 @@ def test_retry_after_is_honored_up_to_thirty_seconds(asked: float, pause: float 
 
 
 CREATES_NOTHING = [
-    *[response(429), response(429, 1.0), response(503, 1.0), response(503, 0.0)],
-    *[FailedAttempt(FailureKind.NOT_CONNECTED), FailedAttempt(FailureKind.CONNECT_TIMEOUT)],
+    response(429),
+    response(429, 1.0),
+    response(503, 1.0),
+    response(503, 0.0),
+    FailedAttempt(FailureKind.NOT_CONNECTED),
+    FailedAttempt(FailureKind.CONNECT_TIMEOUT),
 ]
 MAY_CREATE = [
-    *[*map(response, (408, 500, 502, 503, 504)), response(500, 1.0)],
-    *[FailedAttempt(FailureKind.TIMEOUT), FailedAttempt(FailureKind.DROPPED), FailedAttempt(FailureKind.FINAL)],
+    *map(response, (408, 500, 502, 503, 504)),
+    response(500, 1.0),
+    FailedAttempt(FailureKind.TIMEOUT),
+    FailedAttempt(FailureKind.DROPPED),
+    FailedAttempt(FailureKind.FINAL),
 ]
 
 
@@ -105,8 +112,17 @@ def test_configured_retries_have_no_limit_in_number() -> None:
 @pytest.mark.parametrize(
     ("elapsed", "asked", "pause"),
     [
-        *[(0, None, 8), (55, None, 5), (59.5, None, 0.5), (60, None, None), (61, None, None)],
-        *[(0, 60, 60), (0, 60.1, None), (50, 10, 10), (50, 11, None), (0, 2.5e11, None), (0, 0.0, 8)],
+        (0, None, 8),
+        (55, None, 5),
+        (59.5, None, 0.5),
+        (60, None, None),
+        (61, None, None),
+        (0, 60, 60),
+        (0, 60.1, None),
+        (50, 10, 10),
+        (50, 11, None),
+        (0, 2.5e11, None),
+        (0, 0.0, 8),
     ],
 )
 def test_pauses_keep_to_the_elapsed_time(elapsed: float, asked: float | None, pause: float | None) -> None:

@@ -31,9 +31,28 @@ OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
 MEGABYTE = 1 << 20
 fragments = st.sampled_from(
     [
-        *[b"HTTP/1.1 ", b"HTTP/1.0 ", b"HTTP/2 ", b"200 OK\r\n", b"204 No\r\n", b"999 \r\n", b"101 Up\r\n"],
-        *[b"100 \r\n", b"\r\n", b"\r\n\r\n", b"\n", b": ", b"Content-Length: ", b"0\r\n", b"5\r\n", b"-1\r\n"],
-        *[b"1, 1\r\n", b"\x00", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b"[]", b"{}"],
+        b"HTTP/1.1 ",
+        b"HTTP/1.0 ",
+        b"HTTP/2 ",
+        b"200 OK\r\n",
+        b"204 No\r\n",
+        b"999 \r\n",
+        b"101 Up\r\n",
+        b"100 \r\n",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"\n",
+        b": ",
+        b"Content-Length: ",
+        b"0\r\n",
+        b"5\r\n",
+        b"-1\r\n",
+        b"1, 1\r\n",
+        b"\x00",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Content-Encoding: gzip\r\n",
+        b"[]",
+        b"{}",
     ]
 )
 noise = st.lists(fragments | st.binary(max_size=8), max_size=12).map(b"".join)

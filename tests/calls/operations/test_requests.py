@@ -55,8 +55,14 @@ def test_what_creates_has_an_idempotency_key() -> None:
     """The document has seven operations that create something besides ``createTrainingJob``."""
     creating = {declared.method for declared in OPERATIONS if declared.creates}
     assert creating == {
-        *["projects.create", "datasets.create", "training_jobs.create", "training_jobs.create_grpo"],
-        *["engines.create", "engines.deploy", "deployments.create", "experiments.create"],
+        "projects.create",
+        "datasets.create",
+        "training_jobs.create",
+        "training_jobs.create_grpo",
+        "engines.create",
+        "engines.deploy",
+        "deployments.create",
+        "experiments.create",
     }
 
 

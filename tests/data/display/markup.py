@@ -8,9 +8,31 @@ from xml.etree import ElementTree as ET
 
 TAGS = {"div", "strong", "span", "table", "tr", "th", "td", "a", "svg", "rect", "path", "g", "text"}
 ATTRIBUTES = {
-    *("style", "scope", "href", "rel", "target", "role", "aria-label", "aria-hidden", "viewBox", "width", "height"),
-    *("preserveAspectRatio", "fill", "fill-opacity", "d", "stroke", "stroke-opacity", "stroke-width"),
-    *("stroke-linecap", "stroke-linejoin", "x", "y", "text-anchor", "font-size", "font-family"),
+    "style",
+    "scope",
+    "href",
+    "rel",
+    "target",
+    "role",
+    "aria-label",
+    "aria-hidden",
+    "viewBox",
+    "width",
+    "height",
+    "preserveAspectRatio",
+    "fill",
+    "fill-opacity",
+    "d",
+    "stroke",
+    "stroke-opacity",
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "x",
+    "y",
+    "text-anchor",
+    "font-size",
+    "font-family",
 }
 
 

@@ -58,8 +58,18 @@ def test_table() -> None:
     """A table has a row per model and a column for each field with a value."""
     assert str(JOBS) == TABLE
     assert words(html_of(JOBS)) == [
-        *("name", "status", "progress", "loss"),
-        *("first", "t-1", "●", "Running", "45%", "t-2", "t-3", "0.5"),
+        "name",
+        "status",
+        "progress",
+        "loss",
+        "first",
+        "t-1",
+        "●",
+        "Running",
+        "45%",
+        "t-2",
+        "t-3",
+        "0.5",
     ]
 
 

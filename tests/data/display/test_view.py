@@ -93,8 +93,12 @@ def test_note_below_a_loss_curve(losses: list[float | None], expected: str) -> N
 @pytest.mark.parametrize(
     ("progress", "status", "filled"),
     [
-        *((None, "Running", "0.0"), (45, "Running", "45.0"), (900, "Running", "100.0"), (-3, "Running", "0.0")),
-        *((97, "Success", "100.0"), (97, "Failed", "97.0")),
+        (None, "Running", "0.0"),
+        (45, "Running", "45.0"),
+        (900, "Running", "100.0"),
+        (-3, "Running", "0.0"),
+        (97, "Success", "100.0"),
+        (97, "Failed", "97.0"),
     ],
 )
 def test_progress_bar_is_filled_in_percent(progress: int | None, status: str, filled: str) -> None:
@@ -203,8 +207,14 @@ def test_dataset_report(changes: dict[str, Any], expected: list[str]) -> None:
     assert found[found.index("Labels") :][:5] == ["Labels", "bad", "700", "good", "500"]
     if not changes:
         assert found[-8:] == [
-            *("message", "3", "●", "error", "the record is not an object"),
-            *("●", "warning", "the file starts with a byte-order mark"),
+            "message",
+            "3",
+            "●",
+            "error",
+            "the record is not an object",
+            "●",
+            "warning",
+            "the file starts with a byte-order mark",
         ]
 
 

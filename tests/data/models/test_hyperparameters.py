@@ -25,9 +25,15 @@ def test_documented_defaults_are_allowed() -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        *[("learning_rat", "learning_rate"), ("Learning-Rate", "learning_rate"), ("lr", "learning_rate")],
-        *[("epochs", "num_train_epochs"), ("num_epochs", "num_train_epochs"), ("batch_size", BATCH)],
-        *[("per_device_batch_size", BATCH), ("optimizer", "optim"), ("rank", "lora_rank")],
+        ("learning_rat", "learning_rate"),
+        ("Learning-Rate", "learning_rate"),
+        ("lr", "learning_rate"),
+        ("epochs", "num_train_epochs"),
+        ("num_epochs", "num_train_epochs"),
+        ("batch_size", BATCH),
+        ("per_device_batch_size", BATCH),
+        ("optimizer", "optim"),
+        ("rank", "lora_rank"),
         *[(name, None) for name in ("tag", "emulator_outcome", "seed", "warmup_steps", "eval_steps", "lora_alpha")],
     ],
 )

@@ -81,10 +81,18 @@ def test_unknown_fields_must_be_json(model: type[pydantic.BaseModel], value: obj
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        *[("base_model", None), ("base_model", 3), ("name", 3), ("task_type", 3)],
-        *[("parameters", {"a": None}), ("parameters", {"a": [1]}), ("parameters", []), ("rebalance_data", {"a": "b"})],
+        ("base_model", None),
+        ("base_model", 3),
+        ("name", 3),
+        ("task_type", 3),
+        ("parameters", {"a": None}),
+        ("parameters", {"a": [1]}),
+        ("parameters", []),
+        ("rebalance_data", {"a": "b"}),
         *[("train_test_split_ratio", value) for value in ("much", float("nan"), float("inf"))],
-        *[("parameters", {"a": float("nan")}), ("rebalance_data", {"a": float("inf")}), ("checkpoint", float("nan"))],
+        ("parameters", {"a": float("nan")}),
+        ("rebalance_data", {"a": float("inf")}),
+        ("checkpoint", float("nan")),
     ],
 )
 def test_invalid_values(field: str, value: object) -> None:
@@ -164,14 +172,15 @@ def test_asynchronous_file_is_refused() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        *[(np.bool_(False), False), (np.int64(16), 16), (np.float32(0.5), 0.5), (np.longdouble(0.5), 0.5)],
-        *[
-            (np.str_("cosine"), "cosine"),
-            (np.array(2), 2),
-            (Decimal("0.1"), 0.1),
-            (Decimal(3), 3),
-            (Fraction(1, 2), 0.5),
-        ],
+        (np.bool_(False), False),
+        (np.int64(16), 16),
+        (np.float32(0.5), 0.5),
+        (np.longdouble(0.5), 0.5),
+        (np.str_("cosine"), "cosine"),
+        (np.array(2), 2),
+        (Decimal("0.1"), 0.1),
+        (Decimal(3), 3),
+        (Fraction(1, 2), 0.5),
     ],
     ids=lambda value: type(value).__name__,
 )

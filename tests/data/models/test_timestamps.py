@@ -26,9 +26,16 @@ def job(created_at: Any) -> models.TrainingJobSummary:
 @pytest.mark.parametrize(
     "value",
     [
-        *(SECONDS, float(SECONDS), SECONDS + 0.75, str(SECONDS)),
-        *("2026-03-01T12:00:00Z", "2026-03-01T12:00:00", "2026-03-01T12:00:00.750Z", "2026-03-01T13:30:00+01:30"),
-        *("20260301T120000Z", "2026-03-01 12:00:00+00:00"),
+        SECONDS,
+        float(SECONDS),
+        SECONDS + 0.75,
+        str(SECONDS),
+        "2026-03-01T12:00:00Z",
+        "2026-03-01T12:00:00",
+        "2026-03-01T12:00:00.750Z",
+        "2026-03-01T13:30:00+01:30",
+        "20260301T120000Z",
+        "2026-03-01 12:00:00+00:00",
     ],
 )
 def test_accepted_forms(value: Any) -> None:
@@ -46,8 +53,17 @@ def test_date() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *("soon", "", "2026-13-01", "March", "٢٠٢٦-01-01", "0000-01-01", "9999-12-31T24:00"),
-        *(float("nan"), float("inf"), [], {}),
+        "soon",
+        "",
+        "2026-13-01",
+        "March",
+        "٢٠٢٦-01-01",
+        "0000-01-01",
+        "9999-12-31T24:00",
+        float("nan"),
+        float("inf"),
+        [],
+        {},
     ],
 )
 def test_invalid_timestamps(value: Any) -> None:

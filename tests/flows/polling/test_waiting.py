@@ -127,8 +127,10 @@ def checkpoint(number: int, **results: Any) -> dict[str, Any]:
 
 
 CHECKPOINTS = [
-    *[checkpoint(1, accuracy=0.8, loss="0.5"), checkpoint(2, accuracy=0.9, loss=0.7, note="good")],
-    *[{"checkpoint": 3}, checkpoint(4, accuracy=None)],
+    checkpoint(1, accuracy=0.8, loss="0.5"),
+    checkpoint(2, accuracy=0.9, loss=0.7, note="good"),
+    {"checkpoint": 3},
+    checkpoint(4, accuracy=None),
 ]
 
 

@@ -39,9 +39,15 @@ def test_changes_come_once_and_the_status_last() -> None:
     states = [job("Running", 10, 1), job("Running", 10, 1), job("Success", 100, 3)]
     changes = watch(Platform(*states, checkpoints=[[], [{"checkpoint": 1}, {"checkpoint": 2}]]))
     assert [short(change) for change in changes] == [
-        *[("loss", 0.0), ("progress", None, 10), ("status", None, "Running")],
-        *[("loss", 1.0), ("loss", 2.0), ("checkpoint", 1), ("checkpoint", 2)],
-        *[("progress", 10, 100), ("status", "Running", "Success")],
+        ("loss", 0.0),
+        ("progress", None, 10),
+        ("status", None, "Running"),
+        ("loss", 1.0),
+        ("loss", 2.0),
+        ("checkpoint", 1),
+        ("checkpoint", 2),
+        ("progress", 10, 100),
+        ("status", "Running", "Success"),
     ]
     assert [change.job.progress for change in changes] == [10] * 3 + [100] * 6
 

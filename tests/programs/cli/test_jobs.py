@@ -21,24 +21,13 @@ JOB = "j" * 20
 def test_create_sends_every_option(emissary: Emissary) -> None:
     """Each option is a field of the request, and a parameter keeps its type."""
     base = emissary.create_job()
-    made = emissary(
-        *["jobs", "create", base, "--fine-tuned", "--checkpoint", "2", "--train-dataset", "ds", "--json"],
-        *["--test-dataset", "held-back", "--split-ratio", "0.2", "--name", "n", "--description", "d"],
-        *["--task-type", "Classification", "--test-function", "f1", "--test-function", "accuracy"],
-        *["--hf-model-link", "https://huggingface.co/x", "--rebalance", "spam=0.5", "--rebalance", "a=b=2"],
-        *[
-            "--param",
-            "num_train_epochs=3",
-            "--param",
-            "learning_rate=1e-4",
-            "--param",
-            "on=true",
-            "--param",
-            's="3"',
-            "--param",
-            "t=x=y",
-        ],
+    options = (
+        "--fine-tuned --checkpoint 2 --train-dataset ds --json --test-dataset held-back --split-ratio 0.2 --name n "
+        "--description d --task-type Classification --test-function f1 --test-function accuracy "
+        "--hf-model-link https://huggingface.co/x --rebalance spam=0.5 --rebalance a=b=2 "
+        '--param num_train_epochs=3 --param learning_rate=1e-4 --param on=true --param s="3" --param t=x=y'
     )
+    made = emissary("jobs", "create", base, *options.split())
     assert (made.code, made.err) == (0, "")
     job = emissary.job(made.json["id"]).model_dump()
     expected = {"num_train_epochs": 3, "learning_rate": 0.0001, "on": True, "s": "3", "t": "x=y"}

@@ -63,7 +63,7 @@ def test_chat(api: Api) -> None:
     assert (chunks[-1]["choices"], chunks.pop()["usage"]) == ([], answer["usage"])
     first, *middle, last = (chunk["choices"][0] for chunk in chunks)
     assert first["delta"] == {"role": "assistant", "content": ""}
-    assert [part["delta"]["content"] for part in middle] == [*("The", *(f" {word}" for word in text.split()[1:]))]
+    assert [part["delta"]["content"] for part in middle] == ["The", *(f" {word}" for word in text.split()[1:])]
     assert (last["delta"], last["finish_reason"]) == ({}, "stop")
 
 

@@ -151,7 +151,10 @@ def test_texts_that_share_words_are_near(platform: Platform) -> None:
         one, other, far, blank = vectors(
             platform.client,
             "All-Mpnet-Base-V2-Embedding",
-            *("the red car is fast", "a fast red car", "boil the potatoes", " "),
+            "the red car is fast",
+            "a fast red car",
+            "boil the potatoes",
+            " ",
             extra_body={"dimensions": dimensions},
         )
         assert cosine(one, other) > 0.4 > cosine(one, far)

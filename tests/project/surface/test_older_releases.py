@@ -14,8 +14,15 @@ from emissary_client_sdk import EmissaryClient, SDKConfiguration, errors, models
 from emissary_client_sdk._hooks import HookContext, Hooks, SDKHooks
 
 HOOKS = [
-    *["Hooks", "HookContext", "BeforeRequestContext", "AfterSuccessContext", "AfterErrorContext"],
-    *["SDKInitHook", "BeforeRequestHook", "AfterSuccessHook", "AfterErrorHook"],
+    "Hooks",
+    "HookContext",
+    "BeforeRequestContext",
+    "AfterSuccessContext",
+    "AfterErrorContext",
+    "SDKInitHook",
+    "BeforeRequestHook",
+    "AfterSuccessHook",
+    "AfterErrorHook",
 ]
 PATHS = {
     "": ["EmissaryClient", "SDKConfiguration", "VERSION", "__version__", "models", "utils", "SDKError"],
@@ -58,15 +65,33 @@ def names(function: Any) -> list[str]:
         (
             EmissaryClient,
             [
-                *["api_key", "server_idx", "server_url", "url_params", "client", "async_client", "retry_config"],
-                *["timeout_ms", "debug_logger"],
+                "api_key",
+                "server_idx",
+                "server_url",
+                "url_params",
+                "client",
+                "async_client",
+                "retry_config",
+                "timeout_ms",
+                "debug_logger",
             ],
         ),
         (
             SDKConfiguration,
             [
-                *["client", "async_client", "debug_logger", "security", "server_url", "server_idx", "language"],
-                *["openapi_doc_version", "sdk_version", "gen_version", "user_agent", "retry_config", "timeout_ms"],
+                "client",
+                "async_client",
+                "debug_logger",
+                "security",
+                "server_url",
+                "server_idx",
+                "language",
+                "openapi_doc_version",
+                "sdk_version",
+                "gen_version",
+                "user_agent",
+                "retry_config",
+                "timeout_ms",
             ],
         ),
         (errors.SDKError, ["message", "status_code", "body", "raw_response"]),

@@ -20,10 +20,12 @@ _SAMPLE: Final = 1 << 16
 """Bytes of lines that are not UTF-8 from which their encoding is detected."""
 MARK_REMOVED: Final = "byte-order mark removed"
 _NAMES: Final = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1251": "Windows-1251", "utf-8": "UTF-8"}
+# fmt: off
 _CANDIDATES: Final = (
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp932"),
-    *("euc_jp", "gb18030", "big5", "cp949", "koi8_r", "mac_roman", "iso8859_2"),
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp932",
+    "euc_jp", "gb18030", "big5", "cp949", "koi8_r", "mac_roman", "iso8859_2",
 )
+# fmt: on
 _MULTIBYTE: Final = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
 _NOT_WESTERN: Final = re.compile(
     r"[^\x00-\x7f\xa0-\xa3\xa5\xa7\xa9\xab\xae\xb0\xb2-\xb4\xb7\xba\xbb\xbd\xbf-\xcf\xd1-\xd6\xd8-\xdc\xdf-\xef\xf1-\xf6\xf8-\xfc\xff"
