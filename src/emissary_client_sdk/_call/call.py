@@ -23,6 +23,7 @@ from .retry import Attempts, policy_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ..errors import SDKError
     from ..sdkconfiguration import SDKConfiguration
     from .operation import Operation
 
@@ -71,7 +72,7 @@ def call(
     hooks = CallHooks(config, operation) if config.has_call_hooks else None
     log = logs.CallLog(config.debug_logger, config.key.redact) if logs.is_enabled(config.debug_logger) else None
     prepared = PreparedRequest(config, client, operation, options, arguments)
-    attempts = Attempts(config, operation, prepared, policy_of(config, operation, options), random)
+    attempts = Attempts(prepared, policy_of(config, operation, options), random)
     has_own_headers = hooks is not None or bool(options.get("http_headers") or config.http_headers)
     started = clock()
     pacing = Pacing(config, operation, options, arguments)
@@ -91,8 +92,12 @@ def call(
         if pacing.is_refused:
             continue
         if failure is None and received is not None and received.is_success:
-            info = _info_of(config, received.response, attempts, clock() - started)
-            return _result(config, operation, prepared, request, received, info, stream=stream)
+            head, elapsed = received.response, clock() - started
+            info = partial(_info, head.status_code, head.headers, config.key, attempts.number, elapsed)
+            if stream:
+                logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
+                return cast("T", (received.response, info))
+            return _result(operation, prepared, request, received, info)
         error, pause = attempts.failed(received, failure, clock() - started)
         if pause is None or (deadline is not None and clock() + pause >= deadline):
             logs.redact_headers(request.headers)
@@ -125,50 +130,34 @@ def _attempt(
     return outcome
 
 
-def _info_of(config: SDKConfiguration, response: Any, attempts: Attempts, elapsed: float) -> InfoSource:
-    return partial(_info, response.status_code, response.headers, config.key, attempts.number, elapsed)
-
-
 def _info(status_code: int, headers: Any, key: ApiKey, attempts: int, elapsed: float) -> ResponseInfo:
     return ResponseInfo(status_code, redacted_headers(headers, key), attempts, elapsed)
 
 
 def _result(
-    config: SDKConfiguration,
-    operation: Operation[T],
-    prepared: PreparedRequest,
-    request: Any,
-    received: Received,
-    info: InfoSource,
-    *,
-    stream: bool,
+    operation: Operation[T], prepared: PreparedRequest, request: Any, received: Received, info: InfoSource
 ) -> T:
-    """Return the parsed body of a successful response, or the response itself and the facts about it."""
-    if stream:
-        logs.redact_headers(request.headers)  # the response, which the caller keeps, refers to its request
-        return cast("T", (received.response, info))
+    """Return the parsed body of a successful response."""
     try:
         result = read(operation, received.content)
-    except ValueError as exception:  # pydantic's ValidationError is a ValueError
+    except (ValueError, RefusalError) as exception:  # pydantic's ValidationError is a ValueError
         logs.redact_headers(request.headers)
         facts = info()
-        error = unreadable(prepared, received, facts.attempts, config.key)
+        error: SDKError
+        if isinstance(exception, RefusalError):
+            error, cause = refused(prepared, received, facts.attempts, str(exception)), None
+        else:
+            error, cause = unreadable(prepared, received, facts.attempts), _redacted(prepared.key, exception)
         error.elapsed_seconds = facts.elapsed_seconds
-        raise error from _redacted(config, exception)
-    except RefusalError as refusal:
-        logs.redact_headers(request.headers)
-        facts = info()
-        refused_error = refused(prepared, received, facts.attempts, str(refusal), operation, config.key)
-        refused_error.elapsed_seconds = facts.elapsed_seconds
-        raise refused_error from None
+        raise error from cause
     attach(result, info)
     return result
 
 
-def _redacted(config: SDKConfiguration, error: ValueError) -> ValueError:
+def _redacted(key: ApiKey, error: ValueError) -> ValueError:
     """Return the error, or a copy of its message without the key if the response repeats the key."""
     message = str(error)
-    redacted = config.key.redact(message)
+    redacted = key.redact(message)
     return error if redacted == message else ValueError(redacted)
 
 

@@ -8,7 +8,8 @@ import socket
 import ssl
 from datetime import datetime, timezone
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from http.client import responses as phrases
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._auth import ApiKey
-    from .operation import Operation
     from .request import PreparedRequest
+
+ErrorT = TypeVar("ErrorT", bound=errors.SDKError)
 
 _MAX_MESSAGE = 500  # characters of a server's own message
 
@@ -109,13 +111,6 @@ def undecoded(received: Received, error: BaseException) -> Received | None:
     return Received(without_content(received.response), b"")
 
 
-def undecodable(
-    prepared: PreparedRequest, error: UndecodableContentError, attempts: int, key: ApiKey
-) -> errors.ResponseValidationError:
-    """Return the error of a successful response whose content could not be decoded."""
-    return unreadable(prepared, Received(error.response, b""), attempts, key, key.redact(str(error)))
-
-
 def _describe(error: BaseException, kind: FailureKind) -> str:
     """Return the first text of an exception and its causes; those of asynchronous libraries have none."""
     # Until 4.13 anyio replaces the cause of a lost connection by the IndexError of its empty queue.
@@ -130,11 +125,16 @@ def _describe(error: BaseException, kind: FailureKind) -> str:
     return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
-def no_response(prepared: PreparedRequest, error: BaseException, attempts: int, key: ApiKey) -> errors.NoResponseError:
-    """Return the error of a call without a response; the exception becomes its cause."""
+def no_response(
+    prepared: PreparedRequest, error: BaseException, attempts: int
+) -> errors.NoResponseError | errors.ResponseValidationError:
+    """Return the error of a call without a response, or whose response could not be decoded."""
+    if isinstance(error, UndecodableContentError):
+        return unreadable(prepared, Received(error.response, b""), attempts, str(error))
     kind, description = cast("tuple[FailureKind, str]", classify(error))
     tries = f" after {attempts} attempts" if attempts > 1 else ""
-    message = key.redact(f"{prepared.line} failed{tries}: {description} ({place_of(error, prepared.server_url)})")
+    place = place_of(error, prepared.server_url)
+    message = prepared.key.redact(f"{prepared.line} failed{tries}: {description} ({place})")
     if getattr(error, "is_too_large", False):
         return errors.ResponseTooLargeError(message)
     error_type = errors.APITimeoutError if kind.is_timeout else errors.NoResponseError
@@ -158,27 +158,32 @@ def unreadable(
     prepared: PreparedRequest,
     received: Received,
     attempts: int,
-    key: ApiKey,
     message: str = "the response does not match the API description",
 ) -> errors.ResponseValidationError:
     """Return the error of a successful response whose body does not match the API description."""
-    response = received.response
-    error = errors.ResponseValidationError(
-        message,
-        response.status_code,
-        _text(received.content, key),
-        response,
-        headers=redacted_headers(response.headers, key),
-    )
+    return _unusable(errors.ResponseValidationError, message, prepared, received, attempts)
+
+
+def refused(prepared: PreparedRequest, received: Received, attempts: int, message: str) -> errors.SDKError:
+    """Return the error of a successful response that reports an error."""
+    error = _unusable(errors.SDKError, message, prepared, received, attempts)
+    error.has_server_message = True
+    if prepared.operation.creates:
+        error.hint = "Probably nothing was created: list what exists before you repeat the call"
+    return error
+
+
+def _unusable(kind: type[ErrorT], message: str, prepared: PreparedRequest, received: Received, attempts: int) -> ErrorT:
+    key, response = prepared.key, received.response
+    body, headers = _text(received.content, key), redacted_headers(response.headers, key)
+    error = kind(key.redact(message), response.status_code, body, response, headers=headers)
     _add_request(error, prepared, attempts)
     return error
 
 
-def unsuccessful(
-    prepared: PreparedRequest, received: Received, attempts: int, hints: Mapping[int, str], key: ApiKey
-) -> errors.SDKError:
+def unsuccessful(prepared: PreparedRequest, received: Received, attempts: int) -> errors.SDKError:
     """Return the error of an unsuccessful response."""
-    response = received.response
+    key, response = prepared.key, received.response
     status: int = response.status_code
     body = _text(received.content, key)
     options: Any = {"headers": redacted_headers(response.headers, key), "retry_after": retry_after_of(response)}
@@ -188,60 +193,30 @@ def unsuccessful(
     if status in _DOCUMENTED:
         error = _documented(status, fields, text, response, {**options, "body": body})
     else:
-        error = _class_of(status)(text, status, body, response, **options)
+        kind = errors.APIServerError if status >= 500 else _CLASSES.get(status, errors.SDKError)
+        error = kind(text, status, body, response, **options)
     error.has_server_message = message is not None
-    error.hint = hints.get(413 if status == 400 and prepared.is_large else status, _HINTS.get(status))
+    error.hint = prepared.operation.hints.get(
+        413 if status == 400 and prepared.is_large else status, _HINTS.get(status)
+    )
     if status == 404 and message in (None, "Not Found"):  # a web framework's answer for a path that it does not have
         error.hint = "Check server_url: the server has nothing at this path"
     _add_request(error, prepared, attempts)
     return error
 
 
-def refused(
-    prepared: PreparedRequest,
-    received: Received,
-    attempts: int,
-    message: str,
-    operation: Operation[Any],
-    key: ApiKey,
-) -> errors.SDKError:
-    """Return the error of a successful response that reports an error."""
-    response = received.response
-    error = errors.SDKError(
-        key.redact(message),
-        response.status_code,
-        _text(received.content, key),
-        response,
-        headers=redacted_headers(response.headers, key),
-    )
-    error.has_server_message = True
-    if operation.creates:
-        error.hint = "Probably nothing was created: list what exists before you repeat the call"
-    _add_request(error, prepared, attempts)
-    return error
-
-
-def _class_of(status: int) -> type[errors.SDKError]:
-    if status >= 500:
-        return errors.APIServerError
-    by_status: dict[int, type[errors.SDKError]] = {
-        403: errors.APIErrorForbidden,
-        409: errors.APIErrorConflict,
-        422: errors.APIErrorUnprocessable,
-        429: errors.APIErrorTooManyRequests,
-    }
-    return by_status.get(status, errors.SDKError)
-
-
 def _phrase_of(status: int) -> str:
     if 300 <= status < 400 and status != HTTPStatus.NOT_MODIFIED:
         return "the server redirects, which is not followed because it would forward the API key; check server_url"
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "unexpected status"
+    return phrases.get(status, "unexpected status")
 
 
+_CLASSES: dict[int, type[errors.SDKError]] = {
+    403: errors.APIErrorForbidden,
+    409: errors.APIErrorConflict,
+    422: errors.APIErrorUnprocessable,
+    429: errors.APIErrorTooManyRequests,
+}
 _DOCUMENTED: dict[int, tuple[Any, Any]] = {
     400: (bodies.APIErrorInvalidInputData, errors.APIErrorInvalidInput),
     401: (bodies.APIErrorUnauthorizedData, errors.APIErrorUnauthorized),

@@ -69,6 +69,7 @@ class PreparedRequest:
 
     :param options: Call options.
     :param arguments: Path parameters, and the ``request_body``, the fields of the body or the query.
+    :ivar key: The API key, to redact it.
     :ivar server_url: URL of the server, for messages.
     :ivar has_key: Whether the headers contain the API key.
     :raises TypeError: An argument has the wrong type.
@@ -83,6 +84,8 @@ class PreparedRequest:
         options: Mapping[str, Any],
         arguments: Mapping[str, Any],
     ) -> None:
+        self.operation = operation
+        self.key = config.key
         headers = options.get("http_headers")
         given = {} if headers is None else require_headers("http_headers", headers)
         if config.http_headers:

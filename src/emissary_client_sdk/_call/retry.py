@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._transport.content import UndecodableContentError
 from .._validation import require_duration
 from ..errors import SDKError
 from ..types.unset import UNSET, Unset
 from ..utils.retries import FailedAttempt, FailureKind, History, never, policy_for, require_retries, while_waking
-from .errors import classify, no_response, undecodable, unsuccessful
+from .errors import classify, no_response, unsuccessful
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,18 +41,9 @@ class Attempts:
     :ivar number: Number of the present attempt; the first one is 1.
     """
 
-    def __init__(
-        self,
-        config: SDKConfiguration,
-        operation: Operation[Any],
-        prepared: PreparedRequest,
-        policy: RetryPolicy,
-        random: Callable[[], float],
-    ) -> None:
+    def __init__(self, prepared: PreparedRequest, policy: RetryPolicy, random: Callable[[], float]) -> None:
         self._policy = policy if prepared.is_repeatable else never
         self._prepared = prepared
-        self._hints = operation.hints
-        self._key = config.key
         self._random = random
         self.number = 1
         self._timeouts = 0
@@ -68,16 +58,13 @@ class Attempts:
         """
         error: SDKError | NoResponseError
         if received is not None and exception is None:
-            error = unsuccessful(self._prepared, received, self.number, self._hints, self._key)
+            error = unsuccessful(self._prepared, received, self.number)
             failure = FailedAttempt(FailureKind.RESPONSE, error.status_code, error.retry_after)
         else:
             known = None if exception is None else classify(exception)
             if exception is None or known is None:
                 raise exception or RuntimeError("the attempt has neither a response nor an exception")
-            if isinstance(exception, UndecodableContentError):
-                error = undecodable(self._prepared, exception, self.number, self._key)
-            else:
-                error = no_response(self._prepared, exception, self.number, self._key)
+            error = no_response(self._prepared, exception, self.number)
             failure = FailedAttempt(known[0])
         if isinstance(error, SDKError):
             error.elapsed_seconds = elapsed
