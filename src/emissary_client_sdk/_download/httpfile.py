@@ -5,7 +5,6 @@ They send a request as it is, to any host, and know nothing of the SDK's configu
 
 from __future__ import annotations
 
-from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +51,7 @@ class FileClient:
         response.request = request
         try:
             is_wanted = self._file.begin(response)
-            response.stream = Content(response, timeout=None, max_bytes=inf)
+            response.stream = Content(response, is_streamed=True)
             if not is_wanted:
                 start = b"" if response.is_success else next(response.iter_raw(_MAX_REFUSAL), b"")
                 return _completed(response, start, stored=False)
@@ -87,7 +86,7 @@ class AsyncFileClient:
         response.request = request
         try:
             is_wanted = await anyio.to_thread.run_sync(self._file.begin, response)
-            response.stream = AsyncContent(response, timeout=None, max_bytes=inf)
+            response.stream = AsyncContent(response, is_streamed=True)
             if not is_wanted:
                 start = b"" if response.is_success else await anext(response.aiter_raw(_MAX_REFUSAL), b"")
                 return _completed(response, start, stored=False)

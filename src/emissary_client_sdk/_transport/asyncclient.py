@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import weakref
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
 
-from .._wire import MAX_CONTENT_BYTES
 from .content import AsyncContent, UndecodableContentError
 from .pool import CLOSING_SECONDS, AsyncConnectionPool
-from .request import build_request, timeouts_of
+from .request import build_request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -91,16 +89,14 @@ class AsyncDefaultClient:
         :raises ContentTooLargeError: The content is too large to be read at once.
         :raises EnvironmentSettingError: The environment names a proxy or a file that cannot be used.
         """
-        timeout = timeouts_of(request).get("read")
         pool = await self._pool()
         response: httpx.Response | None = None
         try:
             response = await pool.send(request, stream=stream)
             response.request = request
-            if stream and response.is_success:
-                response.stream = AsyncContent(response, timeout=None, max_bytes=inf)
-            else:
-                response.stream = AsyncContent(response, timeout=timeout, max_bytes=MAX_CONTENT_BYTES)
+            is_streamed = stream and response.is_success
+            response.stream = AsyncContent(response, is_streamed=is_streamed)
+            if not is_streamed:
                 await response.aread()
         except BaseException as error:
             if response is not None:

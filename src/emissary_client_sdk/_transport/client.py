@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from math import inf
 from typing import Any
 
 import httpx
 
-from .._wire import MAX_CONTENT_BYTES
 from .content import Content, UndecodableContentError
 from .pool import ConnectionPool
-from .request import build_request, timeouts_of
+from .request import build_request
 
 
 class DefaultClient:
@@ -30,15 +28,13 @@ class DefaultClient:
         :raises UndecodableContentError: The content of a successful response cannot be decoded.
         :raises ContentTooLargeError: The content is too large to be read at once.
         """
-        timeout = timeouts_of(request).get("read")
         response: httpx.Response | None = None
         try:
             response = self._pool().send(request, stream=stream)
             response.request = request
-            if stream and response.is_success:
-                response.stream = Content(response, timeout=None, max_bytes=inf)
-            else:
-                response.stream = Content(response, timeout=timeout, max_bytes=MAX_CONTENT_BYTES)
+            is_streamed = stream and response.is_success
+            response.stream = Content(response, is_streamed=is_streamed)
+            if not is_streamed:
                 response.read()
         except BaseException as error:
             if response is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from .._wire import MAX_CONTENT_BYTES
 from .codings import decoder_of
+from .request import timeouts_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -47,13 +48,15 @@ class _Content:
     An unsuccessful response keeps its status whatever its content is. What cannot be decoded is left out, unless it is
     text: then it is not encoded at all.
 
-    :param timeout: Seconds within which all content must arrive, or None.
+    :param is_streamed: Whether the content is read in parts, so that neither its size nor its time is limited.
     """
 
-    def __init__(self, response: httpx.Response, *, timeout: float | None, max_bytes: float) -> None:
+    def __init__(self, response: httpx.Response, *, is_streamed: bool) -> None:
+        timeout = None if is_streamed else timeouts_of(response.request).get("read")
+        self._stream: Any = response.stream  # of a connection pool
         self._is_success = response.is_success
         self._deadline = inf if timeout is None else monotonic() + timeout
-        self._bytes_left = max_bytes
+        self._bytes_left = inf if is_streamed else MAX_CONTENT_BYTES
         self._decoder = decoder_of(response.headers)
         if self._decoder is not None:  # remove the headers that describe the encoded content
             del response.headers["content-encoding"]
@@ -94,10 +97,6 @@ def _is_text(data: bytes) -> bool:
 class Content(_Content, httpx.SyncByteStream):
     """The content of a response of a synchronous client."""
 
-    def __init__(self, response: httpx.Response, *, timeout: float | None, max_bytes: float) -> None:
-        super().__init__(response, timeout=timeout, max_bytes=max_bytes)
-        self._stream: Any = response.stream  # of a connection pool
-
     def __iter__(self) -> Iterator[bytes]:
         for data in self._stream:
             yield from self._pieces(data)
@@ -113,10 +112,6 @@ class Content(_Content, httpx.SyncByteStream):
 
 class AsyncContent(_Content, httpx.AsyncByteStream):
     """The content of a response of an asynchronous client."""
-
-    def __init__(self, response: httpx.Response, *, timeout: float | None, max_bytes: float) -> None:
-        super().__init__(response, timeout=timeout, max_bytes=max_bytes)
-        self._stream = cast("httpx.AsyncByteStream", response.stream)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for data in self._stream:

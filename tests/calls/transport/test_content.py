@@ -17,6 +17,7 @@ import zstandard
 
 from emissary_client_sdk._transport import codings, content
 from emissary_client_sdk._transport.content import ContentTooLargeError, UndecodableContentError
+from emissary_client_sdk._transport.request import build_request
 
 from ...support.rawserver import RawResponse, RawServer, responding, trickling
 
@@ -137,8 +138,7 @@ def test_other_bombs_are_decoded_in_bounded_steps(coding: str) -> None:
 
 def test_plain_content_is_limited_too(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is on the content, not on the compression."""
-    for name in ("client", "asyncclient"):
-        monkeypatch.setattr(f"emissary_client_sdk._transport.{name}.MAX_CONTENT_BYTES", 10)
+    monkeypatch.setattr(content, "MAX_CONTENT_BYTES", 10)
     with RawServer(responding(lambda _: RawResponse(200, b"x" * 11))) as server:
         with pytest.raises(ContentTooLargeError):
             http.send(server.url)
@@ -150,8 +150,9 @@ def test_decoding_counts_towards_the_deadline(monkeypatch: pytest.MonkeyPatch) -
     times = iter([0.0, 1.0, 6.0])
     monkeypatch.setattr(content, "monotonic", lambda: next(times))
     monkeypatch.setattr(codings, "_PIECE", 10)
-    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(GZIP))
-    pieces = iter(content.Content(response, timeout=5.0, max_bytes=1000))
+    request = build_request("GET", "http://host", timeout=5.0)
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(GZIP), request=request)
+    pieces = iter(content.Content(response, is_streamed=False))
     assert next(pieces) == TEXT[:10]
     with pytest.raises(httpx.ReadTimeout):
         next(pieces)
