@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
@@ -13,7 +12,7 @@ from .stream import AsyncDeadlineStream, DeadlineStream, ResponseDeadline
 from .tls import tls_context
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from .proxies import Origin
 
@@ -79,22 +78,15 @@ class _State:
 
     :ivar idle_since: Time since which the connection is idle, if it is.
     :ivar proxy: URL of the proxy, without user name and password, or None.
+    :ivar deadline: The time limit of the current response.
     """
 
-    def __init__(self, origin: Origin, proxy: httpx.Proxy | None, deadline: ResponseDeadline) -> None:
+    def __init__(self, origin: Origin, proxy: httpx.Proxy | None) -> None:
         self.origin = origin
         self.idle_since = 0.0
         self.proxy = None if proxy is None else str(proxy.url)
-        self._deadline = deadline
+        self.deadline = ResponseDeadline()
         self._http: Any = None
-
-    def limit(self, seconds: float) -> None:
-        """Allow this much time for the rest of the current response."""
-        self._deadline.limit(seconds)
-
-    def apply_timeout_per_read(self) -> None:
-        """Apply the read timeout to each read of the current response, which is streamed."""
-        self._deadline.apply_per_read()
 
     def is_idle(self) -> bool:
         """Return whether the last response was read completely, so that another request can be sent."""
@@ -107,7 +99,7 @@ class _State:
     def _connections(self) -> list[Any]:
         return [self._http] if self.proxy is None else self._http.connections
 
-    def _error(self, request: httpx.Request, error: Exception) -> httpx.RequestError:
+    def error(self, request: httpx.Request, error: Exception) -> httpx.RequestError:
         """Return httpx's exception of the same name. It has the attribute ``proxy``, which messages show."""
         kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__)
         translated = kind(str(error), request=request)
@@ -159,9 +151,8 @@ class Connection(_State, httpx.BaseTransport):
     """
 
     def __init__(self, origin: Origin, proxy: httpx.Proxy | None = None) -> None:
-        deadline = ResponseDeadline()
-        super().__init__(origin, proxy, deadline)
-        self._backend = _Backend(deadline)
+        super().__init__(origin, proxy)
+        self._backend = _Backend(self.deadline)
         kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
         self._http = _open(origin, proxy, self._backend, *kinds)
 
@@ -170,8 +161,8 @@ class Connection(_State, httpx.BaseTransport):
         try:
             response = self._http.handle_request(_to_httpcore(request))
         except _ERRORS as error:
-            raise self._error(request, error) from error
-        return _to_httpx(response, _Body(response.stream, partial(self._error, request)))
+            raise self.error(request, error) from error
+        return _to_httpx(response, Body(response.stream, request, self))
 
     def close(self) -> None:
         """Close the socket. Takes no lock, so it works in any state."""
@@ -183,9 +174,8 @@ class AsyncConnection(_State, httpx.AsyncBaseTransport):
     """An asynchronous transport with one connection; see ``Connection``."""
 
     def __init__(self, origin: Origin, proxy: httpx.Proxy | None = None) -> None:
-        deadline = ResponseDeadline()
-        super().__init__(origin, proxy, deadline)
-        self._backend = _AsyncBackend(deadline)
+        super().__init__(origin, proxy)
+        self._backend = _AsyncBackend(self.deadline)
         kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
         self._http = _open(origin, proxy, self._backend, *kinds)
 
@@ -194,8 +184,8 @@ class AsyncConnection(_State, httpx.AsyncBaseTransport):
         try:
             response = await self._http.handle_async_request(_to_httpcore(request))
         except _ERRORS as error:
-            raise self._error(request, error) from error
-        return _to_httpx(response, _AsyncBody(response.stream, partial(self._error, request)))
+            raise self.error(request, error) from error
+        return _to_httpx(response, AsyncBody(response.stream, request, self))
 
     async def aclose(self) -> None:
         """Close the socket."""
@@ -203,36 +193,55 @@ class AsyncConnection(_State, httpx.AsyncBaseTransport):
             await self._backend.stream.aclose()
 
 
-class _Body(httpx.SyncByteStream):
-    """The body of a response, with the exceptions of httpx."""
+class Body(httpx.SyncByteStream):
+    """The body of a response, with the exceptions of httpx.
 
-    def __init__(self, stream: Any, translated: Callable[[Exception], Exception]) -> None:
+    :ivar on_close: Called once it is closed; the pool sets it.
+    """
+
+    on_close: Callable[[], Any]
+
+    def __init__(self, stream: Any, request: httpx.Request, connection: Connection) -> None:
         self._stream = stream
-        self._translated = translated
+        self._request = request
+        self._connection = connection
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._stream
         except _ERRORS as error:
-            raise self._translated(error) from error
+            raise self._connection.error(self._request, error) from error
+
+    def limit(self, seconds: float) -> None:
+        """Allow this much time for the rest of the response."""
+        self._connection.deadline.limit(seconds)
 
     def close(self) -> None:
-        self._stream.close()
+        try:
+            self._stream.close()
+        finally:
+            self.on_close()
 
 
-class _AsyncBody(httpx.AsyncByteStream):
-    """The body of a response, with the exceptions of httpx."""
+class AsyncBody(httpx.AsyncByteStream):
+    """The asynchronous form of ``Body``; ``on_close`` is awaited."""
 
-    def __init__(self, stream: Any, translated: Callable[[Exception], Exception]) -> None:
+    on_close: Callable[[], Awaitable[Any]]
+
+    def __init__(self, stream: Any, request: httpx.Request, connection: AsyncConnection) -> None:
         self._stream = stream
-        self._translated = translated
+        self._request = request
+        self._connection = connection
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for data in self._stream:
                 yield data
         except _ERRORS as error:
-            raise self._translated(error) from error
+            raise self._connection.error(self._request, error) from error
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        try:
+            await self._stream.aclose()
+        finally:
+            await self.on_close()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import weakref
 from collections import deque
+from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
@@ -23,8 +24,7 @@ from .proxies import origin_of, proxy_of
 from .request import timeouts_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
+    from .connection import AsyncBody, Body
     from .proxies import Origin
 
 ConnectionT = TypeVar("ConnectionT", Connection, AsyncConnection)
@@ -95,8 +95,8 @@ class ConnectionPool:
             connection = self._acquire(origin_of(request.url))
             response = connection.handle_request(request)
             if stream and response.is_success:
-                connection.apply_timeout_per_read()
-            response.stream = _PooledStream(cast("httpx.SyncByteStream", response.stream), self, connection)
+                connection.deadline.apply_per_read()
+            cast("Body", response.stream).on_close = partial(self.release, connection)
         except BaseException:
             self._slots.put(None)
             if connection is not None:
@@ -121,28 +121,6 @@ class ConnectionPool:
             _close_all(self.idle)
 
 
-class _PooledStream(httpx.SyncByteStream):
-    """The body of a response. httpx closes it once, which releases the connection."""
-
-    def __init__(self, stream: httpx.SyncByteStream, pool: ConnectionPool, connection: Connection) -> None:
-        self._stream = stream
-        self._pool = pool
-        self._connection = connection
-
-    def limit(self, seconds: float) -> None:
-        """Allow this much time for the rest of the response."""
-        self._connection.limit(seconds)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._stream)
-
-    def close(self) -> None:
-        try:
-            self._stream.close()
-        finally:
-            self._pool.release(self._connection)
-
-
 class AsyncConnectionPool:
     """A pool for the tasks of one event loop."""
 
@@ -165,8 +143,8 @@ class AsyncConnectionPool:
             connection = await self._acquire(origin_of(request.url))
             response = await connection.handle_async_request(request)
             if stream and response.is_success:
-                connection.apply_timeout_per_read()
-            response.stream = _AsyncPooledStream(cast("httpx.AsyncByteStream", response.stream), self, connection)
+                connection.deadline.apply_per_read()
+            cast("AsyncBody", response.stream).on_close = partial(self.release, connection)
         except BaseException:
             self._slots.release()
             if connection is not None:
@@ -207,21 +185,3 @@ class AsyncConnectionPool:
 async def _close(connection: AsyncConnection) -> None:
     with anyio.move_on_after(CLOSING_SECONDS, shield=True):
         await connection.aclose()
-
-
-class _AsyncPooledStream(httpx.AsyncByteStream):
-    """The body of a response. httpx closes it once, which releases the connection."""
-
-    def __init__(self, stream: httpx.AsyncByteStream, pool: AsyncConnectionPool, connection: AsyncConnection) -> None:
-        self._stream = stream
-        self._pool = pool
-        self._connection = connection
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._stream)
-
-    async def aclose(self) -> None:
-        try:
-            await self._stream.aclose()
-        finally:
-            await self._pool.release(self._connection)
