@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import zlib
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 def _installed(*names: str) -> Any:
@@ -31,23 +31,27 @@ _ZSTD_INPUT = 256  # bytes of input of one step; 4 of them can become 128 KiB
 _NOT_ENCODED = frozenset({"", "identity", "none", "utf-8", "utf8", "us-ascii", "binary", "8bit", "aws-chunked"})
 
 
-class Decoder(Protocol):
-    """Undoes one content coding."""
-
-    def decode(self, data: bytes) -> Iterator[bytes]:
-        """Yield the content of the next data, which is not empty."""
-        ...
-
-    def finish(self) -> None:
-        """Raise DecodingError if the data ends within the content."""
-        ...
-
-
-class _Zlib:
-    """Decodes gzip, which may have several members, or deflate."""
+class Decoder:
+    """Undoes one content coding. This one refuses any data: a response without content may name any coding."""
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
+
+    def decode(self, data: bytes) -> Iterator[bytes]:  # noqa: ARG002
+        """Yield the content of the next data, which is not empty."""
+        raise httpx.DecodingError(
+            f"the response has the content coding {self._coding!r}; only one of {ACCEPT_ENCODING} is supported"
+        )
+
+    def finish(self) -> None:
+        """Raise DecodingError if the data ends within the content."""
+
+
+class _Zlib(Decoder):
+    """Decodes gzip, which may have several members, or deflate."""
+
+    def __init__(self, coding: str) -> None:
+        super().__init__(coding)
         self._has_data = False
         self._start(zlib.MAX_WBITS if coding == "deflate" else zlib.MAX_WBITS | 16)
 
@@ -84,8 +88,9 @@ class _Zlib:
             raise httpx.DecodingError(f"the response ends within its {self._coding} content")
 
 
-class _Brotli:
-    def __init__(self, _coding: str) -> None:
+class _Brotli(Decoder):
+    def __init__(self, coding: str) -> None:
+        super().__init__(coding)
         self._decompressor = _brotli.Decompressor()
         self._has_data = False
 
@@ -104,10 +109,11 @@ class _Brotli:
             raise httpx.DecodingError("the response ends within its brotli content")
 
 
-class _Zstd:
+class _Zstd(Decoder):
     """Decodes zstd, which may have several frames. The library does not limit its output, so the input is limited."""
 
-    def __init__(self, _coding: str) -> None:
+    def __init__(self, coding: str) -> None:
+        super().__init__(coding)
         self._decompressor: Any = None  # within a frame
 
     def decode(self, data: bytes) -> Iterator[bytes]:
@@ -127,22 +133,7 @@ class _Zstd:
             raise httpx.DecodingError("the response ends within its zstd content")
 
 
-class _Unknown:
-    """Refuses any data: a response without content may name any coding."""
-
-    def __init__(self, coding: str) -> None:
-        self._coding = coding
-
-    def decode(self, data: bytes) -> Iterator[bytes]:  # noqa: ARG002
-        raise httpx.DecodingError(
-            f"the response has the content coding {self._coding!r}; only one of {ACCEPT_ENCODING} is supported"
-        )
-
-    def finish(self) -> None:
-        pass
-
-
-_DECODERS: dict[str, Callable[[str], Decoder]] = {"gzip": _Zlib, "deflate": _Zlib}
+_DECODERS: dict[str, type[Decoder]] = {"gzip": _Zlib, "deflate": _Zlib}
 # A brotli library that cannot limit its output, which 1.2 added, would decompress a bomb completely.
 if hasattr(getattr(_brotli, "Decompressor", None), "can_accept_more_data"):
     _DECODERS["br"] = _Brotli
@@ -158,4 +149,4 @@ def decoder_of(headers: httpx.Headers) -> Decoder | None:
     if not codings:
         return None
     coding = ", ".join(codings)  # more than one would multiply the size of a bomb
-    return _DECODERS.get(coding, _Unknown)(coding)
+    return _DECODERS.get(coding, Decoder)(coding)
