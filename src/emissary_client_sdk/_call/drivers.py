@@ -70,20 +70,10 @@ async def run_shielded(flow: Flow[None], client: Any) -> None:
         await run_async(flow, client)
 
 
-def pieces(response: Any) -> Iterator[bytes]:
-    """Return an iterator over the content of a streamed response as it arrives."""
-    return iter(response.iter_bytes())
-
-
-def pieces_async(response: Any) -> AsyncIterator[bytes]:
-    """Return an iterator over the content of a streamed response as it arrives."""
-    return aiter(response.aiter_bytes())
-
-
 def close_response(response: Any, content: Iterator[bytes], *, is_finished: bool) -> None:
     """Close a streamed response.
 
-    :param content: The iterator of ``pieces``.
+    :param content: The rest of the response.
     :param is_finished: Whether nothing but the end of the response is missing. It is awaited for a moment.
     """
     limit = getattr(getattr(response, "stream", None), "limit", None)  # the SDK's own client has it

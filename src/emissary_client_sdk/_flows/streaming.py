@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlia
 
 from .._call.call import Resource, call
 from .._call.commands import Flow
-from .._call.drivers import close_response, close_response_async, pieces, pieces_async, run, run_async
+from .._call.drivers import close_response, close_response_async, run, run_async
 from .._call.errors import classify
 from .._call.request import extra_body_of
 from .._call.twins import Public
@@ -16,7 +16,6 @@ from .events import Chunks, ChunkT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -27,15 +26,9 @@ P = ParamSpec("P")
 ResourceT = TypeVar("ResourceT", bound=Resource)
 
 _ACCEPT = "text/event-stream, application/json"
-_NOT_ENTERED = "use the stream in a with statement"
-_ENTERED_TWICE = "a stream can be entered once: call the method again for another completion"
 
-T = TypeVar("T")
-Opening: TypeAlias = Flow[tuple[Any, InfoSource, str, type[T]]]
-"""A flow that opens a stream.
-
-It returns the unread response, the facts about it, its request line, and the model of its chunks.
-"""
+Opening: TypeAlias = Flow[tuple[Any, InfoSource, Chunks[ChunkT]]]
+"""A flow that opens a stream. It returns the unread response, the facts about it, and its chunks."""
 
 
 def open_stream(
@@ -52,7 +45,8 @@ def open_stream(
         "http_headers": {"Accept": _ACCEPT, **require_headers("http_headers", options.get("http_headers") or {})},
     }
     response, info = yield from call(resource, operation, streamed, stream=True, **arguments)
-    return response, info, f"{operation.http_method} {operation.path}", chunk_type
+    line, content_type = f"{operation.http_method} {operation.path}", str(response.headers.get("content-type", ""))
+    return response, info, Chunks(chunk_type, line, content_type, resource.sdk_configuration.key.redact)
 
 
 class _BaseStream(Generic[ChunkT]):
@@ -81,22 +75,16 @@ class _BaseStream(Generic[ChunkT]):
 
     def _require_new(self) -> None:
         if self._chunks is not None:
-            raise RuntimeError(_ENTERED_TWICE)
+            raise RuntimeError("a stream can be entered once: call the method again for another completion")
 
     def _close(self) -> bool:
         """Record that the block is left; return whether the completion is finished."""
         self._is_closed = True
         return self._chunks is not None and self._chunks.is_done
 
-    def _opened(self, response: Any, info: InfoSource, request_line: str, chunk_type: type[ChunkT]) -> None:
-        content_type = str(response.headers.get("content-type", ""))
-        self._response = response
-        self._response_info = info
-        self._chunks = Chunks(chunk_type, request_line, content_type, self._key.redact)
-
     def _require_chunks(self) -> Chunks[ChunkT]:
         if self._chunks is None:
-            raise RuntimeError(_NOT_ENTERED)
+            raise RuntimeError("use the stream in a with statement")
         if self._is_closed and not self._chunks.is_done:
             raise self._chunks.interrupted("the stream was left before the completion was finished")
         return self._chunks
@@ -124,16 +112,11 @@ class Stream(_BaseStream[ChunkT]):
 
     def __enter__(self) -> Self:
         self._require_new()
-        self._opened(*run(self._opening(), self._client))
-        self._pieces = pieces(self._response)
+        self._response, self._response_info, self._chunks = run(self._opening(), self._client)
+        self._pieces = iter(self._response.iter_bytes())
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         close_response(self._response, self._pieces, is_finished=self._close())
 
     def __iter__(self) -> Iterator[ChunkT]:
@@ -166,16 +149,11 @@ class AsyncStream(_BaseStream[ChunkT]):
 
     async def __aenter__(self) -> Self:
         self._require_new()
-        self._opened(*await run_async(self._opening(), self._client))
-        self._pieces = pieces_async(self._response)
+        self._response, self._response_info, self._chunks = await run_async(self._opening(), self._client)
+        self._pieces = aiter(self._response.aiter_bytes())
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await close_response_async(self._response, self._pieces, is_finished=self._close())
 
     def __aiter__(self) -> AsyncIterator[ChunkT]:
