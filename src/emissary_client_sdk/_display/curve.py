@@ -6,8 +6,8 @@ its width can show, keeping the lowest and the highest of each column, and it br
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .text import figure, finite, last_loss
 from .values import Curve
@@ -23,14 +23,8 @@ _WIDTH, _HEIGHT = 480, 160
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 8, 10, 22
 
 
-class CurvePoint(NamedTuple):
-    """A point of the curve; ``step`` is its index in ``training_loss``."""
-
-    step: int
-    loss: float
-
-
-_loss = attrgetter("loss")
+Point: TypeAlias = tuple[int, float]
+"""An index in ``training_loss`` and its loss."""
 
 
 def curve_of(job: Any) -> Curve | None:
@@ -39,17 +33,17 @@ def curve_of(job: Any) -> Curve | None:
     return Curve([finite(getattr(point, "loss", None)) for point in points], last_loss(job)) if points else None
 
 
-def thinned(losses: Sequence[float | None], columns: int) -> list[CurvePoint | None]:
+def thinned(losses: Sequence[float | None], columns: int) -> list[Point | None]:
     """Return at most two points per column; None where the curve breaks."""
     count = len(losses)
     if count <= 2 * columns:
-        return [None if loss is None else CurvePoint(step, loss) for step, loss in enumerate(losses)]
-    kept: list[CurvePoint | None] = []
+        return [None if loss is None else (step, loss) for step, loss in enumerate(losses)]
+    kept: list[Point | None] = []
     for column in range(columns):
         steps = range(count * column // columns, count * (column + 1) // columns)
-        points = [CurvePoint(step, loss) for step in steps if (loss := losses[step]) is not None]
+        points = [(step, loss) for step in steps if (loss := losses[step]) is not None]
         if points:
-            kept += sorted({min(points, key=_loss), max(points, key=_loss)})
+            kept += sorted({min(points, key=itemgetter(1)), max(points, key=itemgetter(1))})
         else:
             kept.append(None)
     return kept
@@ -61,13 +55,13 @@ def level(loss: float, low: float, high: float) -> float:
     return (loss / 2 - low / 2) / span if span > 0 else 0.5
 
 
-def sparkline(losses: Sequence[float | None], width: int = 32) -> str:
+def sparkline(losses: Sequence[float | None]) -> str:
     """Return a curve as one line of text, empty without numbers."""
     numbers = [loss for loss in losses if loss is not None]
     if not numbers:
         return ""
     low, high = min(numbers), max(numbers)
-    width = min(width, len(losses))
+    width = min(32, len(losses))
     drawn = ""
     for column in range(width):
         part = losses[len(losses) * column // width : len(losses) * (column + 1) // width]
@@ -86,8 +80,9 @@ def _drawn(losses: Sequence[float | None], columns: int, box: tuple[float, float
     is_drawing = False
     for point, following in zip(points, [*points[1:], None], strict=True):
         if point is not None:
-            x = left + across * (point.step / last if last else 0.5)
-            y = top + down * (1 - level(point.loss, low, high))
+            step, loss = point
+            x = left + across * (step / last if last else 0.5)
+            y = top + down * (1 - level(loss, low, high))
             if is_drawing or following is not None:
                 line += f"{'L' if is_drawing else 'M'}{x:.1f} {y:.1f}"
             else:

@@ -18,6 +18,7 @@ FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSONL", "json": "JSON array"}
 LIMIT = 200
 """Maximum number of characters shown of a value."""
 
+_NESTED = (dict, list, BaseModel)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/\S*")
 
 
@@ -35,7 +36,7 @@ def flat(value: Any, depth: int = 3) -> str:
     """Return any JSON value or model on one line: ``key value`` pairs and items, separated by commas."""
     if isinstance(value, str) and _URL.fullmatch(value):
         return place(value)[0]
-    if not _is_nested(value):
+    if not isinstance(value, _NESTED):
         return text(value)
     if depth == 0:
         return "…"
@@ -43,12 +44,8 @@ def flat(value: Any, depth: int = 3) -> str:
     if isinstance(value, list):
         return text(", ".join(flat(item, depth - 1) for item in items[:LIMIT]))
     pairs = [(text(name), item) for name, item in items.items() if item is not None][:LIMIT]
-    shown = [(name, flat(item, depth - 1), _is_nested(item)) for name, item in pairs]
+    shown = [(name, flat(item, depth - 1), isinstance(item, _NESTED)) for name, item in pairs]
     return text(", ".join(f"{name} ({item})" if nested else f"{name} {item}" for name, item, nested in shown))
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, (dict, list, BaseModel))
 
 
 def figure(value: Any) -> str:
@@ -58,13 +55,10 @@ def figure(value: Any) -> str:
 
 def size(count: float) -> str:
     """Return a number of bytes with a decimal unit."""
-    if count < 1000:
-        return f"{count:.0f} B"
-    for unit in ("kB", "MB"):
-        count /= 1000
-        if count < 1000:
-            return f"{count:.1f} {unit}"
-    return f"{count / 1000:,.1f} GB"
+    for unit, length in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= length:
+            return f"{count / length:,.1f} {unit}"
+    return f"{count:.0f} B"
 
 
 def real(value: Any) -> float | None:
