@@ -20,31 +20,23 @@ stored. There is no option for it, because every user of the machine can read th
 
 {EXIT_CODES}"""
 
-_MODULES = {
-    "run": "run",
-    "projects": "projects",
-    "datasets": "datasets",
-    "jobs": "jobs",
-    "deployments": "deployments",
-    "engines": "engines",
-    "models": "basemodels",
-    "ps": "housekeeping",
-    "cleanup": "housekeeping",
-    "chat": "inference",
-    "complete": "inference",
-    "classify": "inference",
-    "embed": "inference",
-    "evaluate": "evaluation",
-    "compare": "evaluation",
-    "policy": "evaluation",
-    "mcp": "mcp",
-    "login": "accounts",
-    "logout": "accounts",
-    "whoami": "accounts",
-    "emulator": "local",
-    "completion": "local",
+_COMMANDS = {
+    "run": ["run"],
+    "projects": ["projects"],
+    "datasets": ["datasets"],
+    "jobs": ["jobs"],
+    "deployments": ["deployments"],
+    "engines": ["engines"],
+    "basemodels": ["models"],
+    "housekeeping": ["ps", "cleanup"],
+    "inference": ["chat", "complete", "classify", "embed"],
+    "evaluation": ["evaluate", "compare", "policy"],
+    "mcp": ["mcp"],
+    "accounts": ["login", "logout", "whoami"],
+    "local": ["emulator", "completion"],
 }
-"""The module of each command."""
+"""The commands of each module."""
+_MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}
 
 
 class LazyGroup(Group):
