@@ -11,19 +11,13 @@ from .._plaintext import printable
 
 def write_json(value: Any, *, indent: int | None = 2) -> None:
     """Write one document. It is ASCII, so that it is the same in every encoding."""
-    sys.stdout.write(json.dumps(json_value(value), indent=indent, allow_nan=False) + "\n")
+    sys.stdout.write(json.dumps(value, default=json_value, indent=indent, allow_nan=False) + "\n")
     sys.stdout.flush()
 
 
-def json_value(value: Any) -> Any:
-    """Return a value as JSON has it: the fields that the platform sent, and null for NaN."""
-    if isinstance(value, list):
-        return [json_value(one) for one in value]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, dict):
-        return {name: json_value(one) for name, one in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if hasattr(value, "model_dump_json"):
-        return json.loads(value.model_dump_json(exclude_unset=True))
-    return value
+def json_value(model: Any) -> Any:
+    """Return a model as JSON has it: the fields that the platform sent, and null for NaN."""
+    return json.loads(model.model_dump_json(exclude_unset=True))
 
 
 def write_line(line: str) -> None:
