@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def run(
         project = PROJECT.resolve(session.client, project, None)
     view = _View(session, file, path)
     try:
-        with view.display:
+        with view.display.live or nullcontext():
             result = session.client.run(
                 file=None if file is None else data_of(file),
                 test_file=None if test_file is None else data_of(test_file),

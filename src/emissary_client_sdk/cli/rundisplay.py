@@ -6,16 +6,16 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.constrain import Constrain
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
 from .._plaintext import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from rich.console import ConsoleOptions, RenderableType, RenderResult
-    from typing_extensions import Self
+    from rich.console import RenderableType
 
     import emissary_client_sdk as sdk
 
@@ -23,32 +23,26 @@ _ECHO = 2  # columns for the terminal's echo of Ctrl-C, which must not wrap: ric
 
 
 class _Progress(Progress):
-    def get_renderable(self) -> RenderableType:
-        return _Narrowed(super().get_renderable())
-
-
-class _Narrowed:
-    def __init__(self, content: RenderableType) -> None:
-        self._content = content
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        return console.render(self._content, options.update_width(options.max_width - _ECHO))
+    def get_renderables(self) -> Iterable[RenderableType]:
+        if self.tasks:  # the first call is from the constructor, before there is a console
+            yield Constrain(self.make_tasks_table(self.tasks), self.console.width - _ECHO)
 
 
 class RunDisplay:
     """Shows one step after the other.
 
     :param note: Writes a line into a log.
+    :ivar live: The display on a terminal, to be entered; None in a log.
     """
 
     def __init__(self, note: Callable[[str], None]) -> None:
         self._note = note
         self._shown = ""
         self._task = TaskID(0)
-        self._live: Progress | None = None
+        self.live: Progress | None = None
         if sys.stderr.isatty():
             elastic = Column(ratio=1, no_wrap=True, overflow="ellipsis")
-            self._live = _Progress(
+            self.live = _Progress(
                 SpinnerColumn(finished_text="[green]✓"),
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=12),
@@ -58,27 +52,18 @@ class RunDisplay:
                 expand=True,
             )
 
-    def __enter__(self) -> Self:
-        if self._live:
-            self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._live.stop()
-
     def show(self, event: sdk.RunEvent) -> None:
         """Show an event."""
-        if self._live is None:
+        if self.live is None:
             if event.kind != "started" and str(event) != self._shown:
                 self._shown = str(event)
                 self._note(one_line(", ".join(filter(None, [self._shown, _loss(event)]))))
             return
         if event.kind == "started":
-            self._task = self._live.add_task(event.step, total=None, detail="")
+            self._task = self.live.add_task(event.step, total=None, detail="")
         if event.kind == "created":  # above the live lines, to copy it
-            self._live.console.print(f"emissary: {one_line(str(event))}", markup=False)
-        self._live.update(self._task, **_fields(event))
+            self.live.console.print(f"emissary: {one_line(str(event))}", markup=False)
+        self.live.update(self._task, **_fields(event))
 
 
 def _fields(event: sdk.RunEvent) -> dict[str, Any]:
