@@ -122,12 +122,11 @@ class KnownValue(Type):
 
     def __init__(self, enumeration: str) -> None:
         self.name = enumeration
-        self._enumeration = enumeration
 
     @property
     def known(self) -> list[str]:
         """The values that this version of the package knows."""
-        return [str(value) for value in getattr(sdk.models, self._enumeration)]
+        return [str(value) for value in getattr(sdk.models, self.name)]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return the known values for the help, if they fit into a line."""
@@ -139,12 +138,10 @@ class KnownValue(Type):
         """Return the known value in its own spelling, or an unknown one as given."""
         by_lower_case = {known.lower(): known for known in self.known}
         given = str(value)
-        if given.lower() in by_lower_case:
-            return by_lower_case[given.lower()]
         close = get_close_matches(given.lower(), by_lower_case, 1, _NEAR_VALUE)
-        if close:
+        if close and close[0] != given.lower():
             self.fail(f"{given!r} looks like a misspelled {by_lower_case[close[0]]!r}.", param, ctx)
-        return given
+        return by_lower_case.get(given.lower(), given)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the known values that begin with the incomplete one."""
