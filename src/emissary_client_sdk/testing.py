@@ -23,16 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["emissary_client", "emissary_emulator", "emissary_gate"]
 
-_DEFAULTS: dict[str, Any] = {"job_seconds": 0.0, "deploy_seconds": 0.0, "strict": False, "learn": False}
-_MARKER = (
-    "emissary(job_seconds=0, deploy_seconds=0, strict=False, learn=False): "
-    "settings of the fixture emissary_emulator in this test"
-)
+_DEFAULTS: dict[str, Any] = {"job_seconds": 0, "deploy_seconds": 0, "strict": False, "learn": False}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
-    config.addinivalue_line("markers", _MARKER)
+    settings = ", ".join(f"{name}={value}" for name, value in _DEFAULTS.items())
+    config.addinivalue_line("markers", f"emissary({settings}): settings of the fixture emissary_emulator in this test")
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +65,10 @@ def emissary_emulator(
     ``@pytest.mark.emissary(job_seconds=..., deploy_seconds=...)`` sets the seconds that a job or a deployment takes;
     ``strict=True`` refuses projects, datasets and models that do not exist; ``learn=True`` trains small, real models.
     """
-    server = _emissary_emulators(**_settings(request.node.get_closest_marker("emissary")))
+    marker: pytest.Mark | None = request.node.get_closest_marker("emissary")
+    if marker and (marker.args or not set(marker.kwargs) <= set(_DEFAULTS)):
+        pytest.fail(f"the marker emissary accepts the keywords {', '.join(_DEFAULTS)}", pytrace=False)
+    server = _emissary_emulators(**{**_DEFAULTS, **(marker.kwargs if marker else {})})
     server.reset()
     yield server
     server.faults.clear()  # threads that the test leaves running must not receive them
@@ -100,11 +100,3 @@ def emissary_gate() -> Callable[..., None]:
             pytest.fail(f"{report!r}: {'; '.join(reasons)}", pytrace=False)
 
     return gate
-
-
-def _settings(marker: pytest.Mark | None) -> dict[str, Any]:
-    if marker is None:
-        return _DEFAULTS
-    if marker.args or not set(marker.kwargs) <= set(_DEFAULTS):
-        pytest.fail(f"the marker emissary accepts the keywords {', '.join(_DEFAULTS)}", pytrace=False)
-    return {**_DEFAULTS, **marker.kwargs}
