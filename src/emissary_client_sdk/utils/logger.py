@@ -44,11 +44,9 @@ def is_enabled(logger: Logger) -> bool:
     return not isinstance(logger, logging.Logger) or logger.isEnabledFor(logging.DEBUG)
 
 
-def redact(text: str, secret: str | None) -> str:
+def redact(text: str, secret: str) -> str:
     """Return the text with the secret replaced."""
-    if secret is None or len(secret) < _MIN_SECRET_LENGTH:
-        return text
-    return text.replace(secret, REDACTED)
+    return text if len(secret) < _MIN_SECRET_LENGTH else text.replace(secret, REDACTED)
 
 
 def redact_headers(headers: Any) -> None:
@@ -70,44 +68,34 @@ class CallLog:
 
     def request(self, request: Any) -> None:
         """Log a request before it is sent."""
-        self._logger.debug(
-            "Request: %s %s, headers %s, body %s",
-            request.method,
-            self._redact(str(request.url)),
-            self._redact(str(safe_headers(request.headers))),
-            self._body(_content_of(request)),
-        )
+        url = self._redact(str(request.url))
+        self._logger.debug("Request: %s %s, headers %s, body %s", request.method, url, *self._parts(request))
 
     def outcome(self, response: Any, error: Exception | None) -> None:
         """Log the response to a request, or the exception that replaced it."""
         if error is not None:
             self._logger.debug("No response: %s", self._redact(repr(error)))
             return
-        self._logger.debug(
-            "Response: %s, headers %s, body %s",
-            response.status_code,
-            self._redact(str(safe_headers(response.headers))),
-            self._body(_content_of(response)),
-        )
+        self._logger.debug("Response: %s, headers %s, body %s", response.status_code, *self._parts(response))
 
     def retry(self, seconds: float, error: Exception) -> None:
         """Log that the request is sent again."""
         self._logger.debug("Retrying in %.3f s after: %s", seconds, error)
 
-    def _body(self, content: bytes) -> str:
+    def _parts(self, message: Any) -> tuple[str, str]:
+        """Return the headers and the body of a request or a response."""
+        headers = self._redact(str(safe_headers(message.headers)))
+        try:
+            content: bytes = message.content
+        except (AttributeError, RuntimeError):  # another library's message, or a body that is streamed
+            return headers, "(not in memory)"
         # Redact more than is logged: the key may start inside the logged part and end after it.
         text = self._redact(content[: 4 * _BODY_LIMIT].decode("utf-8", "replace"))
-        return text if len(content) <= _BODY_LIMIT else f"{text[:_BODY_LIMIT]}… ({len(content)} bytes in total)"
+        if len(content) > _BODY_LIMIT:
+            text = f"{text[:_BODY_LIMIT]}… ({len(content)} bytes in total)"
+        return headers, text
 
 
 def safe_headers(headers: "Mapping[str, str]") -> dict[str, str]:
     """Return the headers with the values of secret ones replaced."""
     return {name: REDACTED if name.lower() in _SECRET_HEADERS else value for name, value in headers.items()}
-
-
-def _content_of(message: Any) -> bytes:
-    try:
-        content: bytes = message.content
-    except (AttributeError, RuntimeError):  # another library's message, or a body that is streamed
-        return b"(not in memory)"
-    return content
