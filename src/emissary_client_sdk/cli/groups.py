@@ -9,7 +9,7 @@ import click
 from . import checkpoints
 from .command import Group, Session, command, examples
 from .exits import Failed, Interrupted
-from .options import polling_arguments, project_before, project_option, then_wait, wait_options, yes_option
+from .options import project_before, project_option, then_wait, wait_options, yes_option
 from .output import has_bar
 from .values import JOB, Kind, KnownValue
 
@@ -126,10 +126,7 @@ def finish_create(
         session.write(created, f"Created {kind.name} {created.id}: {created.status}")
 
 
-def wait_for(
-    session: Session, kind: Kind, identity: str, project: str | None, *, timeout: float | None, interval: float,
-    quiet: bool, **how: Any,
-) -> None:  # fmt: skip
+def wait_for(session: Session, kind: Kind, identity: str, project: str | None, *, quiet: bool, **how: Any) -> None:
     """Wait for a resource, with a progress bar on a terminal and lines in a log, and write its final state.
 
     :raises Failed: The state is not a success.
@@ -148,7 +145,6 @@ def wait_for(
     try:
         final = calls.wait(
             **target,
-            **polling_arguments(timeout, interval),
             **how,
             on_update=None if quiet or shows_bar else on_update,
             raise_on_failure=False,

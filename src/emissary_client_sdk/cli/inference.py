@@ -13,7 +13,7 @@ from .._plaintext import printable
 from ..evaluation import load_policy
 from .command import Session, command
 from .exits import ExitCode
-from .options import quiet_option
+from .options import quiet_option, seconds_option
 from .output import json_value
 from .values import MODEL
 
@@ -37,7 +37,7 @@ _REQUEST: list[click.Parameter] = [
     click.Option(["--column"], help="Column with the text.  [default: prompt, input or the only one]"),
     click.Option(["--max-concurrency"], type=click.IntRange(min=1), help="Maximum number of requests at a time."),
     click.Option(["--no-resume"], is_flag=True, help="Refuse an output that exists instead of continuing it."),
-    click.Option(["--wake-timeout"], type=float, metavar="SECONDS", help="Time to wait for a deactivated deployment."),
+    seconds_option("--wake-timeout", "wake_timeout_ms", "Time to wait for a deactivated deployment."),
     quiet_option,
 ]
 _SAMPLING: list[click.Parameter] = [
@@ -137,9 +137,6 @@ def embed(session: Session, text: str | None, **options: Any) -> None:
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of a call: the options that were given."""
-    seconds = options.pop("wake_timeout", None)
-    if seconds is not None:
-        options["wake_timeout_ms"] = seconds * 1000
     return {name: value for name, value in options.items() if value is not None}
 
 

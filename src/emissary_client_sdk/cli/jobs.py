@@ -20,7 +20,6 @@ from .options import (
     file_option,
     job_argument,
     parameter_option,
-    polling_arguments,
     polling_options,
     project_option,
     quiet_option,
@@ -137,10 +136,9 @@ def download(
 
 
 @command(jobs, "watch", "tr-5b", "tr-5b --json", params=[job_argument, project_option, *polling_options])
-def watch(session: Session, job: str, project: str, timeout: float | None, interval: float) -> None:
+def watch(session: Session, job: str, project: str, **polling: Any) -> None:
     """Write each change of a training job until it finishes."""
     last: Any = None
-    polling = polling_arguments(timeout, interval)
     for change in session.client.training_jobs.watch(project_id=project, training_job_id=job, **polling):
         last = change.job
         kind = change._fields[-1]

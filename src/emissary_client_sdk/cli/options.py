@@ -91,13 +91,20 @@ def inactive_timeout_option(default: str) -> click.Option:
     return click.Option(["--inactive-timeout"], type=click.IntRange(min=1), metavar="SECONDS", help=help_text)
 
 
+def seconds_option(name: str, argument: str, help_text: str, **attributes: Any) -> click.Option:
+    """Return an option in seconds for an argument of the client in milliseconds."""
+    attributes = {"type": float, "metavar": "SECONDS", "help": help_text, **attributes}
+    return click.Option([name, argument], callback=lambda _, __, value: value and value * 1000, **attributes)
+
+
 polling_options = [
-    click.Option(["--timeout"], type=float, metavar="SECONDS", help="Maximum time to wait."),
-    click.Option(
-        ["--interval"], type=click.FloatRange(min=0, min_open=True), default=5, show_default=True, metavar="SECONDS",
-        help="First polling interval; it grows slowly.",
+    seconds_option("--timeout", "total_timeout_ms", "Maximum time to wait."),
+    seconds_option(
+        "--interval", "poll_interval_ms", "First polling interval; it grows slowly.",
+        type=click.FloatRange(min=0, min_open=True), default=5, show_default=True,
     ),
 ]  # fmt: skip
+"""Options of the client's ``wait`` and ``watch`` methods."""
 evaluation_options = [
     click.Option(["--task-type"], type=TASK_TYPE, help="Task of the model.  [default: that of the records in FILE]"),
     click.Option(["--completions"], is_flag=True, help="Complete prompts; by default, a chat model answers them."),
@@ -109,11 +116,6 @@ wait_options = [*polling_options, quiet_option]
 def then_wait(state: str) -> list[click.Parameter]:
     """Return the options of a command that waits on request."""
     return [click.Option(["--wait"], is_flag=True, help=f"Wait until {state}."), *wait_options]
-
-
-def polling_arguments(timeout: float | None, interval: float) -> dict[str, Any]:
-    """Return the arguments of the client's ``wait`` and ``watch`` methods."""
-    return {"poll_interval_ms": interval * 1000, "total_timeout_ms": None if timeout is None else timeout * 1000}
 
 
 def take_waiting(options: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from .options import (
     inactive_timeout_option,
     optional_project_option,
     parameter_option,
-    polling_arguments,
     polling_options,
     prepare_options,
     prepare_params,
@@ -69,8 +68,8 @@ _PARAMS: list[click.Parameter] = [
     params=_PARAMS,
 )
 def run(
-    session: Session, file: str | None, test_file: str | None, state: str | None, resume: bool, timeout: float | None,
-    interval: float, parameters: tuple[str, ...], project: str | None, **options: Any,
+    session: Session, file: str | None, test_file: str | None, state: str | None, resume: bool,
+    parameters: tuple[str, ...], project: str | None, **options: Any,
 ) -> None:  # fmt: skip
     """Train a model on a data file and deploy it.
 
@@ -105,7 +104,6 @@ def run(
                 resume=resume,
                 on_event=view.show,
                 **options,
-                **polling_arguments(timeout, interval),
             )
     except KeyboardInterrupt as error:
         view.note_running()
