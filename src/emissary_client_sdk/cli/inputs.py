@@ -18,17 +18,14 @@ from ..models.misspelled import doubts, training_doubts
 from .exits import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from pydantic import BaseModel
 
 M = TypeVar("M", bound="BaseModel")
-Scalar = str | int | float | bool
-
-_ALMOST_JSON = frozenset({"true", "false", "null", "none"})
 
 
-def parameter(setting: str) -> tuple[str, Scalar]:
+def parameter(setting: str) -> tuple[str, str | int | float | bool]:
     """Read ``NAME=VALUE``: a number, ``true``, ``false`` or a quoted string as in JSON, other values as text.
 
     :raises InvalidInput: The name is missing, or the value could be meant as a number or as text.
@@ -39,7 +36,7 @@ def parameter(setting: str) -> tuple[str, Scalar]:
     value = _json_or_none(text)
     if isinstance(value, (str, int, float)):
         return name, value
-    if text.lower() in _ALMOST_JSON or _is_number(text):
+    if text.lower() in ("true", "false", "null", "none") or _is_number(text):
         raise InvalidInput(
             f"--param {setting!r}: write {text} as in JSON (true, false, 0.5), or quote it if it is text:"
             f" --param '{name}=\"{text}\"'"
@@ -85,7 +82,8 @@ def request_body(model: type[M], fields: Mapping[str, Any]) -> M:
 
     :raises InvalidInput: A field is missing or looks misspelled.
     """
-    refuse(doubts(model, fields))
+    if messages := doubts(model, fields):
+        raise InvalidInput("; ".join(messages))
     for param in click.get_current_context().command.params:
         name = param.name or ""
         field = model.model_fields.get(name)
@@ -100,22 +98,13 @@ def check_training(client: sdk.EmissaryClient, body: BaseModel) -> None:
     :raises InvalidInput: The platform has no such base model, or a hyperparameter looks like a mistake.
     """
     fields, models = vars(body), client.base_models
-    unavailable = (sdk.errors.APIErrorNotFound, sdk.errors.APIServerError)
     known: list[sdk.models.BaseModelSummary] = []
-    with suppress(*unavailable):
+    with suppress(sdk.errors.APIErrorNotFound, sdk.errors.APIServerError):
         known = models.list()
         chosen = [model for model in known if model.name == fields["base_model"]]
         if chosen and chosen[0].parameter_template is None:  # only the detail has it
             known = [*known, models.retrieve(base_model_name=chosen[0].name)]
-    refuse(training_doubts(fields, known))
-
-
-def refuse(messages: Sequence[str]) -> None:
-    """Refuse input that looks like a mistake.
-
-    :raises InvalidInput: There is a message.
-    """
-    if messages:
+    if messages := training_doubts(fields, known):
         raise InvalidInput("; ".join(messages))
 
 

@@ -128,8 +128,8 @@ class _View:
         self._session = session
         self._file = file
         is_default = file is not None and path == sdk.RunState.path_for(data_of(file))
-        words = ["run", file, "--resume"] if file and is_default else None
-        self._again = shlex.join(["emissary", *(words or ["run", "--resume", "--state", str(path)])])
+        words = [file, "--resume"] if file and is_default else ["--resume", "--state", str(path)]
+        self._again = shlex.join(["emissary", "run", *words])
         self._ids: dict[str, str] = {}
         self._step = ""
         self._has_begun = False
