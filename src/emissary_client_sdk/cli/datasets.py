@@ -14,17 +14,12 @@ from .command import Session, command
 from .exits import ExitCode
 from .groups import resource_group
 from .options import file_argument, prepare_options, prepare_params, project_option, quiet_option, task_type_option
-from .output import age, has_bar
+from .output import has_bar
 from .values import DATASET
 
 datasets = resource_group(
     DATASET,
-    {
-        "ID": lambda dataset: dataset.id,
-        "UPLOADED": lambda dataset: "yes" if dataset.is_uploaded else "no",
-        "AGE": lambda dataset: age(dataset.created_at),
-        "NAME": lambda dataset: dataset.name,
-    },
+    ["ID", "UPLOADED", "AGE", "NAME"],
     "Check, prepare, upload and list data files.",
 )
 
@@ -45,8 +40,7 @@ def check(session: Session, file: str, task_type: str | None, against: str | Non
 
     Each problem is one line: FILE:LINE: error: message. FILE can be - for standard input.
     """
-    other = None if against is None else data_of(against)
-    report = session.client.datasets.check(file=data_of(file), task_type=task_type, against=other)
+    report = session.client.datasets.check(file=data_of(file), task_type=task_type, against=against)
     session.write(report.to_dict(), "\n".join(problem_lines(report, file)))
     session.note(f"records: {report.records}, errors: {report.error_count}, warnings: {report.warning_count}")
     if not report.ok:

@@ -13,17 +13,11 @@ from .command import Session, command
 from .groups import finish_create, reactivate_command, resource_group, wait_command
 from .inputs import request_body, request_fields
 from .options import file_option, inactive_timeout_option, project_option, take_waiting, then_wait
-from .output import age
 from .values import DEPLOYMENT, JOB, JOB_OR_MODEL
 
 deployments = resource_group(
     DEPLOYMENT,
-    {
-        "ID": lambda deployment: deployment.id,
-        "STATUS": lambda deployment: deployment.status,
-        "AGE": lambda deployment: age(deployment.created_at),
-        "NAME": lambda deployment: deployment.name,
-    },
+    ["ID", "STATUS", "AGE", "NAME"],
     "Deploy models and manage deployments.",
     status="DeploymentStatus",
 )

@@ -23,18 +23,11 @@ from .options import (
     task_type_option,
     then_wait,
 )
-from .output import age
 from .values import BASE_MODEL, ENGINE
 
 engines = resource_group(
     ENGINE,
-    {
-        "ID": lambda engine: engine.id,
-        "STATUS": lambda engine: engine.status,
-        "AGE": lambda engine: age(engine.created_at),
-        "NAME": lambda engine: engine.name,
-        "BASE MODEL": lambda engine: engine.base_model,
-    },
+    ["ID", "STATUS", "AGE", "NAME", "BASE MODEL"],
     "Run engines, and deploy models on them.",
     filters=[
         click.Option(["--base-model"], type=BASE_MODEL, help="Show only those with this base model."),

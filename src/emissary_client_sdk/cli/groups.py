@@ -10,18 +10,27 @@ from . import checkpoints
 from .command import Group, Session, command, examples
 from .exits import Failed, Interrupted
 from .options import project_before, project_option, then_wait, wait_options, yes_option
-from .output import has_bar
+from .output import age, has_bar
 from .values import JOB, Kind, KnownValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+_COLUMNS: dict[str, Callable[[Any], object]] = {
+    "ID": lambda resource: resource.id,
+    "STATUS": lambda resource: resource.status,
+    "DONE": lambda job: job.progress if job.progress is None else f"{job.progress} %",
+    "UPLOADED": lambda dataset: "yes" if dataset.is_uploaded else "no",
+    "AGE": lambda resource: age(resource.created_at),
+    "NAME": lambda resource: resource.name,
+    "BASE MODEL": lambda resource: resource.base_model,
+}
 _limit = click.Option(["--limit"], type=click.IntRange(min=1), metavar="NUMBER", help="Show only the newest ones.")
 
 
 def resource_group(
     kind: Kind,
-    columns: Mapping[str, Callable[[Any], object]],
+    columns: Sequence[str],
     help_text: str,
     *,
     filters: Sequence[click.Parameter] = (),
@@ -30,7 +39,7 @@ def resource_group(
 ) -> Group:
     """Return a group with the commands ``list``, ``show`` and ``delete``.
 
-    :param columns: The columns of the list.
+    :param columns: Names of the columns of the list.
     :param filters: Options of the client's method ``list``.
     :param status: The enumeration of the statuses, by which a list can be filtered.
     :param also_deleted: What is deleted with a resource, for the question.
@@ -56,7 +65,7 @@ def resource_group(
         if limit is not None:
             newest = {id(item) for item in sorted(found, key=lambda item: item.created_at or 0)[-limit:]}
             found = [item for item in found if id(item) in newest]
-        session.write_list(found, columns, f"There are no {kind.name}s.")
+        session.write_list(found, {name: _COLUMNS[name] for name in columns}, f"There are no {kind.name}s.")
 
     @command(group, "show", f"{kind.beginning}5b", params=target_of(kind), help_text=f"Show {one(kind)}.")
     def show(session: Session, target: str, project: str | None = None) -> None:

@@ -28,20 +28,13 @@ from .options import (
     task_type_option,
     then_wait,
 )
-from .output import age, has_bar, local_time, write_json, write_line
+from .output import has_bar, local_time, write_json, write_line
 from .plot import show_loss
 from .values import BASE_MODEL, JOB
 
 jobs = resource_group(
     JOB,
-    {
-        "ID": lambda job: job.id,
-        "STATUS": lambda job: job.status,
-        "DONE": lambda job: job.progress if job.progress is None else f"{job.progress} %",
-        "AGE": lambda job: age(job.created_at),
-        "NAME": lambda job: job.name,
-        "BASE MODEL": lambda job: job.base_model,
-    },
+    ["ID", "STATUS", "DONE", "AGE", "NAME", "BASE MODEL"],
     "Create, watch and cancel training jobs.",
     status="TrainingJobStatus",
 )

@@ -8,7 +8,7 @@ from .values import PROJECT
 
 projects = resource_group(
     PROJECT,
-    {"ID": lambda project: project.id, "NAME": lambda project: project.name},
+    ["ID", "NAME"],
     "Create, list and delete projects.",
     also_deleted=" and everything in it",
 )
