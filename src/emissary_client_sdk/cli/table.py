@@ -72,8 +72,6 @@ def _fold(text: str, width: int, column: str) -> list[str]:
         return [text]
     if column in _IDS:
         return [text[: width - 1] + "…"]
-    if text.isascii():
-        return [text[start : start + width] for start in range(0, len(text), width)]
     from rich.cells import chop_cells
 
     return chop_cells(text, width)
