@@ -58,13 +58,12 @@ def whoami(session: Session) -> None:
     config = session.client.sdk_configuration
     origin = config.key.origin
     profile = config.profile
-    count = len(session.client.projects.list())
     facts = {
         "profile": profile and profile.name,
         "server_url": config.get_server_details()[0],
         "project_id": profile and profile.project_id,
         "key": profile.key_place if profile and origin == "profile" else origin,
-        "projects": count,
+        "projects": len(session.client.projects.list()),
     }
     lines = [f"{name.replace('_', ' ')}: {value}" for name, value in facts.items() if value is not None]
     session.write(facts, "\n".join(lines))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -34,8 +33,7 @@ def duration(text: str) -> float:
     return float(found[1]) * _UNITS[found[2]]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """An engine, a deployment or a training job.
 
     :ivar resource: The resource as the platform lists it.
