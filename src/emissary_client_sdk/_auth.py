@@ -26,7 +26,7 @@ class ApiKey:
     __slots__ = ("_last", "_recent", "_source", "profile")
 
     def __init__(self, source: Any) -> None:
-        # An error raised here would show the source in a traceback with local variables; `check` raises instead.
+        # An error raised here would show the source in a traceback with local variables; ``check`` raises instead.
         self._source: str | Callable[[], Any] | None = source or None
         self.profile: Any = None
         self._last: str | None = None

@@ -20,7 +20,7 @@ def upload_file(megabytes: int) -> Path:
 
 
 def table_file(megabytes: int, extension: str) -> Path:
-    """Return a file with the records of `records_file` as a JSON array, or in the columns of CSV."""
+    """Return a file with the records of ``records_file`` as a JSON array, or in the columns of CSV."""
     path = Path(tempfile.gettempdir()) / f"records-{megabytes}.{extension}"
     if not path.exists():
         with records_file(megabytes).open() as records, path.open("w", newline="") as file:
@@ -35,7 +35,7 @@ def table_file(megabytes: int, extension: str) -> Path:
 
 
 def texts_file(records: int) -> Path:
-    """Return a file with this number of records, each with the text of `TEXT`."""
+    """Return a file with this number of records, each with the text of ``TEXT``."""
     path = Path(tempfile.gettempdir()) / f"texts-{records}.jsonl"
     if not path.exists():
         path.write_text((json.dumps({"prompt": TEXT}) + "\n") * records)

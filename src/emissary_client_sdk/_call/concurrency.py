@@ -59,7 +59,7 @@ class _Batch:
         if self._failure is None:
             try:
                 following = self._context.run(next, self._flows, None)
-            except BaseException as error:  # noqa: BLE001  # the caller's iterator failed; raised by `results`
+            except BaseException as error:  # noqa: BLE001  # the caller's iterator failed; raised by ``results``
                 self.is_interrupted = not isinstance(error, Exception)
                 self._failure = error
         self._is_exhausted = following is None
@@ -75,7 +75,7 @@ class _Batch:
         return None if self._on_result is None else self._on_result(place, result)
 
     def stop(self, failure: BaseException) -> None:
-        """Start no other flow; `results` raises the failure."""
+        """Start no other flow; ``results`` raises the failure."""
         self._failure = self._failure or failure
 
     def results(self) -> list[Any]:
@@ -134,7 +134,7 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
         with lock:
             start()
         ended.get()
-    except BaseException as interrupt:  # noqa: BLE001  # raised by `results`
+    except BaseException as interrupt:  # noqa: BLE001  # raised by ``results``
         batch.stop(interrupt)
     return batch.results()
 

@@ -43,7 +43,7 @@ class Batch:
     """Consecutive records of a file.
 
     :ivar lines: The line on which each record begins.
-    :ivar records: Parsed JSON, or the cells of a row; `Unreadable` where there is no record.
+    :ivar records: Parsed JSON, or the cells of a row; ``Unreadable`` where there is no record.
     :ivar text: The text of all records, if they were JSON.
     :ivar contents: Function that returns the text of each record, if they were JSON.
     """
@@ -55,7 +55,7 @@ class Batch:
 
 
 def read_blocks(file: Readable, limit: int) -> Iterator[bytes | None]:
-    """Yield blocks of whole lines. A line of more than `limit` bytes is skipped, and None is yielded instead."""
+    """Yield blocks of whole lines. A line of more than ``limit`` bytes is skipped, and None is yielded instead."""
     pieces: list[bytes] = []
     length = 0
     while block := file.read(BLOCK):

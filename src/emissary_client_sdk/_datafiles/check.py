@@ -32,7 +32,7 @@ def check_dataset(
     :param against: Another data file of the same task, such as the test file of a training file. Prompts that occur in
         both are reported; differences of case and white space do not count.
     :raises FileNotFoundError: The path does not exist.
-    :raises TypeError: `file` is something else.
+    :raises TypeError: ``file`` is something else.
     :raises ValueError: The task is unknown, or a table or an iterable has a value that JSON cannot express, such as
         NaN.
     """
@@ -47,7 +47,7 @@ def check_dataset(
 def check_source(
     source: DataSource, task_type: str | None = None, *, against: DataSource | None = None
 ) -> DatasetReport:
-    """Check an opened data file, as `check_dataset` does."""
+    """Check an opened data file, as ``check_dataset`` does."""
     kind = detect_format(source.head, source.file_name)
     log = ProblemLog(numbered=kind == "json")
     check = RecordCheck(log, known_task(task_type), kind)

@@ -116,7 +116,7 @@ class Completion(Text):
         self._are_numbers = True
 
     def check(self, values: Sequence[Any]) -> Sequence[str]:
-        """Report what `Text` reports, and recognize numbers."""
+        """Report what ``Text`` reports, and recognize numbers."""
         texts = super().check(values)
         self._are_numbers = self._are_numbers and all(parse_number(text) is not None for text in texts)
         return texts

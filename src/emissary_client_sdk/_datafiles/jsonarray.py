@@ -28,7 +28,7 @@ class _ArrayError(ValueError):
 
 
 def read_array(file: Readable) -> Iterator[Batch]:
-    """Yield the elements of a JSON array, and `Unreadable` where the array breaks."""
+    """Yield the elements of a JSON array, and ``Unreadable`` where the array breaks."""
     text = _ArrayText(file)
     try:
         text.expect("[")
@@ -117,7 +117,7 @@ class _ArrayText:
             raise _ArrayError("a comma after the last record")
 
     def learn(self, records: list[Any]) -> None:
-        """Remember how records begin, so that `block` recognizes the boundaries between them."""
+        """Remember how records begin, so that ``block`` recognizes the boundaries between them."""
         first = next((record for record in records if is_object(record) and record), None)
         if first is not None:
             key = re.escape(json.dumps(next(iter(first)), ensure_ascii=False).encode().decode("latin-1"))

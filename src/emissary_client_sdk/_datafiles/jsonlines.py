@@ -54,7 +54,7 @@ def parse_many(joined: bytes, count: int) -> list[Any] | None:
 
 
 def parse(content: bytes) -> Any:
-    """Return a record, or an `Unreadable` with the reason."""
+    """Return a record, or an ``Unreadable`` with the reason."""
     try:
         return from_json(content, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:

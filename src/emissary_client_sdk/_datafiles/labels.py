@@ -124,7 +124,7 @@ class Output(Completion):
         self._classes = ClassName(log, name)
 
     def check(self, values: Sequence[Any]) -> Sequence[str]:
-        """Report what `Text` reports, and count different texts up to a limit."""
+        """Report what ``Text`` reports, and count different texts up to a limit."""
         texts = super().check(values)
         if len(self._classes.counts) <= _FEW_CLASSES:
             self._classes.count(texts)

@@ -76,7 +76,7 @@ class ProblemLog:
         return self._counts[severity] + len(self._flagged[severity])
 
     def error(self, index: int | None, message: str, detail: str = "", hint: str | None = None) -> None:
-        """Report an error of a record, or of the whole file if `index` is None.
+        """Report an error of a record, or of the whole file if ``index`` is None.
 
         :param message: Description of the problem, equal for all records of a group.
         :param detail: What differs from record to record; the report has that of the first.
@@ -85,7 +85,7 @@ class ProblemLog:
         self._add("error", index, message, detail, hint)
 
     def warning(self, index: int | None, message: str, detail: str = "", hint: str | None = None) -> None:
-        """Report a warning, as `error` reports an error."""
+        """Report a warning, as ``error`` reports an error."""
         self._add("warning", index, message, detail, hint)
 
     def error_at(self, line: int, message: str, detail: str = "", hint: str | None = None) -> None:

@@ -61,7 +61,7 @@ class DatasetProblem:
 
 @dataclass(frozen=True)
 class DatasetReport:
-    """The problems and counts that `check_dataset` found in a data file."""
+    """The problems and counts that ``check_dataset`` found in a data file."""
 
     file_name: str
     """Name of the file, without its directory."""

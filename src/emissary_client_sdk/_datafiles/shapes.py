@@ -121,7 +121,7 @@ class Shape:
 def json_shape(log: ProblemLog, task_type: str, names: tuple[str, ...]) -> Shape:
     """Return the shape of JSON records of a task.
 
-    :param names: The names of the fields: one of the forms that `forms_of` returns for the task.
+    :param names: The names of the fields: one of the forms that ``forms_of`` returns for the task.
     """
     completion: dict[str, Callable[[ProblemLog, str], FieldCheck]] = {
         "text-generation": Completion,

@@ -106,7 +106,7 @@ class SourceReader:
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Return at most `size` bytes, fewer at the end of a block, or the rest if it is negative."""
+        """Return at most ``size`` bytes, fewer at the end of a block, or the rest if it is negative."""
         if size < 0:
             return b"".join(iter(lambda: self.read(_BLOCK), b""))
         if self._position >= self._source.size:
@@ -129,7 +129,7 @@ def open_source(file: DatasetFile | DataSource, name: str | None = None) -> Gene
 
     :param name: Name of the file; by default that of the file itself, or dataset with the extension of its format.
     :raises FileNotFoundError: The path does not exist.
-    :raises TypeError: `file` is of a type that cannot be uploaded.
+    :raises TypeError: ``file`` is of a type that cannot be uploaded.
     :raises ValueError: A record has a value that JSON cannot express, such as NaN.
     """
     if isinstance(file, DataSource):

@@ -138,7 +138,7 @@ def download(
         outcome: Received | Exception
         try:
             outcome = yield Send(request)
-        except Exception as exception:  # noqa: BLE001  # `attempts` decides which exceptions are known
+        except Exception as exception:  # noqa: BLE001  # ``attempts`` decides which exceptions are known
             outcome = exception
         if isinstance(outcome, Received):
             response = outcome.response

@@ -49,7 +49,7 @@ def _is_ready_or_at_rest(state: Any) -> bool:
 
 
 def _is_usable(dataset: Any) -> bool:
-    # `is_profiled` is missing in older versions of the platform.
+    # ``is_profiled`` is missing in older versions of the platform.
     return bool(dataset.is_uploaded) and dataset.is_profiled is not False
 
 

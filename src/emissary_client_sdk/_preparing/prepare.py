@@ -57,7 +57,7 @@ def prepare_dataset(
     :raises FileExistsError: A file to write exists.
     :raises FileNotFoundError: The path does not exist.
     :raises ImportError: The extra ``data`` is not installed.
-    :raises TypeError: `file` is something else.
+    :raises TypeError: ``file`` is something else.
     :raises ValueError: An option is invalid, a column is unknown or cannot be guessed, or no record can be used.
     """
     options: PrepareOptions = {
@@ -82,7 +82,7 @@ def prepare_files(
     overwrite: bool = False,
     labels: Sequence[str] = (),
 ) -> PreparedDataset:
-    """Prepare data as `prepare_dataset` does.
+    """Prepare data as ``prepare_dataset`` does.
 
     :param labels: All labels of a classification; by default, they follow from the data.
     """

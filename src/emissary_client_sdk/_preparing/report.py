@@ -99,7 +99,7 @@ class PreparationReport:
 
 @dataclass(frozen=True)
 class PreparedDataset:
-    """The files that `prepare_dataset` wrote."""
+    """The files that ``prepare_dataset`` wrote."""
 
     train: Path
     """The training file."""

@@ -50,7 +50,7 @@ class ClassificationReport(ComparableReport):
     macro_f1: float | None
     """Mean F1 of the labels that occur in truth or prediction."""
     macro_f1_interval: Interval | None
-    """Percentile bootstrap interval of `macro_f1`. It has no width if all predictions are right."""
+    """Percentile bootstrap interval of ``macro_f1``. It has no width if all predictions are right."""
     micro_f1: float | None
     """F1 of all label decisions together."""
     weighted_f1: float | None
@@ -214,8 +214,8 @@ def evaluate_predictions(
     :param threshold: Probability from which on a label is predicted, if the task is multilabel.
     :param confidence: Confidence of the intervals.
     :param seed: Seed of the bootstrap.
-    :param details: What the report is about, see `Details`: ``model``, ``file``, ``sha256``, ``parameters``; ``lines``,
-        ``texts`` and ``errors`` of the records.
+    :param details: What the report is about, see ``Details``: ``model``, ``file``, ``sha256``, ``parameters``;
+        ``lines``, ``texts`` and ``errors`` of the records.
     :raises TypeError: A label, a score or a detail has a wrong type; the message names the record.
     :raises ValueError: There are no records, lengths differ, or a number is NaN, infinite or out of range.
     :raises ImportError: The extra is not installed.

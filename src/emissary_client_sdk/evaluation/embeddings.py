@@ -67,7 +67,7 @@ def evaluate_embeddings(
 
     :param similarities: True similarity of each pair.
     :param embeddings: The two vectors of each pair, None if a call failed.
-    :param details: Origin and records of the report, see `Details`.
+    :param details: Origin and records of the report, see ``Details``.
     :raises TypeError: A similarity is not a number, or an entry is not a pair of vectors.
     :raises ValueError: There are no records, lengths differ, a number is NaN or infinite, or a vector has no direction.
     :raises ImportError: The extra is not installed.

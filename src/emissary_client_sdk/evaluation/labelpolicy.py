@@ -20,6 +20,6 @@ class LabelPolicy:
     value: float | None
     """Precision, recall or F1 with this threshold in the verifying half. If the threshold is None, the best try."""
     interval: Interval
-    """Interval of `value` of 90 %: each end is a one-sided 95 % bound. The lower end reaches a target."""
+    """Interval of ``value`` of 90 %: each end is a one-sided 95 % bound. The lower end reaches a target."""
     records: int
     """Sample size: the decisions of the label for a precision, otherwise its records, in the verifying half."""

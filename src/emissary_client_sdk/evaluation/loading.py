@@ -21,7 +21,7 @@ _REPORTS: dict[str, type[Report]] = {
 
 
 def load_report(path: PathLike) -> Any:
-    """Read a report that `save` wrote. It needs the extra ``evaluation``.
+    """Read a report that ``save`` wrote. It needs the extra ``evaluation``.
 
     :param path: File of the report.
     :returns: A report of the class that was saved.

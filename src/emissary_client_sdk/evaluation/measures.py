@@ -11,7 +11,7 @@ Interval: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True)
 class LabelMetrics:
-    """Numbers of one label. Failed records count as wrong, except in `roc_auc` and `average_precision`.
+    """Numbers of one label. Failed records count as wrong, except in ``roc_auc`` and ``average_precision``.
 
     A number is None if it is undefined, such as the precision of a label that is never predicted.
     """

@@ -36,7 +36,7 @@ class HasPredictions(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """Decides by calibrated probabilities. ``report.fit_policy`` returns it, `load_policy` reads it.
+    """Decides by calibrated probabilities. ``report.fit_policy`` returns it, ``load_policy`` reads it.
 
     A multiclass policy decides the most probable label if its probability reaches the label's threshold. A multilabel
     policy decides each label whose probability reaches its threshold.
@@ -88,7 +88,7 @@ class Policy:
         :param data_format: Whether the scores in a mapping of labels are probabilities or logits.
         :returns: Multiclass: the label, or None if the most probable one does not reach its threshold. Multilabel: the
             list of the labels that reach their thresholds. None if the answer has no scores.
-        :raises TypeError: `answer` is something else, or a score is not a number.
+        :raises TypeError: ``answer`` is something else, or a score is not a number.
         :raises ValueError: A probability is not from 0 to 1, or a score is NaN.
         """
         scores, found_format = scores_of(answer, data_format)
@@ -146,7 +146,7 @@ class Policy:
         return values
 
     def save(self, path: PathLike) -> None:
-        """Write the policy to a file, for `load_policy`.
+        """Write the policy to a file, for ``load_policy``.
 
         :param path: File to write. A saved policy is replaced, any other file is kept.
         :raises FileExistsError: The file exists and is not a saved policy.
@@ -224,7 +224,7 @@ class PolicyCheck:
 
 
 def load_policy(path: PathLike) -> Policy:
-    """Read a policy that `Policy.save` wrote.
+    """Read a policy that ``Policy.save`` wrote.
 
     :param path: File of the policy.
     :raises FileNotFoundError: There is no such file.

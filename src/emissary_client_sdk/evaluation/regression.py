@@ -81,7 +81,7 @@ def evaluate_regression(
 
     :param truth: True value of each record.
     :param predictions: Predicted value of each record, None if the call failed.
-    :param details: Origin and records of the report, see `Details`.
+    :param details: Origin and records of the report, see ``Details``.
     :raises TypeError: A value is not a number; the message names the record.
     :raises ValueError: There are no records, the lengths differ, or a value is NaN or infinite.
     :raises ImportError: The extra is not installed.

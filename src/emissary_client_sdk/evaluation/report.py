@@ -57,7 +57,7 @@ class Mistake:
     truth: Any
     """The right answer: a label, a list of labels, a number or a text."""
     prediction: Any
-    """The prediction, in the form of `truth`."""
+    """The prediction, in the form of ``truth``."""
     probability: float | None = None
     """Probability of the prediction. Multilabel: that of the most confident wrong label decision. Else None."""
 
@@ -103,7 +103,7 @@ class Report(ABC):
     task: ClassVar[str]
     """Name of the task."""
     gates: ClassVar[tuple[str, ...]]
-    """Names of the numbers that `shortfalls` takes; each is better if it is larger."""
+    """Names of the numbers that ``shortfalls`` takes; each is better if it is larger."""
 
     records: int
     """Number of records, the failed ones included."""
@@ -158,7 +158,7 @@ class Report(ABC):
 
     @classmethod
     def restored(cls, fields: dict[str, Any], columns: dict[str, Any]) -> Self:
-        """Return a report from the values of `_numbers`, and from those of `_columns` and of `Records`."""
+        """Return a report from the values of ``_numbers``, and from those of ``_columns`` and of ``Records``."""
         source = Records(*(columns.pop(name) for name in ("lines", "texts", "errors")))
         numbers = {**with_intervals(fields), "date": datetime.fromisoformat(fields["date"])}
         return cls(**numbers, **columns, source=source)
@@ -169,7 +169,7 @@ class Report(ABC):
 
     @classmethod
     def require_gates(cls, names: Collection[str]) -> None:
-        """Raise an error if a name is not one of `gates`.
+        """Raise an error if a name is not one of ``gates``.
 
         :raises ValueError: The message lists the known names.
         """
@@ -183,7 +183,7 @@ class Report(ABC):
 
         A number that is undefined does not reach any minimum.
 
-        :param minimum: Minimums by the names of `gates`, such as ``accuracy=0.9``.
+        :param minimum: Minimums by the names of ``gates``, such as ``accuracy=0.9``.
         :raises TypeError: A minimum is not a number.
         :raises ValueError: A name is unknown, or a minimum is NaN or infinite.
         """
@@ -206,7 +206,7 @@ class Report(ABC):
         return as_markdown(self._view(is_narrow=False))
 
     def save(self, path: PathLike) -> None:
-        """Write the report with its records to a file, for `load_report`.
+        """Write the report with its records to a file, for ``load_report``.
 
         :param path: File to write. A saved report is replaced, any other file is kept.
         :raises FileExistsError: The file exists and is not a saved report.

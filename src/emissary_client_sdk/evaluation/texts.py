@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class TextReport(ComparableReport):
     """Quality of generated texts. ``evaluate_texts`` returns it.
 
-    Failed records count as wrong in `exact_match`, and are left out of `score`.
+    Failed records count as wrong in ``exact_match``, and are left out of ``score``.
     """
 
     task: ClassVar[str] = "text-generation"
@@ -35,7 +35,7 @@ class TextReport(ComparableReport):
     exact_match: float
     """Share of the records whose answer is the expected text, character by character."""
     exact_match_interval: Interval
-    """Wilson interval of `exact_match`."""
+    """Wilson interval of ``exact_match``."""
     score: float | None
     """Mean of the scorer's scores of the answered records; None without a scorer."""
     truth: list[str] = field(compare=False)
@@ -93,7 +93,7 @@ def evaluate_texts(
     :param records: The records for the scorer; by default the expected texts.
     :param confidence: Confidence of the interval.
     :param seed: Seed of bootstraps in comparisons.
-    :param details: Origin and records of the report, see `Details`.
+    :param details: Origin and records of the report, see ``Details``.
     :raises TypeError: A text is not a str; the message names the record.
     :raises ValueError: There are no records, lengths differ, or a score is not a finite number.
     :raises ImportError: The extra is not installed.

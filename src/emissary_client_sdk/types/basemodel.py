@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class BaseModel(PydanticBaseModel):
     """A pydantic model. Its validator is built at its first use, so that importing models is cheap."""
 
-    # The place of `response_info`: no field, so that equality, copies, pickles and dumps do not know it.
+    # The place of ``response_info``: no field, so that equality, copies, pickles and dumps do not know it.
     __slots__ = ("_response_info",)
 
     model_config = ConfigDict(

@@ -9,7 +9,7 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Nullable: TypeAlias = Union[T, None]  # noqa: UP007  # `T | None` cannot be subscripted on Python 3.10
+    Nullable: TypeAlias = Union[T, None]  # noqa: UP007  # ``T | None`` cannot be subscripted on Python 3.10
     OptionalNullable: TypeAlias = Union[T, Unset, None]  # noqa: UP007
 else:
     from typing_extensions import TypeAliasType

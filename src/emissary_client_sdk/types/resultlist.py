@@ -16,7 +16,7 @@ class ResultList(list[T]):
     A long list shows its newest items. A slice is a ``ResultList`` too; ``copy`` and ``+`` return plain lists.
     """
 
-    # The place of `response_info`, which equality, copies and pickles do not know.
+    # The place of ``response_info``, which equality, copies and pickles do not know.
     __slots__ = ("__dict__", "__weakref__", "_response_info")
 
     def __getstate__(self) -> dict[str, Any] | None:

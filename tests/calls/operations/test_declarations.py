@@ -46,7 +46,7 @@ def test_parameters_are_those_of_the_document(declared: Declared) -> None:
         (required if is_required else optional).append("request_body")
     parameters = inspect.signature(_method(declared.method)).parameters
     assert [name for name, one in parameters.items() if one.default is one.empty] == required
-    # `request` is a name of release 0.4; the others split one call of embeddings.create into several.
+    # ``request`` is a name of release 0.4; the others split one call of embeddings.create into several.
     extra = {"request"} & parameters.keys() or {"batch_size", "max_concurrency", "on_result"} & parameters.keys()
     assert parameters.keys() == {*required, *optional, *extra}
     assert list(parameters)[-4:] == OPTIONS

@@ -69,7 +69,7 @@ def test_few_errors_are_all_listed() -> None:
 
 
 def test_report_is_json() -> None:
-    """`to_dict` has every field and only JSON values."""
+    """``to_dict`` has every field and only JSON values."""
     found = json.loads(json.dumps(BAD.to_dict()))
     assert found["problems"][0] == {
         "line": 3,

@@ -1,6 +1,8 @@
 """Modules are short, and names say what they name."""
 
 import ast
+import re
+import tokenize
 from collections import Counter
 
 from .source import FILES, MODULES, nodes
@@ -24,3 +26,14 @@ def test_modules_are_named_after_their_content() -> None:
     """No module is a place for everything else."""
     meaningless = {"common", "helpers", "misc", "other", "others", "various"}
     assert [module for module in MODULES if module.rpartition(".")[2].strip("_") in meaningless] == []
+
+
+def test_one_backtick_style() -> None:
+    """Docstrings and comments quote code in two backticks."""
+    quoted = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+    found: list[tuple[str, str]] = []
+    for path in FILES:
+        with path.open("rb") as file:
+            prose = [each for each in tokenize.tokenize(file.readline) if each.string.startswith(("#", '"""'))]
+        found += [(path.name, mark) for each in prose for mark in quoted.findall(each.string)]
+    assert found == []

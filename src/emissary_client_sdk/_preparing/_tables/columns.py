@@ -124,7 +124,7 @@ class _Guess:
         return next((by_name[plain(name)] for name in wanted if plain(name) in by_name), None)
 
     def _find_prompt(self, used: Sequence[str]) -> str | None:
-        """Return the column with the text: of a usual name, or the only one with such a word, as in `comment_text`."""
+        """Return the column with the text: of a usual name, or the only one with such a word (``comment_text``)."""
         words = [name for name in self._names if name not in used and {*re.split(r"[\W_]+", name.lower())} & _WORDS]
         return self._find(PROMPT_NAMES, used) or (words[0] if len(words) == 1 else None)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def prepare_tables(file: Any, settings: PreparationSettings, output: Path, *, overwrite: bool) -> PreparedDataset:
-    """Prepare data as `prepare_dataset` does."""
+    """Prepare data as ``prepare_dataset`` does."""
     train = output.with_name(f"{output.name}.train.jsonl")
     test = output.with_name(f"{output.name}.test.jsonl") if settings.test_size else None
     targets = [path for path in (train, test) if path is not None]

@@ -48,7 +48,7 @@ class TableSource:
 
     :ivar file_name: Name of the file.
     :ivar format: Name of the format.
-    :ivar frames: The rows, with the column `LINE`.
+    :ivar frames: The rows, with the column ``LINE``.
     :ivar class_names: The names of numbered classes, by column.
     """
 
@@ -62,7 +62,7 @@ class TableSource:
 def open_table(file: Any, settings: PreparationSettings, changes: Changes) -> Generator[TableSource, None, None]:
     """Open data.
 
-    :raises TypeError: `file` is of a type that cannot be read.
+    :raises TypeError: ``file`` is of a type that cannot be read.
     :raises ValueError: The file is of a format that cannot be read.
     """
     if isinstance(file, pl.DataFrame):
@@ -131,7 +131,7 @@ def _workbook(content: bytes, name: str, settings: PreparationSettings) -> Itera
 
 
 def _parquet(source: Any, name: str) -> TableSource:
-    """Return the rows of a Parquet file, with the names of classes that the library `datasets` writes into it."""
+    """Return the rows of a Parquet file, with the names of classes that the library ``datasets`` writes into it."""
     try:
         frame = pl.scan_parquet(source)
         metadata = pl.read_parquet_metadata(source)

@@ -18,7 +18,7 @@ _LEVEL, _POWER = 0.05, 0.8
 
 
 class Paired(NamedTuple):
-    """Difference of two models on the same records; see `Comparison`."""
+    """Difference of two models on the same records; see ``Comparison``."""
 
     difference: float
     interval: Interval
