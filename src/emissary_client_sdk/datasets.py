@@ -4,6 +4,7 @@ import builtins
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from typing_extensions import Unpack
@@ -188,14 +189,10 @@ class Datasets(LocalData):
         :raises DatasetError: The file has errors; nothing was sent.
         :raises WaitTimeoutError: The dataset was not ready in ten minutes.
         """
-
-        def create() -> Flow[models.DatasetSummary]:
-            upload = self._upload(
-                project_id=project_id, file=file, name=name, task_type=task_type, wait=False, **options
-            )
-            return (yield from upload)
-
         ids = {"project_id": project_id}
+        create = partial(
+            self._upload, project_id=project_id, file=file, name=name, task_type=task_type, wait=False, **options
+        )
         found, existed = yield from find_or_create(self, "dataset", name, LIST, create, options, **ids)
         polling = {**options, "poll_interval_ms": 2000, "total_timeout_ms": 600_000}
         detail = yield from poll(self, DATASET, RETRIEVE, polling, None, dataset_id=found.id, **ids)

@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
+from ._call.operation import Operation, creation
 from ._call.options import CallOptions, WaitOptions
 from ._call.request import body_of
 from ._call.twins import Lease, context_twins, twins
@@ -18,7 +18,6 @@ from ._flows.creation import find_or_create, require_same
 from ._flows.interrupts import TemporaryDeployment
 from ._flows.polling import poll_settings, wait
 from ._flows.waiting import DEPLOYMENT, reactivated
-from .utils.retries import Effect
 
 __all__ = ["Deployments"]
 
@@ -32,14 +31,7 @@ _FORMER_RESOURCES = {
 }
 
 
-CREATE = Operation(
-    "createDeployment",
-    "POST",
-    _DEPLOYMENTS,
-    body=models.CreateDeploymentRequestBody,
-    result=models.DeploymentSummary,
-    effect=Effect.CREATES,
-)
+CREATE = creation("createDeployment", _DEPLOYMENTS, models.CreateDeploymentRequestBody, models.DeploymentSummary)
 LIST = Operation("listDeployments", "GET", _DEPLOYMENTS, result=list[models.DeploymentSummary])
 RETRIEVE = Operation("retrieveDeploymentById", "GET", _DEPLOYMENT, result=models.DeploymentDetail)
 DELETE = Operation[None]("deleteDeploymentById", "DELETE", _DEPLOYMENT)

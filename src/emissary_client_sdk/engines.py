@@ -8,13 +8,12 @@ from typing_extensions import Unpack
 from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
+from ._call.operation import Operation, creation
 from ._call.options import CallOptions, WaitOptions
 from ._call.twins import twins
 from ._flows.polling import wait
 from ._flows.waiting import ENGINE, reactivated
 from .models._literals import TaskTypeOrStr
-from .utils.retries import Effect
 
 __all__ = ["Engines"]
 
@@ -22,25 +21,11 @@ _ENGINES = "/v1/engines"
 _ENGINE = _ENGINES + "/{engine_id}"
 
 
-CREATE = Operation(
-    "createEngine",
-    "POST",
-    _ENGINES,
-    body=models.CreateEngineRequestBody,
-    result=models.InferenceEngineSummary,
-    effect=Effect.CREATES,
-)
+CREATE = creation("createEngine", _ENGINES, models.CreateEngineRequestBody, models.InferenceEngineSummary)
 LIST = Operation("listEngines", "GET", _ENGINES, result=list[models.InferenceEngineSummary])
 RETRIEVE = Operation("getEngine", "GET", _ENGINE, result=models.InferenceEngineDetail)
 DELETE = Operation[None]("deleteEngineById", "DELETE", _ENGINE)
-DEPLOY = Operation(
-    "deployOnEngine",
-    "POST",
-    _ENGINE + "/deploy",
-    body=models.DeployOnEngineRequestBody,
-    result=models.DeploymentSummary,
-    effect=Effect.CREATES,
-)
+DEPLOY = creation("deployOnEngine", _ENGINE + "/deploy", models.DeployOnEngineRequestBody, models.DeploymentSummary)
 UNDEPLOY = Operation[None](
     "unDeployFromEngine", "POST", _ENGINE + "/undeploy", body=models.UnDeployFromEngineRequestBody
 )

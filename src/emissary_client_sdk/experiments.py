@@ -8,20 +8,14 @@ from typing_extensions import Unpack
 from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
+from ._call.operation import creation
 from ._call.options import CallOptions
 from ._call.twins import twins
-from .utils.retries import Effect
 
 __all__ = ["Experiments"]
 
-CREATE = Operation(
-    "createExperiment",
-    "POST",
-    "/v1/experiments",
-    body=models.CreateExperimentRequestBody,
-    result=models.CreateExperimentResponseBody,
-    effect=Effect.CREATES,
+CREATE = creation(
+    "createExperiment", "/v1/experiments", models.CreateExperimentRequestBody, models.CreateExperimentResponseBody
 )
 
 

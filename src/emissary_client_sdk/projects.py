@@ -9,23 +9,15 @@ from typing_extensions import Unpack
 from . import models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
+from ._call.operation import Operation, creation
 from ._call.options import CallOptions
 from ._call.twins import twins
 from ._flows.creation import find_or_create
-from .utils.retries import Effect
 
 __all__ = ["Projects"]
 
 
-CREATE = Operation(
-    "createProject",
-    "POST",
-    "/v1/projects",
-    body=models.CreateProjectRequestBody,
-    result=models.ProjectSummary,
-    effect=Effect.CREATES,
-)
+CREATE = creation("createProject", "/v1/projects", models.CreateProjectRequestBody, models.ProjectSummary)
 LIST = Operation("listProjects", "GET", "/v1/projects", result=list[models.ProjectSummary])
 RETRIEVE = Operation("retrieveProjectById", "GET", "/v1/projects/{project_id}", result=models.ProjectDetail)
 DELETE = Operation[None]("deleteProjectById", "DELETE", "/v1/projects/{project_id}")

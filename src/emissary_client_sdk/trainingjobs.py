@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from . import deployments, evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
-from ._call.operation import Operation
+from ._call.operation import Operation, creation
 from ._call.options import CallOptions, PollOptions, WaitOptions
 from ._call.twins import iterator_twins, twins
 from ._datafiles.datasetfile import DatasetFile
@@ -25,7 +25,6 @@ from .classification import Classification
 from .embeddings import Embeddings
 from .regression import Regression
 from .utils.responseinfo import with_info_of
-from .utils.retries import Effect
 
 __all__ = ["TrainingJobs"]
 
@@ -33,26 +32,14 @@ _JOBS = "/v1/projects/{project_id}/training-jobs"
 _JOB = _JOBS + "/{training_job_id}"
 
 
-CREATE = Operation(
-    "createTrainingJob",
-    "POST",
-    _JOBS,
-    body=models.CreateTrainingJobRequestBody,
-    result=models.TrainingJobSummary,
-    effect=Effect.CREATES,
-)
+CREATE = creation("createTrainingJob", _JOBS, models.CreateTrainingJobRequestBody, models.TrainingJobSummary)
 LIST = Operation("listTrainingJobs", "GET", _JOBS, result=list[models.TrainingJobSummary])
 RETRIEVE = Operation("retrieveTrainingJobById", "GET", _JOB, result=models.TrainingJobDetail)
 DELETE = Operation[None]("deleteTrainingJobById", "DELETE", _JOB)
 CANCEL = Operation[None]("cancelTrainingJobById", "POST", _JOB + "/cancel")
 LIST_CHECKPOINTS = Operation("listCheckpoints", "GET", _JOB + "/checkpoints", result=list[models.TrainingJobCheckpoint])
-CREATE_GRPO = Operation(
-    "createGRPOTrainingJob",
-    "POST",
-    _JOBS + "/grpo",
-    body=models.CreateGRPOTrainingJobRequestBody,
-    result=models.TrainingJobSummary,
-    effect=Effect.CREATES,
+CREATE_GRPO = creation(
+    "createGRPOTrainingJob", _JOBS + "/grpo", models.CreateGRPOTrainingJobRequestBody, models.TrainingJobSummary
 )
 
 

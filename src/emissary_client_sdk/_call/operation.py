@@ -99,6 +99,11 @@ class Operation(Generic[T]):
         return model.model_validate(fields)
 
 
+def creation(operation_id: str, path: str, body: type[BaseModel], result: type[T]) -> Operation[T]:
+    """Return an operation that creates something with each request."""
+    return Operation(operation_id, "POST", path, body=body, result=result, effect=Effect.CREATES)
+
+
 def _reader(kind: Any) -> Callable[[bytes], Any]:
     if get_origin(kind) is not list:
         kind.model_rebuild()

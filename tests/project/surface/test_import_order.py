@@ -23,7 +23,8 @@ EXTRAS = {"emulator", "mcpserver", "cli", "testing"}
 def room_of(module: str) -> str:
     """Return the room of a module, as CONTRIBUTING.md names it."""
     name = module.split(".")[1] if module != NAME else "__init__"
-    is_resource = re.search(r"= (Operation\(|inference\()", MODULES[module].read_text(encoding="utf-8")) is not None
+    text = MODULES[module].read_text(encoding="utf-8")
+    is_resource = re.search(r"= (Operation|creation|inference)\(", text) is not None
     return "resources" if is_resource and module.count(".") == 1 else {"_hooks": "hooks"}.get(name, name)
 
 
