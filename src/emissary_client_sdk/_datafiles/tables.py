@@ -5,23 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 
 from .formats import PAIR_COLUMNS, TEXT_COLUMNS
+from .values import is_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import BinaryIO
 
 _TABLE_LAYOUTS: Final = ("arrow", "pandas", "polars")
 _MISSING: Final = {"NAType", "NaTType"}
 _NAN: Final = "NaN or infinity: fill or drop missing values"
-
-
-def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    """Return whether a value is a mapping, of whatever keys."""
-    return isinstance(value, Mapping)
 
 
 def records_of(file: Any) -> Iterator[Any] | None:

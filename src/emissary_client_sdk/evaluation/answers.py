@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .checks import is_list, is_mapping
+from .._datafiles.values import is_mapping
+from .checks import is_list
 
 TINY, ONE = 2.2250738585072014e-308, 1 - 2**-53
 """The smallest normal float, and the largest below 1: logits of probabilities from one to the other are finite."""

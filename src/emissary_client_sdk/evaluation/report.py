@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from typing_extensions import Self, TypedDict
 
+from .._datafiles.values import is_mapping
 from .._display.table import rest
 from .._display.text import flat, text
 from .._display.values import Table
 from .._version import __version__
 from . import files
-from .checks import is_list, is_mapping, number_of
+from .checks import is_list, number_of
 from .measures import with_intervals
 from .rendering import as_html, as_markdown, as_text, data, number
 
