@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .batch import BLANK_LINE, Unreadable
 from .csvfile import read_csv
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from .datasetfile import DatasetFile
     from .source import DataSource
-
-_BLOCK: Final = 1 << 20
 
 
 class InputRecord(NamedTuple):
@@ -52,13 +49,6 @@ class InputFile:
         self._is_parquet = source.head.startswith(MAGIC)
         if not self._is_parquet and (foreign := foreign_format(source.head)):
             raise ValueError(f"input: {self.name} is {foreign[0]}; {foreign[1]}")
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the content."""
-        digest, reader = sha256(), self._source.open()
-        while block := reader.read(_BLOCK):
-            digest.update(block)
-        return digest.hexdigest()
 
     def records(self, column: str | None = None) -> Iterator[InputRecord]:
         """Yield the records. Blank lines are skipped.

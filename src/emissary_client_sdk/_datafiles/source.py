@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import os
 import shutil
@@ -54,6 +55,13 @@ class DataSource:
     def open(self) -> SourceReader:
         """Return a reader at the start of the data."""
         return SourceReader(self)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the data."""
+        digest, reader = hashlib.sha256(), self.open()
+        while block := reader.read(_BLOCK):
+            digest.update(block)
+        return digest.hexdigest()
 
     def block(self, number: int) -> bytes:
         """Return a block of the data, counted from 0.

@@ -77,7 +77,7 @@ def _read_labelled(file: DatasetFile, task: str | None, column: str | None) -> L
             raise ValueError(
                 f"file: {reason if source.file_name in reason else f'{source.file_name}, {reason}'}"
             ) from None
-        return LabelledFile(content, source.file_name, input_file.digest(), examples)
+        return LabelledFile(content, source.file_name, source.sha256(), examples)
 
 
 def _readable(file: InputFile) -> Iterator[tuple[int, Any]]:

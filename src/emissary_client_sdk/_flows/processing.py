@@ -148,7 +148,7 @@ def process_file(
     with ExitStack() as stack:
         source = yield Compute(lambda: _open(input, stack))
         file = InputFile(input, source)
-        digest = yield Compute(file.digest)
+        digest = yield Compute(source.sha256)
         chosen: str | None = yield Compute(lambda: text_column(file, column, task.columns))
         facts = _facts(task, request_options, policy, {"input": file.name, "sha256": digest, "column": chosen})
         written: OutputFile = yield Compute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _METRICS = ("accuracy", "f1", "precision", "recall", "loss", "perplexity", "error", "mse", "mae", "rmse", "wer", "cer")
 _SIMILARITY = 0.75  # of 1
 _REFUSED = (401, 403)
-_BLOCK = 1 << 20  # bytes
 _LISTS_AT_A_TIME = 8
 
 
@@ -46,11 +44,8 @@ def check_data(
     if state.id_of(step) is not None and not isinstance(file, (str, os.PathLike)):
         return None
     source = stack.enter_context(open_source(file))
-    digest = hashlib.sha256()
-    content = source.open()
-    while piece := content.read(_BLOCK):
-        digest.update(piece)
-    if state.sha256.setdefault(step, digest.hexdigest()) != digest.hexdigest():
+    digest = source.sha256()
+    if state.sha256.setdefault(step, digest) != digest:
         raise ValueError(f"{source.file_name} has changed since the run began; start another run with new")
     if "training_job" in state.steps:
         return None
