@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from typing import Any, Literal
 
 from .._display.table import ROWS, bars, rest
@@ -130,13 +129,12 @@ class DatasetReport:
         facts = [FORMAT_NAMES[self.format], printable(task) + kind, counted(self.records, "record")]
         facts += [counted(self.characters, "character"), f"about {counted(self.tokens, 'token')}"]
         facts.append(counted(self.size, "byte"))
-        lines = _wrap(f"{printable(self.file_name)}: {', '.join(facts)}")
-        if self.labels:
-            shown = [f"{printable(label)} {count:,}" for label, count in islice(self.labels.items(), MAX_LABELS)]
-            hidden = len(self.labels) - len(shown)
-            lines += _wrap(f"labels: {', '.join(shown)}" + (f" and {hidden:,} more" if hidden else ""))
-        lines.append(f"{counted(self.error_count, 'error')}, {counted(self.warning_count, 'warning')}")
-        return lines
+        labels = [f"{printable(label)} {count:,}" for label, count in self.labels.items()]
+        return [
+            *wrapped(f"{printable(self.file_name)}: {', '.join(facts)}"),
+            *label_lines(labels),
+            f"{counted(self.error_count, 'error')}, {counted(self.warning_count, 'warning')}",
+        ]
 
     def _repr_html_(self) -> str:
         from .._display.page import view_html
@@ -144,8 +142,16 @@ class DatasetReport:
         return view_html(_view(self))
 
 
-def _wrap(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
+    """Return a text as lines of a report."""
     return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def label_lines(labels: list[str]) -> list[str]:
+    """Return lines with the first labels; none without labels."""
+    hidden = len(labels) - MAX_LABELS
+    more = f" and {hidden:,} more" if hidden > 0 else ""
+    return wrapped(f"labels: {', '.join(labels[:MAX_LABELS])}{more}") if labels else []
 
 
 def _view(report: DatasetReport) -> View:

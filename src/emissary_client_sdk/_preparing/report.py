@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path  # noqa: TC003  # the pages show the types
 from typing import Any, Final, Literal, TypeAlias
 
+from .._datafiles.report import label_lines, wrapped
 from .._display.text import counted, printable
 
 ChangeKind: TypeAlias = Literal["repaired", "converted", "dropped", "found"]
 
 MAX_LINES: Final = 5
 """Lines of a change that a report lists."""
-_WIDTH: Final = 80
-_MAX_LABELS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -84,17 +81,11 @@ class PreparationReport:
         facts = f"{self.format}, {self.task_type}{kind}, {counted(self.records, 'record')}"
         used = "; ".join(f"{role} from {', '.join(map(printable, names))}" for role, names in self.columns.items())
         split = f"{self.train_records:,} for training, {self.test_records:,} for testing, {self.dropped:,} dropped"
-        lines = _wrap(f"{printable(self.file_name)}: {facts}")
-        lines += _wrap(f"{'guessed' if self.is_guessed else 'columns'}: {used}")
-        lines += _wrap(f"split: {split}; texts in both files: {self.leakage:,}")
-        if self.labels:
-            shown = [
-                f"{printable(label)} {train:,} + {test:,}"
-                for label, (train, test) in islice(self.labels.items(), _MAX_LABELS)
-            ]
-            hidden = len(self.labels) - len(shown)
-            lines += _wrap(f"labels: {', '.join(shown)}" + (f" and {hidden:,} more" if hidden else ""))
-        return "\n".join([*lines, *map(str, self.changes)])
+        lines = wrapped(f"{printable(self.file_name)}: {facts}")
+        lines += wrapped(f"{'guessed' if self.is_guessed else 'columns'}: {used}")
+        lines += wrapped(f"split: {split}; texts in both files: {self.leakage:,}")
+        counts = [f"{printable(label)} {train:,} + {test:,}" for label, (train, test) in self.labels.items()]
+        return "\n".join([*lines, *label_lines(counts), *map(str, self.changes)])
 
 
 @dataclass(frozen=True)
@@ -107,7 +98,3 @@ class PreparedDataset:
     """The test file; None without a split."""
     report: PreparationReport
     """What was read, changed and written."""
-
-
-def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
