@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .shapes import task_of_completion
 from .values import JSON, describe, json_type, parse_number
 
 if TYPE_CHECKING:
@@ -74,14 +75,10 @@ def _task_of(record: Record) -> str:
         return "text-generation"
     if not record.keys().isdisjoint(_PAIRS):
         return "embedding"
-    truth = record.get("completion")
-    if isinstance(truth, dict):
-        return "classification"
-    if isinstance(truth, (int, float)) and not isinstance(truth, bool):
-        return "regression"
-    if isinstance(truth, str):
-        return "text-generation"
-    raise _LabelError("the record does not show the task; name it, such as classification")
+    task = task_of_completion(record.get("completion"))
+    if task is None:
+        raise _LabelError("the record does not show the task; name it, such as classification")
+    return task
 
 
 def _text(record: Record, name: str) -> str:

@@ -46,18 +46,16 @@ class FieldCheck(ABC):
         """Return what is equal for equal values, which have no errors."""
         return list(values)
 
-    def finish(self) -> None:  # noqa: B027
-        """Report what only the whole file shows."""
+    def finish(self) -> None:
+        """Report what only the whole file shows: by default, that all values are equal."""
+        if self._count >= _MIN_CONSTANT and len(self._distinct) == 1 and self._distinct != {""}:
+            [value] = self._distinct
+            self._log.warning(None, f"every {self._name} is {describe(value)}, in {counted(self._count, 'record')}")
 
     def _add(self, values: Sequence[Hashable]) -> None:
         self._count += len(values)
         if len(self._distinct) < 2:
             self._distinct = set(islice({*self._distinct, *values}, 2))
-
-    def _warn_of_constant(self) -> None:
-        if self._count >= _MIN_CONSTANT and len(self._distinct) == 1 and self._distinct != {""}:
-            [value] = self._distinct
-            self._log.warning(None, f"every {self._name} is {describe(value)}, in {counted(self._count, 'record')}")
 
 
 class Text(FieldCheck):
@@ -102,10 +100,6 @@ class Text(FieldCheck):
                 "read the original file in its own encoding",
             )
         return True
-
-    def finish(self) -> None:
-        """Report that all texts are equal."""
-        self._warn_of_constant()
 
 
 class Completion(Text):
@@ -174,10 +168,6 @@ class Number(FieldCheck):
             limits = f"{self._low:g} {'to' if self._between else 'or'} {self._high:g}"
             limits = "finite" if self._high == float_info.max else limits
             self._log.error(index, f"{self._name} must be {limits}", f", not {describe(value)}")
-
-    def finish(self) -> None:
-        """Report that all numbers are equal."""
-        self._warn_of_constant()
 
 
 class NumberText(Number):

@@ -143,7 +143,7 @@ class Output(Completion):
             found = counted(len(self._classes.counts), "different text")
             self._log.warning(None, f"{self._name} has only {found}", hint='name the task if it is "classification"')
             self._classes.finish()
-        self._warn_of_constant()
+        FieldCheck.finish(self)
 
 
 class SharedLabels(Labels):

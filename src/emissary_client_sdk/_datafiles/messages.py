@@ -128,7 +128,7 @@ class Messages(FieldCheck):
     def finish(self) -> None:
         """Report that all answers are equal."""
         self._name = "answer"
-        self._warn_of_constant()
+        super().finish()
 
 
 def _text(message: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ class ProblemLog:
     """The problems found so far, of a file that is read batch by batch.
 
     :ivar records: Number of records in the batches before this one.
+    :ivar lines: The lines of the records of this batch.
     """
 
     def __init__(self, *, numbered: bool) -> None:
@@ -40,7 +41,7 @@ class ProblemLog:
         """
         self.records = 0
         self._numbered = numbered
-        self._lines: Sequence[int] = ()
+        self.lines: Sequence[int] = ()
         self._numbers: Sequence[int] = ()
         self._groups: dict[tuple[Severity, str], _Group] = {}
         self._flagged: dict[Severity, set[int]] = {"error": set(), "warning": set()}
@@ -48,7 +49,7 @@ class ProblemLog:
 
     def place(self, lines: Sequence[int], numbers: Sequence[int]) -> None:
         """Set the lines and numbers of the records to which the indexes of the next problems refer."""
-        self._lines, self._numbers = lines, numbers
+        self.lines, self._numbers = lines, numbers
 
     def end_batch(self, records: int) -> None:
         """Count the records of a batch, and those with problems."""
@@ -56,11 +57,6 @@ class ProblemLog:
         for severity, flagged in self._flagged.items():
             self._counts[severity] += len(flagged)
             flagged.clear()
-
-    @property
-    def lines(self) -> Sequence[int]:
-        """The lines of the records of this batch."""
-        return self._lines
 
     @property
     def has_errors(self) -> bool:
@@ -111,7 +107,7 @@ class ProblemLog:
             self._flagged[severity].add(self._numbers[index])
         number = self._numbers[index] if self._numbered and index is not None else None
         group = self._group(severity, message, detail, hint, number)
-        self._count(group, None if index is None else self._lines[index])
+        self._count(group, None if index is None else self.lines[index])
 
     def _group(self, severity: Severity, message: str, detail: str, hint: str | None, number: int | None) -> _Group:
         if (severity, message) not in self._groups:

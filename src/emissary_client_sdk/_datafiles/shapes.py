@@ -193,10 +193,11 @@ def _task_of(record: dict[str, Any]) -> str | None:
         if isinstance(completion, dict):
             return "clip-classification" if completion.keys() == {"violation"} else "vlm-classification"
         return "vlm-generation"
-    return _task_of_completion(completion) if "prompt" in record else None
+    return task_of_completion(completion) if "prompt" in record else None
 
 
-def _task_of_completion(completion: JSON) -> str | None:
+def task_of_completion(completion: JSON) -> str | None:
+    """Return the task of a record with a prompt and a completion; None if it fits none."""
     if isinstance(completion, dict):
         return "classification"
     if isinstance(completion, str):
