@@ -4,12 +4,13 @@ Both start when they are created, reactivated or opened by their schedule, and a
 stop by hand, when their schedule closes, and after a time without requests, counted from the last request or
 from when they became ready. Started while its schedule is closed, one stays up until the schedule closes next.
 A deployment on an engine has no time-out or schedule of its own: it loads whenever its engine has started.
+
+A phase is one of the statuses that an engine can have. A deployment has the same phases under other names.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from ..models import DeploymentStatus, EngineStatus
@@ -22,34 +23,16 @@ DEPLOYMENT_OUTCOMES = (DeploymentStatus.DEPLOYED, DeploymentStatus.FAILED, Deplo
 ENGINE_OUTCOMES = (EngineStatus.ACTIVE, EngineStatus.FAILED)
 
 
-class Phase(Enum):
-    """The phase that an engine or a deployment is in."""
-
-    STARTING = 1
-    READY = 2
-    STOPPED = 3
-    FAILED = 4
-
-
-_ENGINE_STATUSES = {
-    Phase.STARTING: EngineStatus.CREATING,
-    Phase.READY: EngineStatus.ACTIVE,
-    Phase.STOPPED: EngineStatus.INACTIVE,
-    Phase.FAILED: EngineStatus.FAILED,
-}
-
-
 @dataclass(frozen=True)
 class ServiceState:
     """The state of an engine or a deployment at a moment.
 
     :ivar status: The status as the API names it.
-    :ivar changed: When the phase began, in UNIX seconds.
+    :ivar changed: When it began, in UNIX seconds.
     :ivar started: When the last start began.
     :ivar ready: When that start is complete.
     """
 
-    phase: Phase
     status: DeploymentStatus | EngineStatus
     changed: float
     started: float
@@ -63,11 +46,12 @@ def engine_state(row: Row, now: float) -> ServiceState:
     hours = settings if config.get("management_type") == "schedule" else None
     timeout = settings.get("inactive_duration") if hours is None else None
     phase, changed, started = _phase(row, now, row.state["started"], timeout, hours)
-    return ServiceState(phase, _ENGINE_STATUSES[phase], changed, started, started + row.state["seconds"])
+    return ServiceState(phase, changed, started, started + row.state["seconds"])
 
 
 def deployment_state(row: Row, engine: ServiceState | None, now: float) -> ServiceState:
     """Return the state of a deployment, which follows that of its engine if it is on one."""
+    phase: DeploymentStatus | EngineStatus
     if engine is None:
         hours = row.fields.get("schedule")
         timeout = row.fields.get("inactive_timeout", None if hours else DEFAULT_TIMEOUT)
@@ -77,15 +61,15 @@ def deployment_state(row: Row, engine: ServiceState | None, now: float) -> Servi
         # A deployment loads once its engine has started, and again after each start of the engine.
         new = row.created >= engine.started
         started = max(row.created if new else engine.started, engine.ready)
-        phase, changed = engine.phase, engine.changed
-        if phase is Phase.READY:
+        phase, changed = engine.status, engine.changed
+        if phase is EngineStatus.ACTIVE:
             phase, changed, _ = _phase(row, now, started)
     ready = started + row.state["seconds"]
-    if phase is Phase.READY:
+    if phase is EngineStatus.ACTIVE:
         status = DeploymentStatus.DEPLOYED
-    elif phase is Phase.STOPPED:
+    elif phase is EngineStatus.INACTIVE:
         status = DeploymentStatus.DEACTIVATED
-    elif phase is Phase.FAILED:
+    elif phase is EngineStatus.FAILED:
         status = DeploymentStatus(row.state.get("outcome", DeploymentStatus.FAILED))
     elif not new:
         status = DeploymentStatus.REACTIVATING
@@ -93,12 +77,12 @@ def deployment_state(row: Row, engine: ServiceState | None, now: float) -> Servi
         status = DeploymentStatus.PENDING
     else:
         status = DeploymentStatus.DEPLOYING
-    return ServiceState(phase, status, changed, started, ready)
+    return ServiceState(status, changed, started, ready)
 
 
 def _phase(
     row: Row, now: float, started: float, timeout: float | None = None, hours: Mapping[str, Any] | None = None
-) -> tuple[Phase, float, float]:
+) -> tuple[EngineStatus, float, float]:
     """Return the phase, when it began, and when the last start began.
 
     :param started: The last start by hand: the creation or a reactivation.
@@ -114,12 +98,12 @@ def _phase(
             stops.append(closed)
     ready = started + row.state["seconds"]
     if "outcome" in row.state and now >= ready:
-        return Phase.FAILED, ready, started
+        return EngineStatus.FAILED, ready, started
     if timeout is not None:
         idle = max(ready, row.state.get("accessed", -math.inf)) + timeout
         if idle <= now:
             stops.append(idle)
     stops = [moment for moment in stops if moment >= started]
     if stops:
-        return Phase.STOPPED, min(stops), started
-    return (Phase.READY, ready, started) if now >= ready else (Phase.STARTING, started, started)
+        return EngineStatus.INACTIVE, min(stops), started
+    return (EngineStatus.ACTIVE, ready, started) if now >= ready else (EngineStatus.CREATING, started, started)

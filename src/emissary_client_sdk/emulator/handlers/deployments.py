@@ -7,7 +7,7 @@ from ... import models
 from .. import bodies, lifecycle, schedule
 from ..call import Call
 from ..catalog import BASE_MODELS
-from ..lifecycle import Phase, ServiceState
+from ..lifecycle import ServiceState
 from ..problem import Problem
 from ..store import Row
 from . import learned, trainingjobs
@@ -50,7 +50,7 @@ def reactivate(call: Call) -> None:
     """Start a deactivated deployment again."""
     row = call.named("deployment")
     at = state_of(call, row)
-    if at.phase is not Phase.STOPPED:
+    if at.status is not models.DeploymentStatus.DEACTIVATED:
         raise Problem(400, f"only a Deactivated deployment can be reactivated: its status is {at.status}")
     wake(call, row)
 

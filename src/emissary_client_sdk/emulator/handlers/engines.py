@@ -6,7 +6,7 @@ from ... import models
 from .. import bodies, lifecycle
 from ..call import Call
 from ..catalog import BASE_MODELS
-from ..lifecycle import Phase, ServiceState
+from ..lifecycle import ServiceState
 from ..problem import Problem
 from ..store import Row
 from . import deployments
@@ -54,7 +54,7 @@ def deploy(call: Call) -> object:
     fields = bodies.read(call.body, models.DeployOnEngineRequestBody)
     row = call.named("engine")
     at = _state(call, row)
-    if at.phase in (Phase.STOPPED, Phase.FAILED):
+    if at.status in (models.EngineStatus.INACTIVE, models.EngineStatus.FAILED):
         raise Problem(400, f"the engine is not running: its status is {at.status}")
     return deployments.deploy(call, fields, fields["project_id"], fields["training_id"], row)
 
@@ -68,20 +68,20 @@ def undeploy(call: Call) -> None:
 
 def reactivate(call: Call) -> None:
     """Start an inactive engine again."""
-    row = _in_phase(call, Phase.STOPPED, "only an Inactive engine can be reactivated")
+    row = _with_status(call, models.EngineStatus.INACTIVE, "only an Inactive engine can be reactivated")
     call.db.update(row, **deployments.start(call))
 
 
 def deactivate(call: Call) -> None:
     """Stop an active engine."""
-    row = _in_phase(call, Phase.READY, "only an Active engine can be deactivated")
+    row = _with_status(call, models.EngineStatus.ACTIVE, "only an Active engine can be deactivated")
     call.db.update(row, stopped=call.now)
 
 
-def _in_phase(call: Call, phase: Phase, rule: str) -> Row:
+def _with_status(call: Call, status: models.EngineStatus, rule: str) -> Row:
     row = call.named("engine")
     at = _state(call, row)
-    if at.phase is not phase:
+    if at.status is not status:
         raise Problem(400, f"{rule}: its status is {at.status}")
     return row
 

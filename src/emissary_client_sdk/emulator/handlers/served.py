@@ -10,7 +10,6 @@ from typing import Any
 from ... import models
 from ..call import Call
 from ..catalog import BASE_MODELS
-from ..lifecycle import Phase
 from ..problem import Problem, missing
 from ..store import Row
 from . import deployments, experiments
@@ -73,9 +72,9 @@ def digest(call: Call) -> str:
 
 def _check_deployed(call: Call, row: Row) -> None:
     at = deployments.state_of(call, row)
-    if at.phase is Phase.STOPPED:
+    if at.status is models.DeploymentStatus.DEACTIVATED:
         at = deployments.wake(call, row)
-    elif at.phase is Phase.READY:
+    elif at.status is models.DeploymentStatus.DEPLOYED:
         used = row if row.parent is None else call.find("engine", row.parent)
         call.db.update(used, accessed=call.now)
     if at.status is models.DeploymentStatus.REACTIVATING:
@@ -83,5 +82,5 @@ def _check_deployed(call: Call, row: Row) -> None:
         error = f"deployment {row.name!r} is starting again: its status is {at.status}"
         call.db.commit()  # the error must not undo the start
         raise Problem(503, error, headers={"Retry-After": str(seconds)})
-    if at.phase is not Phase.READY:
+    if at.status is not models.DeploymentStatus.DEPLOYED:
         raise Problem(404, f"deployment {row.name!r} is not deployed: its status is {at.status}")
