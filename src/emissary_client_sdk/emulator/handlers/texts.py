@@ -2,8 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ... import models
 from .. import bodies
@@ -12,15 +11,15 @@ from ..openai import ChatOptions, CompletionOptions, TextOptions
 from ..problem import Problem
 from . import learned, served
 
+_CHAT = "chat.completion"
+
 
 def complete(call: Call) -> object:
     """Continue a text."""
     fields = bodies.read(call.body, models.GetCompletionsFromDeploymentRequestBody)
     options = bodies.options(fields, CompletionOptions)
-    model = served.find(call, fields["model"])
-    choices, note = _choices(call, model, fields["prompt"], f" [{served.NOTE}]", options)
-    prompt = served.words(fields["prompt"])
-    return _Generation(call, "text_completion", model.name, prompt, choices, options, note, echo=options.echo).answer()
+    made_up = f" [{served.NOTE}]"
+    return _answer(call, fields["model"], "text_completion", fields["prompt"], made_up, options, echo=options.echo)
 
 
 def chat(call: Call) -> object:
@@ -30,12 +29,10 @@ def chat(call: Call) -> object:
         if not models.Role(message["role"]).is_known:
             raise Problem(400, f"messages: a role must be one of {', '.join(models.Role)}, not {message['role']!r}")
     options = bodies.options(fields, ChatOptions)
-    model = served.find(call, fields["model"])
     prompt = "\n".join(map(_text, fields["messages"]))
     asked = [_text(message) for message in fields["messages"] if message["role"] == models.Role.USER]
     quote = (asked or [prompt])[-1][:200].strip()
-    choices, note = _choices(call, model, prompt, f"{served.NOTE} The question was: {quote}", options)
-    return _Generation(call, "chat.completion", model.name, served.words(prompt), choices, options, note).answer()
+    return _answer(call, fields["model"], _CHAT, prompt, f"{served.NOTE} The question was: {quote}", options)
 
 
 def _text(message: dict[str, Any]) -> str:
@@ -44,8 +41,7 @@ def _text(message: dict[str, Any]) -> str:
     return content if isinstance(content, str) else " ".join(str(part.get("text", "")) for part in content)
 
 
-@dataclass(frozen=True)
-class _GeneratedText:
+class _GeneratedText(NamedTuple):
     """One of the texts of an answer.
 
     :ivar finish: The reason for its end.
@@ -81,73 +77,49 @@ def _choice(text: str, options: TextOptions) -> _GeneratedText:
     return _GeneratedText(words[: options.limit], "stop" if written == text else "length", None)
 
 
-@dataclass(frozen=True)
-class _Generation:
-    """An answer with one or more texts.
+def _answer(
+    call: Call, name: str, kind: str, prompt: str, made_up: str, options: TextOptions, *, echo: bool = False
+) -> object:
+    """Return the whole answer of a model, or a stream if the request asks for one."""
+    choices, note = _choices(call, served.find(call, name), prompt, made_up, options)
+    asked, written = served.words(prompt), sum(len(choice.words) for choice in choices)
+    tokens = {"prompt_tokens": len(asked), "completion_tokens": written, "total_tokens": len(asked) + written}
+    if echo:
+        choices = [choice._replace(words=asked + choice.words) for choice in choices]
+    prefix = "chatcmpl" if kind == _CHAT else "cmpl"
+    identity = {"id": f"{prefix}-{served.digest(call)}", "created": int(call.now), "model": name, "object": kind}
+    head = identity if note is None else {**identity, "note": note}
+    if options.stream:
+        return _chunks(head, choices, tokens if options.stream_options.include_usage else None)
+    views: list[dict[str, Any]] = []
+    for index, choice in enumerate(choices):
+        text = "".join(choice.words)
+        if kind == _CHAT:
+            view: dict[str, Any] = {"message": {"role": "assistant", "content": text}, "refusal": None}
+        else:
+            view = {"text": text, "logprobs": None, "prompt_logprobs": None, "stop_reason": choice.stop}
+        views.append({"index": index, **view, "finish_reason": choice.finish})
+    return {**head, "choices": views, "usage": tokens}
 
-    :ivar note: What made the texts; None if they say it themselves.
-    :ivar echo: Whether each text begins with the prompt.
-    """
 
-    call: Call
-    kind: str
-    model: str
-    prompt: list[str]
-    choices: list[_GeneratedText]
-    options: TextOptions
-    note: str | None
-    echo: bool = False
+def _chunks(head: dict[str, Any], choices: list[_GeneratedText], usage: dict[str, int] | None) -> Iterator[object]:
+    """Yield the chunks of a stream; those of several choices alternate."""
+    is_chat = head["object"] == _CHAT
+    if is_chat:
+        head = {**head, "object": f"{_CHAT}.chunk"}
 
-    def answer(self) -> object:
-        """Return the whole answer, or a stream if the request asks for one."""
-        if self.options.stream:
-            return self._chunks()
-        choices = [
-            {"index": index, **self._whole(choice), "finish_reason": choice.finish}
-            for index, choice in enumerate(self.choices)
-        ]
-        return {**self._head(self.kind), "choices": choices, "usage": self._usage()}
+    def chunk(index: int, part: dict[str, Any], finish: str | None = None) -> object:
+        return {**head, "choices": [{"index": index, **part, "finish_reason": finish}]}
 
-    @property
-    def _is_chat(self) -> bool:
-        return self.kind == "chat.completion"
+    def part(word: str) -> dict[str, Any]:
+        return {"delta": {"content": word}} if is_chat else {"text": word, "logprobs": None}
 
-    def _head(self, kind: str) -> dict[str, Any]:
-        prefix = "chatcmpl" if self._is_chat else "cmpl"
-        identity = {"id": f"{prefix}-{served.digest(self.call)}", "created": int(self.call.now)}
-        note = {} if self.note is None else {"note": self.note}
-        return {**identity, "model": self.model, "object": kind, **note}
-
-    def _whole(self, choice: _GeneratedText) -> dict[str, Any]:
-        text = "".join(self._written(choice))
-        if self._is_chat:
-            return {"message": {"role": "assistant", "content": text}, "refusal": None}
-        return {"text": text, "logprobs": None, "prompt_logprobs": None, "stop_reason": choice.stop}
-
-    def _chunks(self) -> Iterator[object]:
-        """Yield the chunks of a stream; those of several choices alternate."""
-        head = self._head("chat.completion.chunk" if self._is_chat else self.kind)
-
-        def chunk(index: int, part: dict[str, Any], finish: str | None = None) -> object:
-            return {**head, "choices": [{"index": index, **part, "finish_reason": finish}]}
-
-        def part(word: str) -> dict[str, Any]:
-            return {"delta": {"content": word}} if self._is_chat else {"text": word, "logprobs": None}
-
-        if self._is_chat:
-            for index in range(len(self.choices)):
-                yield chunk(index, {"delta": {"role": "assistant", "content": ""}})
-        for words in itertools.zip_longest(*map(self._written, self.choices)):
-            yield from (chunk(index, part(word)) for index, word in enumerate(words) if word is not None)
-        for index, choice in enumerate(self.choices):
-            yield chunk(index, {"delta": {}} if self._is_chat else part(""), choice.finish)
-        if self.options.stream_options.include_usage:
-            yield {**head, "choices": [], "usage": self._usage()}
-
-    def _written(self, choice: _GeneratedText) -> list[str]:
-        return [*self.prompt, *choice.words] if self.echo else choice.words
-
-    def _usage(self) -> dict[str, Any]:
-        written = sum(len(choice.words) for choice in self.choices)
-        tokens = {"prompt_tokens": len(self.prompt), "completion_tokens": written}
-        return {**tokens, "total_tokens": len(self.prompt) + written}
+    if is_chat:
+        for index in range(len(choices)):
+            yield chunk(index, {"delta": {"role": "assistant", "content": ""}})
+    for words in itertools.zip_longest(*(choice.words for choice in choices)):
+        yield from (chunk(index, part(word)) for index, word in enumerate(words) if word is not None)
+    for index, choice in enumerate(choices):
+        yield chunk(index, {"delta": {}} if is_chat else part(""), choice.finish)
+    if usage is not None:
+        yield {**head, "choices": [], "usage": usage}
