@@ -3,7 +3,6 @@
 Sampling settings such as ``seed`` are not listed: made-up answers are the same whatever they are.
 """
 
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
@@ -14,15 +13,15 @@ from .learning.vectorizers import DIMENSIONS
 MOST_DIMENSIONS = 4096
 
 
-def _refuse(idle: tuple[object, ...], value: object) -> object:
-    if value not in idle:
-        raise PydanticCustomError("unsupported", "the emulator does not support this field")
-    return value
-
-
 def _unsupported(*idle: object) -> AfterValidator:
     """Refuse a field, except with one of the values that ask for nothing."""
-    return AfterValidator(partial(_refuse, idle))
+
+    def check(value: object) -> object:
+        if value not in idle:
+            raise PydanticCustomError("unsupported", "the emulator does not support this field")
+        return value
+
+    return AfterValidator(check)
 
 
 class StreamOptions(BaseModel):

@@ -106,14 +106,10 @@ def serve(
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
     settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
-    with contextlib.ExitStack() as stack:
-        app = _app(database, settings)
-        stack.callback(app.close)
-        with _needing_the_extra():
-            from .runner import running
-        listener = stack.enter_context(_listen(host, port))
+    with _needing_the_extra():
+        from .runner import running
+    with contextlib.closing(_app(database, settings)) as app, _listen(host, port) as listener, running(app, listener):
         bound: int = listener.getsockname()[1]
-        stack.enter_context(running(app, listener))
         server = Server(app, f"http://{_reachable(host)}:{bound}", bound)
         kind = "trains small models" if learn else "trains nothing"
         _log.info("the Emissary emulator, which %s, is at %s", kind, server.url)

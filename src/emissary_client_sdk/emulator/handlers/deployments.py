@@ -24,7 +24,7 @@ def create(call: Call) -> object:
 
 def list_all(call: Call) -> object:
     """List the deployments of a project."""
-    return summaries(call, call.listed("deployment"))
+    return [summary(call, row) for row in call.listed("deployment")]
 
 
 def retrieve(call: Call) -> object:
@@ -38,7 +38,7 @@ def retrieve(call: Call) -> object:
         facts["description"] = row.fields["description"]
     facts["training_id"] = row.fields.get("training_job_id", row.fields.get("training_id"))
     facts["checkpoint"] = row.fields["checkpoint"]
-    return summary(row, at) | facts | {"updated_at": int(max(at.changed, row.created))}
+    return summary(call, row) | facts | {"updated_at": int(max(at.changed, row.created))}
 
 
 def delete(call: Call) -> None:
@@ -69,7 +69,7 @@ def deploy(call: Call, fields: dict[str, Any], project: str, job_id: str, engine
 
     row = call.create(Row("deployment", project, "dp", call.now, fields, {}), fields, checked)
     learned.deploy(call, row, f"{job_id}/{fields['checkpoint']}")
-    return summary(row, state_of(call, row))
+    return summary(call, row)
 
 
 def state_of(call: Call, row: Row) -> ServiceState:
@@ -87,14 +87,10 @@ def wake(call: Call, row: Row) -> ServiceState:
     return state_of(call, row)
 
 
-def summary(row: Row, at: ServiceState) -> dict[str, Any]:
+def summary(call: Call, row: Row) -> dict[str, Any]:
     """Return the DeploymentSummary."""
-    return {"id": row.id, "name": row.name, "status": at.status, "created_at": int(row.created)}
-
-
-def summaries(call: Call, rows: list[Row]) -> list[dict[str, Any]]:
-    """Return the summaries of several deployments."""
-    return [summary(row, state_of(call, row)) for row in rows]
+    status = state_of(call, row).status
+    return {"id": row.id, "name": row.name, "status": status, "created_at": int(row.created)}
 
 
 def start(call: Call) -> dict[str, Any]:
@@ -129,7 +125,7 @@ def _target(call: Call, project: str, job_id: str, checkpoint: int) -> tuple[dic
     """Return the facts of the deployed model, and the default name of the deployment."""
     job = call.db.find("job", project=project, id=job_id)
     if job is not None:
-        trainingjobs.check_checkpoint(call, job, checkpoint, "checkpoint")
+        trainingjobs.check_checkpoint(call, job, checkpoint)
         facts = {"task_type": trainingjobs.task_of(job), "base_model": job.fields["base_model"]}
         if facts["task_type"] == "classification":
             facts |= {name: job.state[name] for name in ("labels", "exclusive") if job.state.get("labels")}

@@ -6,7 +6,6 @@ from ... import models
 from .. import bodies, lifecycle
 from ..call import Call
 from ..catalog import BASE_MODELS
-from ..lifecycle import ServiceState
 from ..problem import Problem
 from ..store import Row
 from . import deployments
@@ -33,11 +32,11 @@ def list_all(call: Call) -> object:
 def retrieve(call: Call) -> object:
     """Return one engine with its deployments."""
     row = call.named("engine")
-    view = _common(row, _state(call, row))
+    view = _common(call, row)
     if "resource_management_config" in row.fields:
         view["resource_management_config"] = row.fields["resource_management_config"]
     return view | {
-        "deployments": deployments.summaries(call, call.db.list("deployment", parent=row.id)),
+        "deployments": [deployments.summary(call, found) for found in call.db.list("deployment", parent=row.id)],
         "base_model_option": "pre-trained",
         "last_access_timestamp": int(row.state.get("accessed", row.created)),
     }
@@ -53,9 +52,9 @@ def deploy(call: Call) -> object:
     """Deploy a checkpoint of a job on an engine that is up or coming up."""
     fields = bodies.read(call.body, models.DeployOnEngineRequestBody)
     row = call.named("engine")
-    at = _state(call, row)
-    if at.status in (models.EngineStatus.INACTIVE, models.EngineStatus.FAILED):
-        raise Problem(400, f"the engine is not running: its status is {at.status}")
+    status = lifecycle.engine_state(row, call.now).status
+    if status in (models.EngineStatus.INACTIVE, models.EngineStatus.FAILED):
+        raise Problem(400, f"the engine is not running: its status is {status}")
     return deployments.deploy(call, fields, fields["project_id"], fields["training_id"], row)
 
 
@@ -78,11 +77,11 @@ def deactivate(call: Call) -> None:
     call.db.update(row, stopped=call.now)
 
 
-def _with_status(call: Call, status: models.EngineStatus, rule: str) -> Row:
+def _with_status(call: Call, wanted: models.EngineStatus, rule: str) -> Row:
     row = call.named("engine")
-    at = _state(call, row)
-    if at.status is not status:
-        raise Problem(400, f"{rule}: its status is {at.status}")
+    status = lifecycle.engine_state(row, call.now).status
+    if status is not wanted:
+        raise Problem(400, f"{rule}: its status is {status}")
     return row
 
 
@@ -95,20 +94,14 @@ def _check_config(config: dict[str, Any]) -> None:
         deployments.check_positive(settings, "inactive_duration", f"{place}.")
 
 
-def _state(call: Call, row: Row) -> ServiceState:
-    return lifecycle.engine_state(row, call.now)
-
-
 def _summary(call: Call, row: Row) -> dict[str, Any]:
-    return _common(row, _state(call, row)) | {
-        "deployment_counts": len(call.db.list("deployment", parent=row.id)),
-    }
+    return _common(call, row) | {"deployment_counts": len(call.db.list("deployment", parent=row.id))}
 
 
-def _common(row: Row, at: ServiceState) -> dict[str, Any]:
+def _common(call: Call, row: Row) -> dict[str, Any]:
     view: dict[str, Any] = {
         "id": row.id,
-        "status": at.status,
+        "status": lifecycle.engine_state(row, call.now).status,
         "base_model": row.fields["base_model"],
         "server_type": "on-demand",
         "task_type": row.fields.get("task_type", "text-generation"),

@@ -17,7 +17,6 @@ from ..store import Row
 from . import datasets, learned
 
 ENUMERATIONS: dict[str, type[OpenEnum]] = {"task_type": models.TaskType, "base_model_option": models.BaseModelOption}
-_LEAST_SHOWN = 1e-3  # with four decimals
 _DATASETS: tuple[str, ...] = ("train_dataset_id", "test_dataset_id")
 OUTCOMES = (models.TrainingJobStatus.SUCCESS, models.TrainingJobStatus.FAILED, models.TrainingJobStatus.TIMED_OUT)
 
@@ -88,16 +87,16 @@ def list_checkpoints(call: Call) -> object:
     tested = at.status is models.TrainingJobStatus.SUCCESS
     views: list[dict[str, Any]] = []
     for number, written, loss in training.checkpoints(_run(row), at):
-        model_url, results_url = _checkpoint_urls(call.url, row, number)
+        place = _checkpoint_url(call.url, row, number)
         view: dict[str, Any] = {
             "checkpoint": number,
-            "model_download_url": model_url,
+            "model_download_url": f"{place}/model.tar.gz",
             "created_at": int(written),
             "updated_at": int(at.changed if tested else written),
         }
         if tested:
             results = {name: _shown(value) for name, value in _results(row, number, loss).items()}
-            view["test_results"] = {"general_test_result": results_url, "aggregated_test_result": results}
+            view["test_results"] = {"general_test_result": f"{place}/results.json", "aggregated_test_result": results}
         views.append(view)
     return views
 
@@ -120,12 +119,12 @@ def state_of(row: Row, now: float) -> training.TrainingState:
     return training.state_of(_run(row), now)
 
 
-def check_checkpoint(call: Call, row: Row, number: float, field: str) -> None:
+def check_checkpoint(call: Call, row: Row, number: float) -> None:
     """Refuse a checkpoint that a job does not have (yet)."""
     numbers = [found for found, *_ in training.checkpoints(_run(row), state_of(row, call.now))]
     if number not in numbers:
         known = ", ".join(map(str, numbers)) or "none yet"
-        raise Problem(400, f"{field}: training job {row.id!r} has no checkpoint {number}; it has {known}")
+        raise Problem(400, f"checkpoint: training job {row.id!r} has no checkpoint {number}; it has {known}")
 
 
 def task_of(row: Row) -> str:
@@ -168,7 +167,7 @@ def _check_base(call: Call, fields: Mapping[str, Any]) -> None:
         if base is None:
             raise Problem(400, f"base_model: there is no training job {name!r} in this project")
         if "checkpoint" in fields:
-            check_checkpoint(call, base, fields["checkpoint"], "checkpoint")
+            check_checkpoint(call, base, fields["checkpoint"])
     elif call.settings.strict and name not in BASE_MODELS:
         raise Problem(400, f"base_model: must be one of {', '.join(BASE_MODELS)}, not {name!r}")
     if call.settings.strict:
@@ -182,15 +181,14 @@ def _check_functions(call: Call, functions: list[str]) -> None:
             raise Problem(400, f"test_functions: must be among {', '.join(known)}, not {name!r}")
 
 
-def _checkpoint_urls(base: str, row: Row, number: int) -> tuple[str, str]:
-    """Return the URLs of a checkpoint's model and of its test results.
+def _checkpoint_url(base: str, row: Row, number: int) -> str:
+    """Return the URL of the folder with a checkpoint's model and its test results.
 
     A job created with ``parameters={"emulator_links": "s3"}`` has ``s3://`` links, as the platform may.
     """
     by_s3 = row.fields.get("parameters", {}).get("emulator_links") == "s3"
     root = "s3://emissary-emulator" if by_s3 else f"{base}/files"
-    place = f"{root}/{quote(row.project, safe='')}/training-jobs/{row.id}/checkpoints/{number}"
-    return f"{place}/model.tar.gz", f"{place}/results.json"
+    return f"{root}/{quote(row.project, safe='')}/training-jobs/{row.id}/checkpoints/{number}"
 
 
 def _checkpoint(call: Call) -> tuple[Row, int, float]:
@@ -213,7 +211,7 @@ def _results(row: Row, number: int, loss: float) -> dict[str, float]:
 
 
 def _shown(result: float) -> str:
-    return f"{result:.4f}" if result == 0 or abs(result) >= _LEAST_SHOWN else f"{result:.4g}"
+    return f"{result:.4f}" if result == 0 or abs(result) >= 1e-3 else f"{result:.4g}"
 
 
 def _summary(row: Row, now: float) -> dict[str, Any]:
