@@ -89,21 +89,16 @@ def _phase(
     :param timeout: Seconds without a request after which the engine or deployment stops.
     :param hours: The schedule.
     """
-    stopped = row.state.get("stopped")
-    stops: list[float] = [] if stopped is None else [stopped]
-    if hours is not None:
-        opened, closed = schedule.parse(hours).latest(now)
-        started = max(started, opened)
-        if started < closed <= now:
-            stops.append(closed)
+    opened, closed = (-math.inf, -math.inf) if hours is None else schedule.parse(hours).latest(now)
+    started = max(started, opened)
     ready = started + row.state["seconds"]
     if "outcome" in row.state and now >= ready:
         return EngineStatus.FAILED, ready, started
-    if timeout is not None:
-        idle = max(ready, row.state.get("accessed", -math.inf)) + timeout
-        if idle <= now:
-            stops.append(idle)
-    stops = [moment for moment in stops if moment >= started]
+    idle = math.inf if timeout is None else max(ready, row.state.get("accessed", -math.inf)) + timeout
+    stops = [moment for moment in (closed, idle) if started < moment <= now]
+    stopped = row.state.get("stopped")  # by hand, which counts even if the clock was set back
+    if stopped is not None and stopped >= started:
+        stops.append(stopped)
     if stops:
         return EngineStatus.INACTIVE, min(stops), started
     return (EngineStatus.ACTIVE, ready, started) if now >= ready else (EngineStatus.CREATING, started, started)
