@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from . import uploads
 from .answers import Answers
 from .call import Call, Settings, Upload
-from .faults import HEADER, Faults, parse
+from .faults import ACCEPTED, HEADER, Faults, parse
 from .learning.service import Learning
 from .problem import Problem
 from .responses import dropped, faulty, interrupted, late, problem, response
@@ -117,7 +117,7 @@ class App:
         try:
             fault = self.faults.take(endpoint.name) if header is None else parse(header)
         except ValueError as error:
-            return problem(Problem(400, str(error)))
+            return problem(Problem(400, f"{error}. {ACCEPTED}"))
         if fault is None:
             return self._act(endpoint, request, body)
         if fault.status is not None:

@@ -11,7 +11,7 @@ HEADER = "X-Emulator-Fault"
 _NAMES = tuple(dict.fromkeys(operation.name for operation in (*ENDPOINTS, *FILES)))
 _JOBS = "training_jobs."  # may be left out of the name of an operation
 _DROPS = ("before", "during", "after")
-_ACCEPTED = (
+ACCEPTED = (
     f"{HEADER} accepts settings separated by semicolons: status=503, retry-after=1 (with a status), latency=0.5"
     " (seconds), drop=before, drop=during, drop=after or refusal=a message"
 )
@@ -72,22 +72,19 @@ class Fault:
 def parse(header: str) -> Fault:
     """Return the fault that the value of an ``X-Emulator-Fault`` header describes.
 
-    :raises ValueError: The value is something else; the message describes the accepted ones.
+    :raises ValueError: The value is something else. ``ACCEPTED`` describes what is possible.
     """
     readers: dict[str, Any] = {"status": int, "retry-after": float, "latency": float, "drop": str, "refusal": str}
     settings: dict[str, Any] = {}
     for setting in header.split(";"):
         name, _, value = (part.strip() for part in setting.partition("="))
         if name not in readers:
-            raise ValueError(f"{name!r} is not a setting. {_ACCEPTED}")
+            raise ValueError(f"{name!r} is not a setting")
         try:
             settings[name.replace("-", "_")] = readers[name](value)
         except ValueError:
-            raise ValueError(f"{name} cannot be {value!r}. {_ACCEPTED}") from None
-    try:
-        return Fault(**settings)
-    except ValueError as error:
-        raise ValueError(f"{error}. {_ACCEPTED}") from None
+            raise ValueError(f"{name} cannot be {value!r}") from None
+    return Fault(**settings)
 
 
 class Faults:
