@@ -56,15 +56,15 @@ def options(fields: Mapping[str, Any], model: type[T]) -> T:
         raise Problem(400, _explain(error, fields)) from None
 
 
-def outcome(fields: Mapping[str, Any], outcomes: Sequence[str], place: str = "") -> str:
-    """Return the outcome that a request asks for, the first one by default.
+def outcome(fields: Mapping[str, Any], outcomes: Sequence[str], place: str = "") -> dict[str, str]:
+    """Return the stored outcome if a request asks for one that is not the first, the usual one.
 
     :raises Problem: It asks for something else.
     """
     wanted = fields.get(OUTCOME, outcomes[0])
     if wanted not in outcomes:
         raise Problem(400, f"{place}{OUTCOME}: must be one of {', '.join(outcomes)}, not {wanted!r}")
-    return str(wanted)
+    return {} if wanted == outcomes[0] else {"outcome": wanted}
 
 
 def _check_model(read_as: BaseModel, path: tuple[object, ...]) -> None:

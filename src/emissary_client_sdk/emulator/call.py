@@ -104,28 +104,19 @@ class Call:
         return self.path["project_id"]
 
     def find(self, kind: str, object_id: str, project: str = "") -> Row:
-        """Return the object with this id.
-
-        :raises Problem: It does not exist.
-        """
+        """Return the object with this id; raise ``Problem`` if it does not exist."""
         row = self.db.find(kind, project=project, id=object_id)
         if row is None:
             raise missing(kind, object_id, project)
         return row
 
     def named(self, kind: str) -> Row:
-        """Return the object that the path names.
-
-        :raises Problem: It does not exist.
-        """
+        """Return the object that the path names; raise ``Problem`` if it does not exist."""
         parameter = "training_job_id" if kind == "job" else f"{kind}_id"
         return self.find(kind, self.path[parameter], "" if kind == "project" else self.path.get("project_id", ""))
 
     def remove(self, kind: str) -> None:
-        """Remove the object that the path names.
-
-        :raises Problem: It does not exist.
-        """
+        """Remove the object that the path names; raise ``Problem`` if it does not exist."""
         row = self.named(kind)
         self.db.delete(kind, project=row.project, id=row.id)
 

@@ -57,7 +57,7 @@ def reactivate(call: Call) -> None:
 
 def deploy(call: Call, fields: dict[str, Any], project: str, job_id: str, engine: Row | None = None) -> object:
     """Create a deployment, on an engine or without one."""
-    outcome = outcome_of(fields, lifecycle.DEPLOYMENT_OUTCOMES)
+    outcome = bodies.outcome(fields, lifecycle.DEPLOYMENT_OUTCOMES)
 
     def checked() -> Row:
         facts, default_name = _target(call, project, job_id, fields["checkpoint"])
@@ -96,12 +96,6 @@ def summary(call: Call, row: Row) -> dict[str, Any]:
 def start(call: Call) -> dict[str, Any]:
     """Return the state of an engine or a deployment that starts now."""
     return {"started": call.now, "seconds": call.settings.deploy_seconds, "stopped": None}
-
-
-def outcome_of(fields: Mapping[str, Any], outcomes: tuple[str, ...]) -> dict[str, str]:
-    """Return the stored outcome if a request asks for one that is not the usual one."""
-    outcome = bodies.outcome(fields, outcomes)
-    return {} if outcome == outcomes[0] else {"outcome": outcome}
 
 
 def check_positive(fields: Mapping[str, Any], name: str, place: str = "") -> None:

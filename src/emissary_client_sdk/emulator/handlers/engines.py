@@ -17,7 +17,7 @@ def create(call: Call) -> object:
     if call.settings.strict and fields["base_model"] not in BASE_MODELS:
         raise Problem(400, f"base_model: must be one of {', '.join(BASE_MODELS)}, not {fields['base_model']!r}")
     _check_config(fields.get("resource_management_config", {}))
-    state = deployments.start(call) | deployments.outcome_of(fields, lifecycle.ENGINE_OUTCOMES)
+    state = deployments.start(call) | bodies.outcome(fields, lifecycle.ENGINE_OUTCOMES)
     row = call.create(Row("engine", "", "engine", call.now, fields, state, fields.get("name")), fields)
     return _summary(call, row)
 

@@ -19,14 +19,14 @@ WORDS_NOTE = "The Emissary emulator made these vectors from the words of the tex
 NEAREST_NOTE = "The Emissary emulator took this text from the most similar training prompt."
 
 
-def facts(call: Call, fields: Mapping[str, Any], datasets: Mapping[str, Row | None], outcome: str) -> dict[str, Any]:
+def facts(call: Call, fields: Mapping[str, Any], datasets: Mapping[str, Row | None]) -> dict[str, Any]:
     """Return what a new job stores if it will learn; nothing if its results are made up.
 
-    A job learns if its datasets have been uploaded, its task is one that can be learned, and it asks for no failure.
+    A job that asks for no failure learns if its datasets have been uploaded and its task is one that can be learned.
 
     :raises Problem: A hyperparameter is not valid, or the dataset cannot be learned.
     """
-    if not call.learning.enabled or outcome != models.TrainingJobStatus.SUCCESS:
+    if not call.learning.enabled:
         return {}
     try:
         wanted = plan.read(fields)

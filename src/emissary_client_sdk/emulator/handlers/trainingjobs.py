@@ -139,7 +139,7 @@ def _create(call: Call, fields: dict[str, Any], technique: str) -> object:
 
     def checked() -> Row:
         _check_base(call, fields)
-        state: dict[str, Any] = {"technique": technique, "seconds": call.settings.job_seconds, "outcome": outcome}
+        state: dict[str, Any] = {"technique": technique, "seconds": call.settings.job_seconds, "outcome": OUTCOMES[0]}
         given = (name for name in _DATASETS if name in fields)
         found = {name: call.db.find("dataset", project=call.project, id=fields[name]) for name in given}
         for name, dataset in found.items():
@@ -150,7 +150,7 @@ def _create(call: Call, fields: dict[str, Any], technique: str) -> object:
         train = found["train_dataset_id"]
         if train is not None:
             state |= {name: train.state[name] for name in ("labels", "exclusive")}
-        state |= learned.facts(call, fields, found, outcome)
+        state |= outcome or learned.facts(call, fields, found)
         return Row("job", call.project, "tr", call.now, fields, state, fields.get("name"))
 
     row = call.create(Row("job", call.project, "tr", call.now, fields, {}), fields, checked)
