@@ -96,6 +96,13 @@ def require_instance(name: str, value: object, kind: type | tuple[type, ...], ex
         raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
 
 
+def require_positive(name: str, value: Any, expected: str = "an int") -> None:
+    """Raise an error unless the value is an int greater than zero."""
+    require_instance(name, value, int, expected)
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, not {value}")
+
+
 def require_text(name: str, value: object) -> str:
     """Return the value if it is a str."""
     require_instance(name, value, str, "a str")

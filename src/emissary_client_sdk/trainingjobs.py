@@ -10,16 +10,17 @@ from . import deployments, evaluation, models
 from ._call.call import Resource, call
 from ._call.commands import Flow
 from ._call.operation import Operation, creation
-from ._call.options import CallOptions, PollOptions, WaitOptions
+from ._call.options import CallOptions, PollOptions, WaitOptions, options_of
 from ._call.twins import iterator_twins, twins
 from ._datafiles.datasetfile import DatasetFile
 from ._download.checkpointdownloads import CheckpointDownloads
-from ._flows.checkpoints import call_options, evaluate_each, newest, require_count
+from ._flows.checkpoints import evaluate_each, newest
 from ._flows.evaluating import read_labelled, require_evaluation
 from ._flows.interrupts import TemporaryDeployment, create_job_and_wait
 from ._flows.polling import Poller, poll_settings, wait
 from ._flows.severaljobs import SeveralJobs
 from ._flows.waiting import TRAINING_JOB, best_of, watch_job
+from ._validation import require_positive
 from .chat import ChatCompletions
 from .classification import Classification
 from .embeddings import Embeddings
@@ -290,10 +291,10 @@ class TrainingJobs(SeveralJobs, CheckpointDownloads):
         :raises APIErrorNotFound: The project has no such job (404).
         :raises DeploymentFailedError: A checkpoint cannot be deployed.
         """
-        require_count(max_checkpoints)
+        require_positive("max_checkpoints", max_checkpoints)
         yield from require_evaluation()
         poll_settings(options)
-        calls = call_options(options)
+        calls: CallOptions = options_of(CallOptions, options)
         ids: dict[str, Any] = {"project_id": project_id, "training_job_id": training_job_id}
         job = yield from call(self, RETRIEVE, calls, **ids)
         labelled = yield from read_labelled(file, job.task_type)

@@ -18,7 +18,7 @@ import anyio
 from .commands import Send, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable
 
     from .commands import Flow, Gather
 
@@ -206,15 +206,3 @@ async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]
         batch.with_completed(cancelled)
         raise
     return batch.results()
-
-
-def pieces_of(items: Iterable[Any], size: int) -> Iterable[list[Any]]:
-    """Yield lists of at most ``size`` items."""
-    piece: list[Any] = []
-    for item in items:
-        piece.append(item)
-        if len(piece) == size:
-            yield piece
-            piece = []
-    if piece:
-        yield piece

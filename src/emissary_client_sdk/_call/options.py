@@ -153,6 +153,11 @@ def option_types(kind: Any) -> dict[str, Any]:
     return {**own, **inherited}
 
 
+def options_of(kind: Any, options: Mapping[str, Any]) -> Any:
+    """Return those options that a TypedDict has."""
+    return {name: value for name, value in options.items() if name in option_types(kind)}
+
+
 @cache
 def option_docs(kind: Any) -> list[str]:
     """Return the lines of a docstring that describe the options of a TypedDict, and the errors, in the same order."""

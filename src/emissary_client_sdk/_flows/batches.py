@@ -8,13 +8,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from .._call.commands import Flow, Gather
-from .._call.concurrency import pieces_of
 from .._call.limiter import limiter_of
 from .._call.operation import Operation
-from .._call.options import BatchOptions, InferenceOptions, option_types
+from .._call.options import BatchOptions, InferenceOptions, options_of
 from .._display.progress import count_progress
 from .._transport.pool import MAX_CONNECTIONS
-from .._validation import require_instance
+from .._validation import require_positive
 from ..errors import ResponseValidationError
 from ..types.resultlist import ResultList
 from ..utils.responseinfo import response_info
@@ -64,7 +63,7 @@ def call_many(
     if isinstance(inputs, str) or not isinstance(cast("object", inputs), Iterable):
         raise TypeError(f"inputs must be an iterable of str, not {type(inputs).__name__}")
     limit, limited = limit_of(resource, model, options.get("max_concurrency", "auto"))
-    request_options: Any = {**inference_options(options), **limited}
+    request_options = {**options_of(InferenceOptions, options), **limited}
     total = len(inputs) if isinstance(inputs, Sized) else None
     with count_progress(options.get("progress", False), label, total) as meter:
 
@@ -93,16 +92,10 @@ def limit_of(
     if max_concurrency == "auto":
         most = MAX_CONNECTIONS
     else:
-        _require_positive("max_concurrency", max_concurrency)
+        require_positive("max_concurrency", max_concurrency, 'an int or "auto"')
         most = max_concurrency
     limiter = limiter_of(resource.sdk_configuration, model)
     return lambda: min(most, limiter.limit), {"limiter": limiter}
-
-
-def inference_options(options: BatchOptions) -> InferenceOptions:
-    """Return those options that apply to each request."""
-    names = option_types(InferenceOptions)
-    return cast("InferenceOptions", {name: value for name, value in options.items() if name in names})
 
 
 def in_order(answer: Embeddings, count: int, operation: Operation[Embeddings]) -> Embeddings:
@@ -144,9 +137,9 @@ def embed_in_batches(
     :param flow_of: Returns the flow of the call for a part of the texts and further options.
     :param on_result: Called with the index of each text and its vector.
     """
-    _require_positive("batch_size", batch_size)
+    require_positive("batch_size", batch_size)
     limit, limited = limit_of(resource, model, max_concurrency)
-    parts = list(pieces_of(texts, batch_size)) or [[]]
+    parts = [list(texts[start : start + batch_size]) for start in range(0, len(texts), batch_size)] or [[]]
     found: dict[int, EmbeddingData] = {}
 
     def report(place: int, answer: Embeddings) -> Any:
@@ -172,9 +165,3 @@ def _usage_of(answers: list[Embeddings]) -> dict[str, Any]:
     with suppress(TypeError, LookupError, OverflowError):
         return {"usage": {name: sum(usage[name] for usage in usages) for name in usages[0]}}
     return {}
-
-
-def _require_positive(name: str, value: object) -> None:
-    require_instance(name, value, int, 'an int or "auto"' if name == "max_concurrency" else "an int")
-    if cast("int", value) < 1:
-        raise ValueError(f"{name} must be at least 1, not {value}")

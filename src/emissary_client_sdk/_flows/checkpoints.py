@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from .._call.commands import Flow, Interruptible
-from .._call.options import CallOptions, option_types
-from .._validation import require_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ..models import TrainingJobCheckpoint
     from .interrupts import TemporaryDeployment
 
 T = TypeVar("T")
-
-
-def call_options(options: Mapping[str, Any]) -> CallOptions:
-    """Return those options that every call has."""
-    names = option_types(CallOptions)
-    return cast("CallOptions", {name: value for name, value in options.items() if name in names})
-
-
-def require_count(max_checkpoints: object) -> None:
-    """Raise for an invalid number of checkpoints.
-
-    :raises TypeError: It is not an int.
-    :raises ValueError: It is less than 1.
-    """
-    require_instance("max_checkpoints", max_checkpoints, int, "an int")
-    if cast("int", max_checkpoints) < 1:
-        raise ValueError(f"max_checkpoints must be at least 1, not {max_checkpoints}")
 
 
 def newest(checkpoints: list[TrainingJobCheckpoint], most: int, training_job_id: str) -> list[int]:
