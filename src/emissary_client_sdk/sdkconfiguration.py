@@ -101,7 +101,7 @@ class SDKConfiguration:
         self._lender: SDKConfiguration | None = None
         self._given: dict[str, Any] = {"client": client, "async_client": async_client}
         self._own: dict[str, Any] = {}
-        self._hooks: SDKHooks | None = None
+        self._hooks = SDKHooks()
         self.limiters: dict[Any, Any] = {}  # of ``_call.limiter``
         self.creating: dict[Any, Any] = {}  # of ``_flows.creation``
         self.get_server_details()  # report an index out of range now
@@ -174,14 +174,7 @@ class SDKConfiguration:
 
     def get_hooks(self) -> SDKHooks:
         """Return the hooks of the client. Hooks can be registered at any time."""
-        if self._hooks is None:
-            self._hooks = SDKHooks()
         return self._hooks
-
-    @property
-    def has_call_hooks(self) -> bool:
-        """Whether any hook runs during a call."""
-        return self._hooks is not None and self._hooks.has_call_hooks
 
     def set_hooks(self, hooks: SDKHooks) -> None:
         """Replace the hooks of the client."""
@@ -214,7 +207,6 @@ class SDKConfiguration:
         derived = object.__new__(type(self))
         derived.__dict__.update(self.__dict__)  # a copy of __getstate__ would have connections of its own
         derived._lender = self
-        derived._hooks = self.get_hooks()
         if not isinstance(retries, Unset):
             derived.retry_config = require_retries("retries", retries)
         if timeout_ms is not None:

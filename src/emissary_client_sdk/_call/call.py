@@ -69,7 +69,7 @@ def call(
     if sys.is_finalizing():  # the first call would fail with an ImportError of a standard module
         raise ClientClosedError("the interpreter is shutting down")
     client = yield GetClient()
-    hooks = CallHooks(config, operation) if config.has_call_hooks else None
+    hooks = CallHooks(config, operation) if config.get_hooks().has_call_hooks else None
     log = logs.CallLog(config.debug_logger, config.key.redact) if logs.is_enabled(config.debug_logger) else None
     prepared = PreparedRequest(config, client, operation, options, arguments)
     attempts = Attempts(prepared, policy_of(config, operation, options), random)
