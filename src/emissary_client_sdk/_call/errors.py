@@ -187,7 +187,7 @@ def unsuccessful(prepared: PreparedRequest, received: Received, attempts: int) -
     status: int = response.status_code
     body = _text(received.content, key)
     options: Any = {"headers": redacted_headers(response.headers, key), "retry_after": retry_after_of(response)}
-    fields = _fields_of(body)
+    fields = fields_of(body)
     message = server_message(fields)
     text = message or _phrase_of(status)
     if status in _DOCUMENTED:
@@ -236,7 +236,7 @@ def _documented(status: int, fields: dict[str, Any], text: str, response: Any, o
     return error
 
 
-def _fields_of(body: str) -> dict[str, Any]:
+def fields_of(body: str) -> dict[str, Any]:
     """Return the fields of a JSON object, or nothing for any other body."""
     try:
         data = json.loads(body.removeprefix("\ufeff"))

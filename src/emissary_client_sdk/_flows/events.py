@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from .._call.errors import one_line, server_message
+from .._call.errors import fields_of, one_line, server_message
 from .._call.reading import RefusalError, read_json
 from .._wire import BYTE_ORDER_MARK, MAX_CONTENT_BYTES
 from ..errors import StreamInterruptedError
@@ -193,16 +193,10 @@ class Chunks(Generic[ChunkT]):
         return chunk
 
     def _require_no_error(self, data: bytes, event: str) -> None:
-        try:
-            fields: Any = json.loads(data)
-        except (ValueError, RecursionError):
-            fields = None
-        if isinstance(fields, dict):
-            found = cast("dict[str, Any]", fields)
-            if event == "error" or found.get("object") == "error" or found.get("error"):
-                raise self._reported(server_message(found) or one_line(str(found.get("error") or found)))
-        elif event == "error":
-            raise self._reported(one_line(data.decode()))
+        text = data.decode("utf-8", "replace")
+        fields = fields_of(text)
+        if event == "error" or fields.get("object") == "error" or fields.get("error"):
+            raise self._reported(server_message(fields) or one_line(str(fields.get("error") or fields or text)))
 
     def _reported(self, message: str) -> StreamInterruptedError:
         return self.interrupted(f"the server reports an error: {message}")
