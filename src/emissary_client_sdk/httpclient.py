@@ -27,10 +27,7 @@ class HttpResponse(Protocol):
         ...
 
 
-@runtime_checkable
-class HttpClient(Protocol):
-    """A synchronous HTTP client."""
-
+class _RequestBuilder(Protocol):
     @property
     def build_request(self) -> "Callable[..., Any]":
         """Build a request from ``method``, ``url``, ``headers`` and, if needed, ``content`` and ``timeout``.
@@ -38,6 +35,11 @@ class HttpClient(Protocol):
         Uploads also pass ``data`` and ``files``.
         """
         ...
+
+
+@runtime_checkable
+class HttpClient(_RequestBuilder, Protocol):
+    """A synchronous HTTP client."""
 
     def send(self, request: Any) -> HttpResponse:
         """Send the request and return the response. Streamed calls also pass ``stream=True``."""
@@ -45,16 +47,8 @@ class HttpClient(Protocol):
 
 
 @runtime_checkable
-class AsyncHttpClient(Protocol):
+class AsyncHttpClient(_RequestBuilder, Protocol):
     """An asynchronous HTTP client."""
-
-    @property
-    def build_request(self) -> "Callable[..., Any]":
-        """Build a request from ``method``, ``url``, ``headers`` and, if needed, ``content`` and ``timeout``.
-
-        Uploads also pass ``data`` and ``files``.
-        """
-        ...
 
     async def send(self, request: Any) -> HttpResponse:
         """Send the request and return the response. Streamed calls also pass ``stream=True``."""
