@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from .._call.call import call
 from .._call.commands import Flow, Resolve, Wait
 from .._call.errors import classify
-from .._call.options import default_of
+from .._call.options import WaitOptions, default_of, option_types
 from .._display.progress import report_progress, require_tqdm
 from .._validation import MAX_SECONDS, require_duration, require_timeout
 from ..errors import NoResponseError, ResponseValidationError, SDKError, WaitTimeoutError
@@ -70,7 +70,7 @@ def poll_settings(options: Mapping[str, Any]) -> PollSettings:
     :raises ValueError: An interval is not positive or not finite.
     :raises ImportError: ``progress`` is set, and tqdm is not installed.
     """
-    given = {name: options.get(name, default_of(name)) for name in ("poll_interval_ms", *_OTHERS)}
+    given = {name: options.get(name, default_of(name)) for name in option_types(WaitOptions)}
     if given["progress"]:
         require_tqdm()
     total = given["total_timeout_ms"]
@@ -80,9 +80,6 @@ def poll_settings(options: Mapping[str, Any]) -> PollSettings:
         given["progress"],
         given["raise_on_failure"],
     )
-
-
-_OTHERS = ("total_timeout_ms", "progress", "raise_on_failure")
 
 
 def wait(

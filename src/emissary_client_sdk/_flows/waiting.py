@@ -53,10 +53,6 @@ def _is_usable(dataset: Any) -> bool:
     return bool(dataset.is_uploaded) and dataset.is_profiled is not False
 
 
-def _no_error(_: Any) -> None:
-    return None
-
-
 def _unless_ready(
     error: type[DeploymentFailedError | EngineFailedError],
 ) -> Callable[[Any], EmissaryClientError | None]:
@@ -65,7 +61,7 @@ def _unless_ready(
 
 TRAINING_JOB = Awaited("training job", "training_job_id", _is_ready_or_ended, job_error)
 DEPLOYMENT = Awaited("deployment", "deployment_id", _is_ready_or_at_rest, _unless_ready(DeploymentFailedError))
-DATASET = Awaited("dataset", "dataset_id", _is_usable, _no_error)
+DATASET = Awaited("dataset", "dataset_id", _is_usable, lambda _: None)
 ENGINE = Awaited("engine", "engine_id", _is_ready_or_at_rest, _unless_ready(EngineFailedError))
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BackoffStrategy", "RetryConfig"]
 
-_STRATEGIES = ("backoff", "none")
-
 
 @dataclass
 class BackoffStrategy:
@@ -62,7 +60,7 @@ class RetryConfig:
     retry_connection_errors: bool
 
     def __post_init__(self) -> None:
-        if self.strategy not in _STRATEGIES:
+        if self.strategy not in ("backoff", "none"):
             raise ValueError(f'strategy must be "backoff" or "none", not {self.strategy!r}')
         if self.backoff is not None or self.strategy != "none":
             require_instance("backoff", self.backoff, BackoffStrategy, "a BackoffStrategy")
