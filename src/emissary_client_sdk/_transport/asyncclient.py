@@ -102,8 +102,6 @@ class AsyncDefaultClient:
             if response is not None:
                 with anyio.move_on_after(CLOSING_SECONDS, shield=True):
                     await response.aclose()
-            if isinstance(error, httpx.RequestError):
-                error.request = request
             if isinstance(error, httpx.DecodingError) and response is not None:
                 raise UndecodableContentError(str(error), response) from error
             raise

@@ -39,8 +39,6 @@ class DefaultClient:
         except BaseException as error:
             if response is not None:
                 response.close()
-            if isinstance(error, httpx.RequestError):
-                error.request = request
             if isinstance(error, httpx.DecodingError) and response is not None:
                 raise UndecodableContentError(str(error), response) from error
             raise
