@@ -23,6 +23,7 @@ class MultipartBody:
 
     :ivar is_seekable: Whether the file can be sent again.
     :ivar is_large: Whether the file may exceed the platform's limit.
+    :ivar options: The arguments of ``build_request``.
     :raises TypeError: The file decompresses what it reads, so that its content would not fit its name.
     :raises ValueError: The name of the file cannot be sent.
     """
@@ -45,14 +46,10 @@ class MultipartBody:
             self.is_seekable = False
         part = _SeekablePart(content, file.file_name) if self.is_seekable else UnseekablePart(content)
         self.is_large = not isinstance(part, _SeekablePart) or part.size >= _LARGE
-        self._options = {
+        self.options = {
             "data": {} if fields.name is None else {"name": fields.name},
             "files": {"file": (file.file_name, part, content_type)},
         }
-
-    def build_options(self) -> dict[str, Any]:
-        """Return the arguments of ``build_request`` for one attempt."""
-        return self._options
 
 
 class UnseekablePart:

@@ -88,6 +88,7 @@ class Files:
 
     :ivar is_seekable: Whether they can be sent again.
     :ivar is_large: False, because the limits of these endpoints are not known.
+    :ivar options: The arguments of ``build_request``.
     """
 
     is_large = False
@@ -98,12 +99,9 @@ class Files:
             given: list[tuple[Any, Any]] = [(name, part) for name, part in pairs]
         except (TypeError, ValueError):
             raise TypeError("files must be a mapping or pairs of names and files, as in httpx") from None
-        self._parts = [(require_text("the name of a file", name), _checked_part(name, part)) for name, part in given]
-        self.is_seekable = not any(isinstance(part[1], UnseekablePart) for _, part in self._parts)
-
-    def build_options(self) -> dict[str, Any]:
-        """Return the arguments of ``build_request`` for one attempt."""
-        return {"files": self._parts}
+        parts = [(require_text("the name of a file", name), _checked_part(name, part)) for name, part in given]
+        self.is_seekable = not any(isinstance(part[1], UnseekablePart) for _, part in parts)
+        self.options = {"files": parts}
 
 
 def _checked_part(name: str, part: Any) -> tuple[Any, ...]:
@@ -112,7 +110,8 @@ def _checked_part(name: str, part: Any) -> tuple[Any, ...]:
     :raises TypeError: It is not in a form that httpx accepts.
     """
     place = f"files[{name!r}]"
-    fields: list[Any] = [*part] if isinstance(part, tuple) else [_filename(part), part]
+    filename = PurePath(str(getattr(part, "name", "upload"))).name
+    fields: list[Any] = [*part] if isinstance(part, tuple) else [filename, part]
     padded: list[Any] = [*fields, None, None, None, None]
     filename, content, content_type, headers = padded[:4]
     is_text = isinstance(content, str | bytes)
@@ -125,10 +124,6 @@ def _checked_part(name: str, part: Any) -> tuple[Any, ...]:
     require_headers(place, {} if headers is None else headers)
     is_repeatable = is_text or (hasattr(content, "seekable") and content.seekable())
     return filename, content if is_repeatable else UnseekablePart(content), *fields[2:]
-
-
-def _filename(file: Any) -> str:
-    return PurePath(str(getattr(file, "name", "upload"))).name
 
 
 def _checked_path(path: str) -> str:
@@ -164,10 +159,7 @@ def _encoded_query(query: Mapping[str, Any] | None) -> str:
 def _text_of(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str | int | float):
-        raise TypeError(
-            f"query[{name!r}] must be a str, a number, a bool or a list of these, not {type(value).__name__}"
-        )
+    require_instance(f"query[{name!r}]", value, (str, int, float), "a str, a number, a bool or a list of these")
     return str(value)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from .._validation import require_headers, require_server_url, require_text, require_timeout
+from .._validation import require_headers, require_instance, require_server_url, require_text, require_timeout
 from ..errors import NoResponseError
 from ..httpclient import loaded_libraries
 from ..models._json import json_value
@@ -41,14 +41,12 @@ class Multipart(Protocol):
 
     :ivar is_seekable: Whether it can be sent again.
     :ivar is_large: Whether it may exceed the platform's limit of an upload.
+    :ivar options: The arguments of ``build_request`` for it.
     """
 
     is_seekable: bool
     is_large: bool
-
-    def build_options(self) -> dict[str, Any]:
-        """Return the arguments of ``build_request`` for one attempt."""
-        ...
+    options: dict[str, Any]
 
 
 class Payload(NamedTuple):
@@ -101,7 +99,7 @@ class PreparedRequest:
         values = [require_text(name, arguments[name]) for name in operation.path_parameters]
         path = encode_path(operation.path, operation.path_parameters, *values)
         payload: Payload = arguments.get("payload") or _payload(operation, options, arguments)
-        self._multipart = payload.multipart
+        self._multipart = multipart = payload.multipart
         self._client = client
         self._options: dict[str, Any] = {
             "method": operation.http_method,
@@ -109,6 +107,8 @@ class PreparedRequest:
         }
         if payload.content is not None:
             self._options["content"] = payload.content
+        if multipart is not None:
+            self._options.update(multipart.options)
         self._options["headers"], self.has_key = _headers(config, client, operation, payload, given)
         if timeout is not None:  # otherwise a caller's client uses its own timeout
             self._options["timeout"] = timeout
@@ -139,11 +139,8 @@ class PreparedRequest:
 
         :raises NoResponseError: The caller's HTTP client cannot build it.
         """
-        options = self._options
-        if self._multipart is not None:
-            options = {**options, **self._multipart.build_options()}
         try:
-            return self._client.build_request(**options)
+            return self._client.build_request(**self._options)
         except UnicodeEncodeError as error:  # the client holds a cookie that is not a valid header
             raise NoResponseError(
                 f"{self.line}: the HTTP client cannot build the request: {error}", sent=False
@@ -223,15 +220,10 @@ def body_of(operation: Operation[Any], model: type[ModelT], fields: object) -> M
 
     :raises TypeError: It is neither.
     """
-    if not isinstance(fields, Mapping | model):
-        raise TypeError(f"request_body must be a {model.__name__} or a mapping with its fields, not {_kind(fields)}")
+    require_instance("request_body", fields, (Mapping, model), f"a {model.__name__} or a mapping with its fields")
     if isinstance(fields, model):
         return fields
     return cast("ModelT", operation.validate(dict(cast("Mapping[str, Any]", fields))))
-
-
-def _kind(value: object) -> str:
-    return type(value).__name__
 
 
 def warn_caller(message: str) -> None:
@@ -252,8 +244,7 @@ def extra_body_of(options: Mapping[str, Any]) -> dict[str, Any]:
     extra = options.get("extra_body")
     if extra is None:
         return {}
-    if not isinstance(extra, Mapping):
-        raise TypeError(f"extra_body must be a mapping, not {type(extra).__name__}")
+    require_instance("extra_body", extra, Mapping, "a mapping")
     fields: dict[str, Any] = json_value(extra, "extra_body")
     return fields
 
