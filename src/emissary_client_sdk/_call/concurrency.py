@@ -30,13 +30,10 @@ class _Batch:
     """
 
     def __init__(self, gather: Gather) -> None:
+        self._gather = gather
         self._flows = enumerate(gather.flows)
-        self._limit = gather.limit
-        self._keeps_results = gather.keeps_results
         self._is_exhausted = False
         self.running = 0
-        self._return_exceptions = gather.return_exceptions
-        self._on_result = gather.on_result
         self._context = copy_context()
         self._results: dict[int, Any] = {}
         self._failure: BaseException | None = None
@@ -45,7 +42,8 @@ class _Batch:
     @property
     def spare(self) -> int:
         """Number of workers that can be started; negative if there are too many. One can always run."""
-        limit = self._limit if isinstance(self._limit, int) else max(1, self._limit())
+        limit = self._gather.limit
+        limit = limit if isinstance(limit, int) else max(1, limit())
         return min(limit - self.running, 0) if self._is_exhausted else limit - self.running
 
     @property
@@ -67,12 +65,12 @@ class _Batch:
 
     def add(self, place: int, result: Any) -> Any:
         """Record a result, and return what the caller's function returns for it."""
-        if isinstance(result, Exception) and not self._return_exceptions:
+        if isinstance(result, Exception) and not self._gather.return_exceptions:
             self._failure = self._failure or result
             return None
-        if self._keeps_results:
+        if self._gather.keeps_results:
             self._results[place] = result
-        return None if self._on_result is None else self._on_result(place, result)
+        return None if self._gather.on_result is None else self._gather.on_result(place, result)
 
     def stop(self, failure: BaseException) -> None:
         """Start no other flow; ``results`` raises the failure."""
@@ -121,7 +119,9 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
                 except Exception as error:  # noqa: BLE001  # the batch decides whether it is a result
                     result = error
                 with lock:
-                    _require_plain(own_context.run(batch.add, place, result))
+                    returned = own_context.run(batch.add, place, result)
+                if isawaitable(returned):
+                    batch.stop(asynchronous_error("on_result", returned))
         except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
             batch.stop(error)
         finally:
@@ -161,12 +161,12 @@ def _until_stopped(flow: Flow[Any], batch: _Batch) -> Flow[Any]:
                 value, resume = error, flow.throw
 
 
-def _require_plain(returned: Any) -> None:
-    if isawaitable(returned):
-        close = getattr(returned, "close", None)
-        if close is not None:
-            close()  # a coroutine that is never awaited would warn
-        raise TypeError("on_result of a synchronous call must not be asynchronous; use the _async method")
+def asynchronous_error(function: str, returned: Any) -> TypeError:
+    """Return the error of a function that returned an awaitable, and close that."""
+    close = getattr(returned, "close", None)
+    if close is not None:
+        close()  # a coroutine that is never awaited would warn
+    return TypeError(f"{function} of a synchronous call must not be asynchronous; use the _async method")
 
 
 async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]) -> list[Any]:

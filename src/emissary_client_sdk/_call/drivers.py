@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from ..httpclient import loaded_libraries
 from .commands import Compute, Gather, GetClient, Interruptible, Received, Send, Wait
-from .concurrency import gather, gather_async
+from .concurrency import asynchronous_error, gather, gather_async
 from .errors import undecoded
 
 if TYPE_CHECKING:
@@ -130,10 +130,7 @@ def _execute(command: Command, client: Any) -> Any:
             with suppress(Exception):
                 run(command.on_interrupt(), client)
             raise
-    close = getattr(command.awaitable, "close", None)
-    if close is not None:
-        close()  # a coroutine that is never awaited would warn
-    raise TypeError("a hook or callback of a synchronous call must not be asynchronous; use the _async method")
+    raise asynchronous_error("a hook or callback", command.awaitable)
 
 
 async def _execute_async(command: Command, client: Any) -> Any:
