@@ -145,10 +145,8 @@ def require_client(name: str, client: Any, *, is_async: bool) -> None:
             f"{name} must be an HTTP client with build_request and send, such as"
             f" httpx.{'AsyncClient' if is_async else 'Client'}; {type(client).__name__} has no {missing[0]}"
         )
-    if not isinstance(client, type) and (hasattr(client, "close"), hasattr(client, "aclose")) == (
-        is_async,
-        not is_async,
-    ):
+    methods = hasattr(client, "close"), hasattr(client, "aclose")
+    if not isinstance(client, type) and methods == (is_async, not is_async):
         other = "client" if is_async else "async_client"
         raise TypeError(f"{name} must not be a {type(client).__name__}: pass it as {other}")
 

@@ -283,7 +283,10 @@ def find_server_url(
     """Return the URL of the server of the arguments, the environment or the profile; None for one of ``SERVERS``."""
     url = given or None  # an empty value of a configuration counts as not given
     if url is None and index is None:
-        url = server_url_from_environment() or (profile.server_url if profile else None)
+        if variable := os.environ.get(_SERVER_URL_VARIABLE, "").strip():
+            url = require_server_url(_SERVER_URL_VARIABLE, variable)
+        elif profile is not None:
+            url = profile.server_url
     if url is None or url_params is None:
         return url
     require_text("server_url", url)
@@ -292,9 +295,3 @@ def find_server_url(
         return url.format_map(url_params)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         raise ValueError(f"url_params cannot fill in server_url {url!r}: {type(error).__name__} {error}") from None
-
-
-def server_url_from_environment() -> str | None:
-    """Return the server URL of the environment, or None."""
-    url = os.environ.get(_SERVER_URL_VARIABLE, "").strip()
-    return require_server_url(_SERVER_URL_VARIABLE, url) if url else None
