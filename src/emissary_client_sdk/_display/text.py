@@ -18,7 +18,7 @@ FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSONL", "json": "JSON array"}
 LIMIT = 200
 """Maximum number of characters shown of a value."""
 
-_NESTED = (dict, list, BaseModel)
+_NESTED: tuple[type[Any], ...] = (dict, list, BaseModel)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/\S*")
 
 

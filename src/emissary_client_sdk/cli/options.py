@@ -93,8 +93,12 @@ def inactive_timeout_option(default: str) -> click.Option:
 
 def seconds_option(name: str, argument: str, help_text: str, **attributes: Any) -> click.Option:
     """Return an option in seconds for an argument of the client in milliseconds."""
-    attributes = {"type": float, "metavar": "SECONDS", "help": help_text, **attributes}
-    return click.Option([name, argument], callback=lambda _, __, value: value and value * 1000, **attributes)
+    attributes = {"type": float, "metavar": "SECONDS", "help": help_text, "callback": _milliseconds, **attributes}
+    return click.Option([name, argument], **attributes)
+
+
+def _milliseconds(_context: click.Context, _parameter: click.Parameter, seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1000
 
 
 polling_options = [
