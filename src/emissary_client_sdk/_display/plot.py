@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .._extras import missing_extra
 from .text import finite, text
@@ -24,23 +24,26 @@ def plot_loss(
     """
     if smoothing is not None and not 0 <= smoothing < 1:
         raise ValueError(f"smoothing must be at least 0 and below 1, not {smoothing!r}")
-    chosen = _new_axes() if ax is None else ax
-    drawing: Any = chosen  # matplotlib's annotations are incomplete
+    if ax is None:
+        try:
+            from matplotlib import pyplot
+        except ImportError:
+            raise ImportError(missing_extra("plot_loss", "matplotlib", "plot")) from None
+        ax = cast("Any", pyplot).figure().add_subplot()
+    drawing: Any = ax  # matplotlib's annotations are incomplete
     measured = [math.nan if (number := finite(loss)) is None else number for loss in losses]
     steps = range(len(measured))
     (line,) = drawing.plot(steps, smoothed(measured, smoothing or 0), **{"label": _label(label), **options})
     if smoothing:
-        width = line.get_linewidth()
-        drawing.plot(
-            steps, measured, color=line.get_color(), linewidth=width, alpha=0.25, zorder=line.get_zorder() - 0.1
-        )
+        faint = {"linewidth": line.get_linewidth(), "alpha": 0.25, "zorder": line.get_zorder() - 0.1}
+        drawing.plot(steps, measured, color=line.get_color(), **faint)
     if not drawing.get_xlabel():
         drawing.set_xlabel("step")
     if not drawing.get_ylabel():
         drawing.set_ylabel("training loss")
     if drawing.get_legend_handles_labels()[1]:
         drawing.legend()
-    return chosen
+    return drawing
 
 
 def smoothed(losses: Iterable[float], factor: float) -> list[float]:
@@ -58,16 +61,6 @@ def smoothed(losses: Iterable[float], factor: float) -> list[float]:
         weight = factor * weight + (1 - factor)
         found.append(average / weight)
     return found
-
-
-def _new_axes() -> Axes:
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise ImportError(missing_extra("plot_loss", "matplotlib", "plot")) from None
-    library: Any = pyplot
-    made: Axes = library.figure().add_subplot()
-    return made
 
 
 def _label(name: str) -> str:
