@@ -111,8 +111,9 @@ def count_progress(
         with bar_class(desc=text(name, 40), total=total, dynamic_ncols=True, unit=unit, unit_scale=is_size) as bar:
             yield bar
     else:
-        with closing(Lines(_log())) as lines:
-            yield LineMeter(lines, text(name, 40), total, size if is_size else "{:,.0f}".format)
+        amount = size if is_size else "{:,.0f}".format
+        with closing(LineMeter(_log(), text(name, 40), total, amount)) as meter:
+            yield meter
 
 
 def require_tqdm() -> Any:
@@ -161,8 +162,7 @@ def _log() -> TextIO | None:
 
 
 def _status(model: Any) -> str:
-    status = getattr(model, "status", None)
-    return "" if status is None else text(status, 20)
+    return text(getattr(model, "status", None) or "", 20)
 
 
 class Lines:
@@ -204,13 +204,13 @@ class Lines:
         self._pending = ""
 
 
-class LineMeter:
+class LineMeter(Lines):
     """A ``Meter`` that writes lines."""
 
-    def __init__(self, lines: Lines, name: str, total: float | None, amount: Callable[[float], str]) -> None:
+    def __init__(self, stream: TextIO | None, name: str, total: float | None, amount: Callable[[float], str]) -> None:
+        super().__init__(stream)
         self.total = total
         self.n = self.initial = 0.0
-        self._lines = lines
         self._name = name
         self._amount = amount
 
@@ -224,4 +224,4 @@ class LineMeter:
         shown = self._amount(self.n)
         if self.total:
             shown += f" of {self._amount(self.total)} ({100 * self.n / self.total:.0f}%)"
-        self._lines.show(f"{self._name}: {shown}", "", shown)
+        self.show(f"{self._name}: {shown}", "", shown)
