@@ -132,11 +132,11 @@ def _evaluate_job(
     best = max(found, key=lambda checkpoint: _rank(found[checkpoint]))
     if markdown and not session.as_json:
         sys.stdout.write("\n".join(report.to_markdown() for report in found.values()))
-        return found[best]
-    reports = {str(checkpoint): report.to_dict() for checkpoint, report in found.items()}
-    rows = [{"CHECKPOINT": str(checkpoint), **_cells(report)} for checkpoint, report in found.items()]
-    columns = {name: itemgetter(name) for name in rows[0]}
-    session.write({"best": best, "checkpoints": reports}, lambda: write_table(rows, columns, ""))
+    else:
+        reports = {str(checkpoint): report.to_dict() for checkpoint, report in found.items()}
+        rows = [{"CHECKPOINT": str(checkpoint), **_cells(report)} for checkpoint, report in found.items()]
+        columns = {name: itemgetter(name) for name in rows[0]}
+        session.write({"best": best, "checkpoints": reports}, lambda: write_table(rows, columns, ""))
     return found[best]
 
 

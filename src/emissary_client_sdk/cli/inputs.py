@@ -153,10 +153,9 @@ def _is_number(text: str) -> bool:
 
 
 def _json_or_none(text: str) -> object:
-    try:
+    with suppress(ValueError):
         return json.loads(text, parse_constant=_refuse_constant)
-    except ValueError:
-        return None
+    return None
 
 
 def _refuse_constant(constant: str) -> NoReturn:

@@ -109,8 +109,7 @@ def run(
         view.note_running()
         raise Interrupted("; ".join(filter(None, ["interrupted", view.how_to_continue(error)]))) from None
     except Exception as error:
-        more = view.how_to_continue(error)
-        if more:
+        if more := view.how_to_continue(error):
             session.note(more)
         raise
     session.write(result.to_dict(), "\n".join(_last_lines(session, result)))
