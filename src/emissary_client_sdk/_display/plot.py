@@ -29,7 +29,7 @@ def plot_loss(
             from matplotlib import pyplot
         except ImportError:
             raise ImportError(missing_extra("plot_loss", "matplotlib", "plot")) from None
-        ax = cast("Any", pyplot).figure().add_subplot()
+        ax = cast("Axes", cast("Any", pyplot).figure().add_subplot())
     drawing: Any = ax  # matplotlib's annotations are incomplete
     measured = [math.nan if (number := finite(loss)) is None else number for loss in losses]
     steps = range(len(measured))
@@ -43,7 +43,7 @@ def plot_loss(
         drawing.set_ylabel("training loss")
     if drawing.get_legend_handles_labels()[1]:
         drawing.legend()
-    return drawing
+    return ax
 
 
 def smoothed(losses: Iterable[float], factor: float) -> list[float]:
