@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 COLORS: dict[Tone, str] = {"good": "#2e8b57", "bad": "#d64545", "doubtful": "#c0711a", "busy": LINE, "idle": "#7d7d7d"}
 
-_WHOLE = "line-height:1.45;overflow-wrap:break-word;text-align:left"
 _CELL = "text-align:left;vertical-align:top;padding:0.1em 1em 0.1em 0;white-space:normal"
 _FAINT = "opacity:0.7"
+_BOLD = "font-weight:600"
 _RULE = "border-bottom:1px solid rgba(127,127,127,0.35)"
 _ANYWHERE = "overflow-wrap:anywhere"
 _SHORT = 26
@@ -65,7 +65,8 @@ def view_html(view: View) -> str:
 
 
 def _fragment(parts: Iterable[str]) -> str:
-    return f'<div style="{_WHOLE}">{"".join(parts)}</div>'
+    style = "line-height:1.45;overflow-wrap:break-word;text-align:left"
+    return f'<div style="{style}">{"".join(parts)}</div>'
 
 
 def _block(width: int, most: int, content: str) -> str:
@@ -83,18 +84,14 @@ def _safe(value: object) -> str:
     return escape(text(value))
 
 
-def _heading(words: str) -> str:
-    return f'<div style="font-weight:600">{_safe(words)}</div>' if words else ""
-
-
-def _note(words: str) -> str:
-    return f'<div style="{_FAINT}">{_safe(words)}</div>' if words else ""
+def _words(style: str, words: str) -> str:
+    return f'<div style="{style}">{_safe(words)}</div>' if words else ""
 
 
 def _table(table: Table) -> str:
     lines: list[str] = []
     if table.header:
-        style = f"{_CELL};{_RULE};font-weight:600"
+        style = f"{_CELL};{_RULE};{_BOLD}"
         lines.append(_line("", (f'<th scope="col" style="{style}">{_safe(label)}</th>' for label in table.header)))
         lines += (_line(f";{_RULE}", (_data(_column(value)) for value in row)) for row in table.rows)
     else:
@@ -105,7 +102,7 @@ def _table(table: Table) -> str:
         )
     style = "border-collapse:collapse;border:none;margin:0"
     rows = f'<div style="overflow-x:auto"><table style="{style}">{"".join(lines)}</table></div>'
-    return f"{_heading(table.heading)}{rows}{_note(table.note)}"
+    return f"{_words(_BOLD, table.heading)}{rows}{_words(_FAINT, table.note)}"
 
 
 def _line(style: str, cells: Iterable[str]) -> str:
@@ -192,13 +189,13 @@ def _curve(curve: Curve) -> str:
         said += f", last {figure(curve.last)}" + ("" if math.isfinite(curve.last) else " (diverged?)")
     if missing:
         said += f", {missing} without a finite number"
-    return f"{_heading('Training loss')}{svg(curve.losses)}{_note(said)}"
+    return f"{_words(_BOLD, 'Training loss')}{svg(curve.losses)}{_words(_FAINT, said)}"
 
 
 def _program(program: Program) -> str:
-    style = "font-family:monospace;font-size:0.9em;white-space:pre-wrap;overflow-wrap:anywhere"
+    style = f"font-family:monospace;font-size:0.9em;white-space:pre-wrap;{_ANYWHERE}"
     lines = escape("\n".join(program.lines))
-    return f'{_heading(program.heading)}<div style="{style}">{lines}</div>{_note(program.note)}'
+    return f'{_words(_BOLD, program.heading)}<div style="{style}">{lines}</div>{_words(_FAINT, program.note)}'
 
 
 def _link(url: str, limit: int = LIMIT) -> str:

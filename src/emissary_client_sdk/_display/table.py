@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from .curve import curve_of
 from .fields import FIELDS, progress_bar, results_of, scores_of, status_of
-from .text import figure, finite, flat, real, text, title_of
+from .text import figure, finite, flat, text, title_of
 from .values import Bar, Name, Table, Value
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def _newest(models: Sequence[Any], limit: int) -> tuple[list[Any], str]:
     left = len(models) - limit
     if left <= 0:
         return list(models), ""
-    created = [real(getattr(model, "created_at", None)) for model in models]
-    ages = [-math.inf if stamp is None or math.isnan(stamp) else stamp for stamp in created]
-    kept = sorted(sorted(range(len(models)), key=lambda index: (ages[index], index))[left:])
+    created = [finite(getattr(model, "created_at", None)) for model in models]
+    ages = [-math.inf if stamp is None else stamp for stamp in created]
+    kept = sorted(sorted(range(len(models)), key=ages.__getitem__)[left:])
     which = "older" if max(ages) > -math.inf else "earlier"
     return [models[index] for index in kept], f"{left} {which} not shown"
 
