@@ -95,8 +95,7 @@ def emissary_gate() -> Callable[..., None]:
         __tracebackhide__ = True
         if not minimum:
             raise ValueError(f"emissary_gate needs at least one minimum of {', '.join(report.gates)}")
-        reasons = report.shortfalls(**minimum)
-        if reasons:
+        if reasons := report.shortfalls(**minimum):
             pytest.fail(f"{report!r}: {'; '.join(reasons)}", pytrace=False)
 
     return gate

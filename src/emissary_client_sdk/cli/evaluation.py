@@ -76,8 +76,7 @@ def evaluate(
         report = _evaluate_job(session, job, project, file, max_checkpoints, markdown=markdown)
     if save is not None:
         report.save(save)
-    reasons = report.shortfalls(**minimum)
-    if reasons:
+    if reasons := report.shortfalls(**minimum):
         raise BelowMinimum("; ".join(reasons))
 
 

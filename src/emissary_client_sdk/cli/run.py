@@ -130,13 +130,11 @@ class _View:
         words = [file, "--resume"] if file and is_default else ["--resume", "--state", str(path)]
         self._again = shlex.join(["emissary", "run", *words])
         self._ids: dict[str, str] = {}
-        self._step = ""
-        self._has_begun = False
+        self._step = "check"
 
     def show(self, event: sdk.RunEvent) -> None:
         """Show an event."""
         self._step = event.step
-        self._has_begun = self._has_begun or event.step != "check"
         if event.kind in ("created", "finished"):
             self._ids.setdefault(event.step, event.detail)
         if isinstance(event.value, sdk.PreparationReport):
@@ -160,7 +158,7 @@ class _View:
     def how_to_continue(self, error: BaseException) -> str | None:
         """Return the next step after an error; None if nothing was begun."""
         errors = sdk.errors
-        if not self._has_begun:
+        if self._step == "check":
             return None
         if isinstance(error, errors.CreationUnknownError):
             return f"to look again: {self._again}; if it certainly does not exist: {self._again} --create-again"

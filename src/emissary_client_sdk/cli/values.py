@@ -112,8 +112,7 @@ class Kind(PlatformValue):
     def _question(self, given: str, known: Sequence[str]) -> None:
         if self is DATASET and Path(given).is_file():
             raise InvalidInput(f"{given!r} is a file, not a dataset. Upload it first: emissary datasets upload {given}")
-        close = get_close_matches(given, known, 1, _NEAR_NAME)
-        if close:
+        if close := get_close_matches(given, known, 1, _NEAR_NAME):
             raise InvalidInput(f"There is no {self.name} {given!r}. Did you mean {close[0]!r}?")
 
 
