@@ -70,10 +70,7 @@ def program() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command and return its exit code.
-
-    :param arguments: The command line without the name of the program.
-    """
+    """Run a command, without the name of the program, and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal's encoding lacks becomes an escape sequence instead of an error.
         if isinstance(stream, io.TextIOWrapper):

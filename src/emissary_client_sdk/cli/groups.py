@@ -39,7 +39,6 @@ def resource_group(
 ) -> Group:
     """Return a group with the commands ``list``, ``show`` and ``delete``.
 
-    :param columns: Names of the columns of the list.
     :param filters: Options of the client's method ``list``.
     :param status: The enumeration of the statuses, by which a list can be filtered.
     :param also_deleted: What is deleted with a resource, for the question.
@@ -124,10 +123,7 @@ def reactivate_command(group: Group, kind: Kind) -> None:
 def finish_create(
     session: Session, kind: Kind, created: Any, project: str | None, *, wait: bool, **waiting: Any
 ) -> None:
-    """Write a created resource, or wait for it.
-
-    :param waiting: The options of ``then_wait``.
-    """
+    """Write a created resource, or wait for it, according to the options of ``then_wait``."""
     if wait:
         session.note(f"created {kind.name} {created.id}")
         wait_for(session, kind, created.id, project, **waiting)
@@ -169,10 +165,7 @@ def wait_for(session: Session, kind: Kind, identity: str, project: str | None, *
 
 
 def require_success(kind: Kind, final: Any) -> None:
-    """Check the final state of a resource.
-
-    :raises Failed: It is not a success.
-    """
+    """Raise ``Failed`` if the final state of a resource is not a success."""
     status = final.status
     if status is None or not status.is_success:
         raise Failed(f"the status of {kind.name} {final.id} is {status}")

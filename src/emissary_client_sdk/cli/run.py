@@ -116,11 +116,7 @@ def run(
 
 
 class _View:
-    """Shows the events of a run, and knows how it can be continued.
-
-    :param file: The data file as given.
-    :param path: The state file.
-    """
+    """Shows the events of a run, and knows how it can be continued."""
 
     def __init__(self, session: Session, file: str | None, path: Path) -> None:
         self.display = RunDisplay(session.note)

@@ -43,16 +43,15 @@ def write_table(items: Sequence[T], columns: Mapping[str, Callable[[T], object]]
             write(_GAP.join(padded).rstrip())
 
 
-def color_of(value: object) -> str | None:
+def color_of(value: Any) -> str | None:
     """Return the color of a status on a terminal; None for anything else, and for a status that is not known."""
     if not getattr(value, "is_known", False) or not hasattr(value, "is_terminal"):
         return None
-    status: Any = value
-    if status.is_success:
+    if value.is_success:
         return "green"
-    if status.is_terminal:
+    if value.is_terminal:
         return "red"
-    return "magenta" if status.is_idle else "yellow"
+    return "magenta" if value.is_idle else "yellow"
 
 
 def _fit(widths: list[int], elastic: Sequence[int], available: int) -> list[int]:
