@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncGenerator, Iterator
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -27,7 +27,7 @@ def response(result: object, status: int, request: Request) -> Response:
     if isinstance(result, Download):
         return _download(result, request)
     if isinstance(result, Iterator):
-        return StreamingResponse(_events(result), media_type="text/event-stream")
+        return StreamingResponse(_events(cast("Iterator[object]", result)), media_type="text/event-stream")
     return Response(status_code=status) if status == 204 else JSONResponse(result, status)
 
 
