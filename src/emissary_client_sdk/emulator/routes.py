@@ -46,12 +46,10 @@ _ENGINES = "/v1/engines"
 _ENGINE = f"{_ENGINES}/{{engine_id}}"
 _FILES = "/files/{project_id}"
 _CHECKPOINT = f"{_FILES}/training-jobs/{{training_job_id}}/checkpoints/{{checkpoint}}"
-_MODEL = "/v1/models/{base_model_name}"
-_FUNCTIONS = "/v1/testing-functions"
 
 ENDPOINTS = (
     Endpoint("base_models.list", "/v1/models", basemodels.list_all),
-    Endpoint("base_models.retrieve", _MODEL, basemodels.retrieve),
+    Endpoint("base_models.retrieve", "/v1/models/{base_model_name}", basemodels.retrieve),
     _create("projects.create", "/v1/projects", projects.create),
     Endpoint("projects.list", "/v1/projects", projects.list_all),
     Endpoint("projects.retrieve", _PROJECT, projects.retrieve),
@@ -89,7 +87,7 @@ ENDPOINTS = (
     _infer("regression.create", "/v1/regression", inference.rate),
     _infer("ner.create", "/v1/ner", inference.find_entities),
     _infer("tool_calling.create", "/v1/classify-generate", inference.call_tool),
-    Endpoint("testing_functions.list", _FUNCTIONS, basemodels.list_testing_functions),
+    Endpoint("testing_functions.list", "/v1/testing-functions", basemodels.list_testing_functions),
 )
 
 # Links in the responses. They need no API key, like the signed URLs of the platform.

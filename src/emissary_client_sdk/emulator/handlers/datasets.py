@@ -12,18 +12,14 @@ from ..store import Row
 def create(call: Call) -> object:
     """Store an uploaded file, if it is a dataset."""
     upload = call.upload
-
-    def checked() -> Row:
-        if upload.error:
-            raise Problem(400, f"file: {upload.error}")
-        return row
-
+    if upload.error:
+        raise Problem(400, f"file: {upload.error}")
     name = upload.file_name if upload.name is None else upload.name
     state = {fact: getattr(upload, fact) for fact in ("labels", "exclusive", "task", "unfit")}
     row = Row("dataset", call.project, "ds", call.now, {"file_name": upload.file_name}, state, name)
     digest = hashlib.sha256(upload.content).hexdigest()
     request = {"name": upload.name, "file_name": upload.file_name, "sha256": digest}
-    return summary(call.create(row, request, checked, upload.content))
+    return summary(call.create(row, request, content=upload.content))
 
 
 def list_all(call: Call) -> object:

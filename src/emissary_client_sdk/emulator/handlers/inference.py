@@ -57,10 +57,11 @@ def classify(call: Call) -> object:
         scores = {label: _logit(label, fields["input"]) for label in model.labels}
         probs = _softmax(scores) if model.exclusive else {label: _sigmoid(score) for label, score in scores.items()}
     by_probs = fields.get("data_format") == models.DataFormat.PROBS
-    entry = {"probs": _ordered(probs)} if by_probs else {"logits": _ordered(scores)}
+    form, chosen = ("probs", probs) if by_probs else ("logits", scores)
+    entry = {"index": 0, form: dict(sorted(chosen.items()))}
     if model.experiment is not None:
-        return _answer(call, model, "classify", data=[{"index": 0, **entry, "reasoning": ""}])
-    return _answer(call, model, "classify", note, data=[{"index": 0, **entry}], usage=usage)
+        return _answer(call, model, "classify", data=[{**entry, "reasoning": ""}])
+    return _answer(call, model, "classify", note, data=[entry], usage=usage)
 
 
 def rate(call: Call) -> object:
@@ -97,7 +98,8 @@ def call_tool(call: Call) -> object:
         schema = next((one["parameters"] for one in model.classes if one["name"] == tool), None)
         arguments = {} if schema is None else overlap.arguments(fields["input"], schema)
     generation = [] if tool == NO_TOOL else [arguments]
-    return _answer(call, model, "classify", data=[{"index": 0, "generation": generation, "probs": _ordered(probs)}])
+    entry = {"index": 0, "generation": generation, "probs": dict(sorted(probs.items()))}
+    return _answer(call, model, "classify", data=[entry])
 
 
 def _answer(call: Call, model: served.ServedModel, prefix: str, note: str = served.NOTE, **content: object) -> object:
@@ -117,10 +119,6 @@ def _value(call: Call, model: served.ServedModel, text: str) -> tuple[float, str
         return scale["min_value"] + share * (scale["max_value"] - scale["min_value"]), served.NOTE
     regressor = learned.model_of(call, model.deployment, models.TaskType.REGRESSION)
     return (_logit("", text), served.NOTE) if regressor is None else (regressor.value(text), learned.LINEAR_NOTE)
-
-
-def _ordered(scores: Mapping[str, float]) -> dict[str, float]:
-    return dict(sorted(scores.items()))
 
 
 def _scores_of_classes(model: served.ServedModel, text: str) -> tuple[dict[str, float], dict[str, float]]:
