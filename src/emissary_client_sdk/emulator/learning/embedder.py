@@ -62,8 +62,9 @@ def _unit(vector: Floats) -> list[float]:
 
 
 def _cosines(first: Floats, second: Floats) -> Floats:
-    products: Floats = (first * second).sum(axis=1)
-    return products / np.maximum(_norms(first)[:, 0] * _norms(second)[:, 0], 1e-12)
+    products = (first * second).sum(axis=1)
+    cosines: Floats = products / np.maximum(_norms(first)[:, 0] * _norms(second)[:, 0], 1e-12)
+    return cosines
 
 
 def _norms(vectors: Floats) -> Floats:

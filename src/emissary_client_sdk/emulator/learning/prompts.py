@@ -146,7 +146,7 @@ class _Nearest:
     def __init__(self, rows: Matrix) -> None:
         self._rows = rows
         self._known = 0
-        self._cosines = np.zeros(rows.shape[0], np.float32)
+        self._cosines: Floats = np.zeros(rows.shape[0], np.float32)
         self.places = np.zeros(rows.shape[0], int)
 
     def add(self, known: Matrix) -> None:

@@ -90,7 +90,7 @@ def pack(arrays: Arrays) -> bytes:
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w") as entry:
-                np.lib.format.write_array(entry, array, allow_pickle=False)
+                np.save(entry, array, allow_pickle=False)
     return file.getvalue()
 
 

@@ -109,11 +109,11 @@ def calibration_error(predictions: Predictions) -> float | None:
     answered = predictions.answered
     if not answered.any():
         return None
-    chances = predictions.probabilities[answered]
+    chances, hits = predictions.probabilities[answered], predictions.correct[answered]
     if predictions.is_multilabel:
         chances, hits = chances.ravel(), predictions.truth[answered].ravel()
     else:
-        chances, hits = chances.max(axis=1), predictions.correct[answered]
+        chances = chances.max(axis=1)
     order = np.argsort(chances, kind="stable")
     bins = zip(np.array_split(chances[order], _BINS), np.array_split(hits[order], _BINS), strict=True)
     return float(sum(abs(chance.sum() - hit.sum()) for chance, hit in bins) / len(chances))
