@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import emissary_client_sdk
+import emissary_client_sdk.evaluation._numeric.libraries  # pytester drops new modules, but NumPy is loaded once
 
 pytest_plugins = ["pytester"]
 
