@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic_core import PydanticSerializationError, to_json
 
+from .._transport.request import build_request
 from .._validation import require_headers, require_instance, require_server_url, require_text, require_timeout
 from ..errors import NoResponseError
 from ..httpclient import loaded_libraries
@@ -149,9 +150,9 @@ class PreparedRequest:
 
 @lru_cache(maxsize=64)
 def _url_type(client_type: Any) -> Any:
-    """Return the URL class of the client's library, or str for other clients."""
+    """Return the URL class of the client's library, which is httpx for the SDK's own; str for other clients."""
     for library in loaded_libraries():
-        if getattr(client_type, "build_request", None) is library.Client.build_request:
+        if getattr(client_type, "build_request", None) in (library.Client.build_request, build_request):
             return library.URL
     return str
 

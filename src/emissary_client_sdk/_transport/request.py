@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -35,16 +34,10 @@ def build_request(
     headers = headers or {}
     if not any(name.lower() == "accept-encoding" for name in headers):
         headers = {**headers, "Accept-Encoding": ACCEPT_ENCODING}
-    request = httpx.Request(method, _parsed(url), headers=headers, extensions=extensions, **body)
+    request = httpx.Request(method, url, headers=headers, extensions=extensions, **body)
     if isinstance(request.stream, httpx.ByteStream):
         request.stream = _BytesBody(request.content)
     return request
-
-
-@lru_cache(maxsize=256)
-def _parsed(url: httpx.URL | str) -> httpx.URL:
-    """Return a URL, which polling uses again and again; parsing it takes a third of the time to build a request."""
-    return httpx.URL(url)
 
 
 class _BytesBody(httpx.SyncByteStream, httpx.AsyncByteStream):
