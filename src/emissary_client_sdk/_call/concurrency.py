@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class _Batch:
     """The flows that are still to be started, and the results so far.
 
+    :ivar failure: The failure or interrupt after which nothing more is sent.
     :ivar running: Number of workers: threads, each with one flow after the other, or tasks, each with one flow.
     """
 
@@ -36,8 +37,7 @@ class _Batch:
         self.running = 0
         self._context = copy_context()
         self._results: dict[int, Any] = {}
-        self._failure: BaseException | None = None
-        self.is_interrupted = False
+        self.failure: BaseException | None = None
 
     @property
     def spare(self) -> int:
@@ -46,27 +46,21 @@ class _Batch:
         limit = limit if isinstance(limit, int) else max(1, limit())
         return min(limit - self.running, 0) if self._is_exhausted else limit - self.running
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether nothing more is to be sent, because of a failure or an interrupt."""
-        return self._failure is not None
-
     def next(self) -> tuple[int, Flow[Any]] | None:
         """Return the next flow and its place; None if there is no other, or after a failure."""
         following: tuple[int, Flow[Any]] | None = None
-        if self._failure is None:
+        if self.failure is None:
             try:
                 following = self._context.run(next, self._flows, None)
             except BaseException as error:  # noqa: BLE001  # the caller's iterator failed; raised by ``results``
-                self.is_interrupted = not isinstance(error, Exception)
-                self._failure = error
+                self.failure = error
         self._is_exhausted = following is None
         return following
 
     def add(self, place: int, result: Any) -> Any:
         """Record a result, and return what the caller's function returns for it."""
         if isinstance(result, Exception) and not self._gather.return_exceptions:
-            self._failure = self._failure or result
+            self.failure = self.failure or result
             return None
         if self._gather.keeps_results:
             self._results[place] = result
@@ -74,15 +68,15 @@ class _Batch:
 
     def stop(self, failure: BaseException) -> None:
         """Start no other flow; ``results`` raises the failure."""
-        self._failure = self._failure or failure
+        self.failure = self.failure or failure
 
     def results(self) -> list[Any]:
         """Return the results in the order of their flows.
 
         :raises BaseException: The failure. Its attribute ``completed`` has the results so far, by their places.
         """
-        if self._failure is not None:
-            raise self.with_completed(self._failure)
+        if self.failure is not None:
+            raise self.with_completed(self.failure)
         return [self._results[place] for place in sorted(self._results)]
 
     def with_completed(self, failure: BaseException) -> BaseException:
@@ -153,7 +147,7 @@ def _until_stopped(flow: Flow[Any], batch: _Batch) -> Flow[Any]:
                 command = resume(value)
             except StopIteration as stop:
                 return stop.value
-            if batch.is_stopped and isinstance(command, (Send, Wait)):
+            if batch.failure is not None and isinstance(command, (Send, Wait)):
                 raise _StoppedError
             try:
                 value, resume = (yield command), flow.send
@@ -197,7 +191,7 @@ async def gather_async(command: Gather, execute: Callable[[Any], Awaitable[Any]]
                 while batch.spare > 0 and (following := batch.next()) is not None:
                     batch.running += 1
                     group.start_soon(work, *following)  # here, because a task gets a copy of this task's context
-                if batch.is_interrupted:
+                if batch.failure is not None and not isinstance(batch.failure, Exception):
                     group.cancel_scope.cancel()
                 if not batch.running:
                     break
