@@ -40,10 +40,7 @@ class MultipartBody:
             raise TypeError(f"content must not be a {kind}, which is read decompressed: open the file itself")
         content_type = file.content_type or mimetypes.guess_type(file.file_name)[0] or "application/octet-stream"
         content = BytesIO(file.content) if isinstance(file.content, bytes) else file.content
-        try:
-            self.is_seekable = bool(content.seekable())
-        except AttributeError:
-            self.is_seekable = False
+        self.is_seekable = hasattr(content, "seekable") and bool(content.seekable())
         part = _SeekablePart(content, file.file_name) if self.is_seekable else UnseekablePart(content)
         self.is_large = not isinstance(part, _SeekablePart) or part.size >= _LARGE
         self.options = {

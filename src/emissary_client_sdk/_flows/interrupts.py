@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .._call.call import call
@@ -110,8 +111,6 @@ class TemporaryDeployment:
             if found is None:
                 return
             self._ids["deployment_id"] = found.id
-        try:
-            options = {**self._options, "retries": UNSET}  # a deletion can be repeated, and what stays costs money
+        options = {**self._options, "retries": UNSET}  # a deletion can be repeated, and what stays costs money
+        with suppress(APIErrorNotFound):
             yield from call(self._resource, self._delete, options, **self._ids)
-        except APIErrorNotFound:
-            return

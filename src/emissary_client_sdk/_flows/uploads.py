@@ -70,10 +70,9 @@ def prepare_upload(
     source = yield Compute(lambda: stack.enter_context(open_source(file)))
     report: DatasetReport | None = None
     if check:
-        found = yield Compute(lambda: check_source(source, task_type))
+        report = found = yield Compute(lambda: check_source(source, task_type))
         found.raise_for_errors()
         _emit_warnings(found, progress=progress)
-        report = found
     meter = stack.enter_context(count_progress(progress, source.file_name, source.size, unit="B"))
     content: Any = source.open()
     if meter is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .._validation import MAX_SECONDS, require_instance, require_not_negative
 from ..types.unset import Unset
@@ -130,15 +130,14 @@ def backoff_interval(initial: float, longest: float, exponent: float, retries: i
         return longest
 
 
-def require_retries(name: str, retries: object) -> "RetryConfig | int | Unset | None":
+def require_retries(name: str, retries: Any) -> "RetryConfig | int | Unset | None":
     """Return a ``retries`` or ``retry_config`` argument after checking it."""
     if retries is None or isinstance(retries, (Unset, RetryConfig)):
         return retries
-    if isinstance(retries, bool) or not isinstance(retries, int):
-        raise TypeError(f"{name} must be a RetryConfig, an int or None, not {type(retries).__name__}")
+    require_instance(name, retries, int, "a RetryConfig, an int or None")
     if retries < 0:
         raise ValueError(f"{name} must be zero or greater, not {retries}")
-    return retries
+    return cast("int", retries)
 
 
 def policy_for(retries: "RetryConfig | int | Unset | None", effect: Effect) -> RetryPolicy:
