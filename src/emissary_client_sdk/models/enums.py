@@ -27,6 +27,13 @@ class _ResourceStatus(OpenEnum):
         return self in _TERMINAL
 
 
+class _ServingStatus(_ResourceStatus):
+    @property
+    def is_ready(self) -> bool:
+        """Whether the deployment or engine serves requests now. The same as ``is_success``."""
+        return self.is_success
+
+
 class TrainingJobStatus(_ResourceStatus):
     """Status of a training job. An unknown status is kept and is not terminal."""
 
@@ -39,7 +46,7 @@ class TrainingJobStatus(_ResourceStatus):
     CANCELLED = "Cancelled"
 
 
-class DeploymentStatus(_ResourceStatus):
+class DeploymentStatus(_ServingStatus):
     """Status of a deployment. An unknown status is kept and is neither ready nor terminal."""
 
     PENDING = "Pending"
@@ -52,13 +59,8 @@ class DeploymentStatus(_ResourceStatus):
     REACTIVATING = "Reactivating"
     TIMED_OUT = "TimedOut"
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the deployment serves requests now. The same as ``is_success``."""
-        return self.is_success
 
-
-class EngineStatus(_ResourceStatus):
+class EngineStatus(_ServingStatus):
     """Status of an inference engine. An unknown status is kept and is neither ready nor terminal."""
 
     CREATING = "Creating"
@@ -67,11 +69,6 @@ class EngineStatus(_ResourceStatus):
     SCHEDULED = "Scheduled"
     FAILED = "Failed"
     DELETED = "Deleted"
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the engine serves requests now. The same as ``is_success``."""
-        return self.is_success
 
 
 class TrainingTechnique(OpenEnum):
