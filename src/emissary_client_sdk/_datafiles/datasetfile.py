@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, Annotated, Any, BinaryIO, Protocol, TypeAlias
+from typing import IO, Annotated, Any, BinaryIO, Final, Protocol, TypeAlias
+
+from pydantic import GetPydanticSchema
+from pydantic_core import core_schema
 
 
 class PandasFrame(Protocol):
@@ -37,14 +40,8 @@ class HuggingFaceDataset(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-class AnySchema:
-    """Annotation with which pydantic passes every value to a method, because the method checks it."""
-
-    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.any_schema()
-
+ANY_SCHEMA: Final = GetPydanticSchema(lambda _source, _handler: core_schema.any_schema())
+"""Annotation with which pydantic passes every value to a method, because the method checks it."""
 
 DatasetFile: TypeAlias = Annotated[
     str
@@ -58,6 +55,6 @@ DatasetFile: TypeAlias = Annotated[
     | PandasFrame
     | PolarsFrame
     | HuggingFaceDataset,
-    AnySchema(),
+    ANY_SCHEMA,
 ]
 """The types of data that can be checked and uploaded."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, TypeAlias
 
+from .._wire import BYTE_ORDER_MARK
+
 DataFormat: TypeAlias = Literal["csv", "jsonl", "json"]
 
-BOM: Final = b"\xef\xbb\xbf"
 HEAD: Final = 4096
 """Bytes of a file that detection looks at."""
 MAX_RECORD: Final = 16 << 20
@@ -47,14 +48,14 @@ def format_of_name(file_name: str) -> DataFormat | None:
     return next((kind for extension, kind in _OF_EXTENSION.items() if file_name.lower().endswith(extension)), None)
 
 
-def detect_format(head: bytes, file_name: str | None = None) -> DataFormat:
+def detect_format(head: bytes, file_name: str) -> DataFormat:
     """Return the format of a file.
 
     :param head: The first bytes of the file.
-    :param file_name: Name of the file, if it has one; its extension decides if the content does not.
+    :param file_name: Name of the file; its extension decides if the content does not.
     """
-    named = None if file_name is None else format_of_name(file_name)
-    first = head.removeprefix(BOM).lstrip()[:1]
+    named = format_of_name(file_name)
+    first = head.removeprefix(BYTE_ORDER_MARK).lstrip()[:1]
     if named != "csv":
         if first == b"[":
             return "json"

@@ -12,8 +12,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeGuard, cast
 
+from .._wire import BYTE_ORDER_MARK
 from ..errors import DatasetChangedError
-from .formats import BOM, COMPRESSED_SUFFIXES, CONTENT_TYPES, HEAD, compression_of, detect_format, format_of_name
+from .formats import COMPRESSED_SUFFIXES, CONTENT_TYPES, HEAD, compression_of, detect_format, format_of_name
 from .tables import records_of, write_records
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ class DataSource:
         self.start = file.tell()
         self.size = file.seek(0, os.SEEK_END) - self.start
         self.head = self._read(0, HEAD)
-        self.has_mark = self.head.startswith(BOM)
+        self.has_mark = self.head.startswith(BYTE_ORDER_MARK)
         if self.has_mark:
-            self.start += len(BOM)
-            self.size -= len(BOM)
+            self.start += len(BYTE_ORDER_MARK)
+            self.size -= len(BYTE_ORDER_MARK)
         if name.lower().endswith(COMPRESSED_SUFFIXES) and not compression_of(self.head):
             name = Path(name).stem  # such as a GzipFile, which reads decompressed data
         kind = detect_format(self.head, name)
@@ -129,13 +130,13 @@ class SourceReader:
 
 
 @contextmanager
-def open_source(file: DatasetFile | DataSource, name: str | None = None) -> Generator[DataSource, None, None]:
+def open_source(file: DatasetFile | DataSource) -> Generator[DataSource, None, None]:
     """Open data so that it can be checked and sent, and read several times.
 
     Records, and files that cannot seek, such as pipes, are first written to a temporary file, which is removed on
-    exit. An open file stays open, and its position is restored.
+    exit. An open file stays open, and its position is restored. Without a name, its name is dataset with the extension
+    of its format.
 
-    :param name: Name of the file; by default that of the file itself, or dataset with the extension of its format.
     :raises FileNotFoundError: The path does not exist.
     :raises TypeError: ``file`` is of a type that cannot be uploaded.
     :raises ValueError: A record has a value that JSON cannot express, such as NaN.
@@ -144,7 +145,7 @@ def open_source(file: DatasetFile | DataSource, name: str | None = None) -> Gene
         yield file
         return
     with _opened(file) as binary_file:
-        yield DataSource(binary_file, name or _name_of(file))
+        yield DataSource(binary_file, _name_of(file))
 
 
 def _name_of(file: object) -> str:

@@ -19,7 +19,7 @@ from .._call.commands import Compute, Flow, Gather, GetClient
 from .._call.options import InferenceOptions, SamplingOptions, option_types
 from .._call.request import PreparedRequest, extra_body_of
 from .._call.retry import policy_of
-from .._datafiles.datasetfile import AnySchema
+from .._datafiles.datasetfile import ANY_SCHEMA
 from .._datafiles.inputs import InputFile, text_column
 from .._datafiles.source import open_source
 from .._datafiles.values import json_type
@@ -68,7 +68,7 @@ class Deciding(Protocol):
         ...
 
 
-DecisionPolicy: TypeAlias = Annotated[Deciding, AnySchema()]
+DecisionPolicy: TypeAlias = Annotated[Deciding, ANY_SCHEMA]
 
 
 @dataclass(frozen=True)

@@ -112,8 +112,8 @@ class FakePolars:
 def test_tables_are_written_as_json_lines(table: Any) -> None:
     """A table of a library that is not imported here becomes one record for each row."""
     assert content(table()) == JSONL
-    with open_source(table(), name="reviews") as source:
-        assert (source.file_name, source.content_type) == ("reviews.jsonl", "application/json")
+    with open_source(table()) as source:
+        assert (source.file_name, source.content_type) == ("dataset.jsonl", "application/json")
     assert check_dataset(table()).labels == {"positive": 1, "negative": 1}
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from charset_normalizer import from_bytes
 
-from ..._datafiles.formats import BOM, wide_encoding
+from ..._datafiles.formats import wide_encoding
+from ..._wire import BYTE_ORDER_MARK
 from ..report import MAX_LINES
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ class TextReader:
         self._has_returns_only = False
         if wide:
             self._note_encoding(wide)
-        elif head.startswith(BOM):
-            head = head.removeprefix(BOM)
+        elif head.startswith(BYTE_ORDER_MARK):
+            head = head.removeprefix(BYTE_ORDER_MARK)
             changes.add("repaired", MARK_REMOVED)
         self._has_returns_only = b"\r" in head and b"\n" not in head
         if self._has_returns_only:
