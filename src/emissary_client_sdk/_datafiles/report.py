@@ -121,20 +121,15 @@ class DatasetReport:
         return {**asdict(self), "ok": self.ok}
 
     def __str__(self) -> str:
-        return "\n".join([*self._summary(), *map(str, self.problems)])
-
-    def _summary(self) -> list[str]:
         task = self.task_type or "any task type"
         kind = f" ({self.label_kind})" if self.label_kind else ""
         facts = [FORMAT_NAMES[self.format], printable(task) + kind, counted(self.records, "record")]
         facts += [counted(self.characters, "character"), f"about {counted(self.tokens, 'token')}"]
         facts.append(counted(self.size, "byte"))
         labels = [f"{printable(label)} {count:,}" for label, count in self.labels.items()]
-        return [
-            *wrapped(f"{printable(self.file_name)}: {', '.join(facts)}"),
-            *label_lines(labels),
-            f"{counted(self.error_count, 'error')}, {counted(self.warning_count, 'warning')}",
-        ]
+        lines = [*wrapped(f"{printable(self.file_name)}: {', '.join(facts)}"), *label_lines(labels)]
+        lines.append(f"{counted(self.error_count, 'error')}, {counted(self.warning_count, 'warning')}")
+        return "\n".join([*lines, *map(str, self.problems)])
 
     def _repr_html_(self) -> str:
         from .._display.page import view_html
