@@ -14,14 +14,7 @@ from ._call.options import ProcessSamplingOptions, SamplingOptions
 from ._call.twins import twins
 from ._datafiles.datasetfile import DatasetFile
 from ._flows.batches import inference
-from ._flows.evaluating import (
-    answers_of,
-    parameters_of,
-    read_chat,
-    read_labelled,
-    report_on_texts,
-    require_evaluation,
-)
+from ._flows.evaluating import answers_of, parameters_of, read_chat, read_labelled, report_on_texts, require_evaluation
 from ._flows.processing import FileTask, ProcessReport, process_file
 from ._flows.streaming import Opening, open_stream, stream_twins
 from .sdkconfiguration import SDKConfiguration

@@ -6,15 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._datafiles.naming import (
-    CHAT_NAMES,
-    COMPLETION_NAMES,
-    LABEL_NAMES,
-    PAIR_NAMES,
-    PROMPT_NAMES,
-    SCORE_NAMES,
-    plain,
-)
+from ..._datafiles.naming import CHAT_NAMES, COMPLETION_NAMES, LABEL_NAMES, PAIR_NAMES, PROMPT_NAMES, SCORE_NAMES, plain
 from .changes import LINE
 from .libraries import pl
 from .values import as_numbers, as_text, indicators

@@ -9,16 +9,7 @@ from ..._datafiles.values import is_object
 from .changes import LINE
 from .conversations import ConversationError, convert
 from .libraries import pl
-from .values import (
-    EDGES,
-    SEPARATOR,
-    as_numbers,
-    as_text,
-    indicators,
-    is_listed,
-    listed_labels,
-    text_hashes,
-)
+from .values import EDGES, SEPARATOR, as_numbers, as_text, indicators, is_listed, listed_labels, text_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
