@@ -6,11 +6,12 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._display.page import view_html
 from .._display.table import rest
 from .._display.text import text
 from .._display.values import Table, View
 from .extra import needs_extra
-from .rendering import as_html, as_markdown, data
+from .rendering import as_markdown, data
 from .report import Report, json_value
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Comparison:
         return f"{self._difference()}, {self._changes()}, {self._p_value()}: {self.verdict}"
 
     def _repr_html_(self) -> str:
-        return as_html(self._view())
+        return view_html(self._view())
 
     def _difference(self) -> str:
         low, high = (f"{100 * limit:.1f}" for limit in self.interval)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from .._display.page import view_html
 from .._display.text import counted, text
 from .._display.values import Table, View
 from . import files
@@ -14,7 +15,7 @@ from .checks import number_of, numbers_or_none, require_share
 from .extra import needs_extra
 from .labelpolicy import Goal, LabelPolicy
 from .labels import without_lengths
-from .rendering import as_html, as_text, data, number
+from .rendering import as_text, data, number
 from .report import json_value
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class Policy:
         return as_text(self._view())
 
     def _repr_html_(self) -> str:
-        return as_html(self._view())
+        return view_html(self._view())
 
     def _view(self) -> View:
         goal = f"{self.goal} of {self.target:g}" if self.target else "best F1"
@@ -212,7 +213,7 @@ class PolicyCheck:
         return as_text(self._view())
 
     def _repr_html_(self) -> str:
-        return as_html(self._view())
+        return view_html(self._view())
 
     def _view(self) -> View:
         verdict = "holds" if self.holds else f"no longer holds for {', '.join(map(data, self.broken))}"

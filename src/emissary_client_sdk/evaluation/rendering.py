@@ -6,7 +6,6 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from .._display.page import view_html
 from .._display.text import text
 from .._display.values import Table
 from .checks import is_list
@@ -40,11 +39,6 @@ def number(value: float | None, interval: tuple[float, float] | None = None) -> 
     if value is None:
         return "undefined"
     return f"{value:.3f}" + ("" if interval is None else f" ({interval[0]:.3f} to {interval[1]:.3f})")
-
-
-def as_html(view: View) -> str:
-    """Return a view as HTML."""
-    return view_html(view)
 
 
 def as_text(view: View) -> str:

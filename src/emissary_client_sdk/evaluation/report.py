@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from typing_extensions import Self, TypedDict
 
 from .._datafiles.values import is_mapping
+from .._display.page import view_html
 from .._display.table import rest
 from .._display.text import flat, text
 from .._display.values import Table
@@ -19,7 +20,7 @@ from .._version import __version__
 from . import files
 from .checks import is_list, number_of
 from .measures import with_intervals
-from .rendering import as_html, as_markdown, as_text, data, number
+from .rendering import as_markdown, as_text, data, number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -222,7 +223,7 @@ class Report(ABC):
         return f"{type(self).__name__}(model={self.model!r}, records={self.records}, failed={self.failed})"
 
     def _repr_html_(self) -> str:
-        return as_html(self._view(is_narrow=False))
+        return view_html(self._view(is_narrow=False))
 
     def _record_tables(self, limit: int = 10) -> list[Section]:
         """Return the first mistakes and failures as tables."""
