@@ -12,6 +12,7 @@ from .._datafiles.check import check_source
 from .._datafiles.formats import PREPARE
 from .._datafiles.source import open_source
 from .._preparing.prepare import prepare_files
+from .state import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .._preparing.report import PreparationReport
     from .state import RunState
 
-_READABLE: Final = (str, os.PathLike, bytes, bytearray, memoryview)
+_BYTES: Final = (bytes, bytearray, memoryview)
 STEPS: Final = ("dataset", "test_dataset")
 """The steps that upload data."""
 
@@ -93,18 +94,15 @@ def prepare_data(
 
 def _looked_at(stack: ExitStack, data: DatasetFile, task_type: str | None) -> tuple[Any, bool]:
     """Return data that can be read again, and whether it has errors that a preparation solves."""
-    if not isinstance(data, (*_READABLE, Iterator)) and not hasattr(data, "read"):  # a table or list
+    if not isinstance(data, (str, os.PathLike, *_BYTES, Iterator)) and not hasattr(data, "read"):  # a table or list
         try:
             with open_source(data) as source:
                 return data, _is_needed(source, task_type)
         except ValueError:  # a missing value
             return data, True
     source = stack.enter_context(open_source(data))
-    return (data if isinstance(data, _READABLE) and _is_file(data) else source), _is_needed(source, task_type)
-
-
-def _is_file(data: object) -> bool:
-    return not isinstance(data, (str, os.PathLike)) or Path(cast("str", data)).is_file()
+    can_be_read_again = isinstance(data, _BYTES) or path_of(data) is not None
+    return (data if can_be_read_again else source), _is_needed(source, task_type)
 
 
 def _is_needed(source: Any, task_type: str | None) -> bool:
