@@ -70,11 +70,7 @@ def _check_class(fields: Mapping[str, Any], mode: Mode, place: str) -> None:
         raise Problem(400, f"{place}.max_value: must be greater than min_value, {fields['min_value']}")
     if mode is Mode.TOOL_CALLING:
         properties, required = (fields["parameters"].get(name) for name in ("properties", "required"))
-        if not isinstance(properties, dict) or not _are_names(required, cast("dict[str, object]", properties)):
+        names = cast("list[object]", required) if isinstance(required, list) else [None]
+        if not isinstance(properties, dict) or not all(isinstance(name, str) and name in properties for name in names):
             error = "must be a JSON Schema object whose required names are among its properties"
             raise Problem(400, f"{place}.parameters: {error}")
-
-
-def _are_names(required: object, properties: Mapping[str, object]) -> bool:
-    names = cast("list[object]", required) if isinstance(required, list) else [None]
-    return all(isinstance(name, str) and name in properties for name in names)
