@@ -5,7 +5,8 @@ import secrets
 import string
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from .answers import Answers
 from .learning.service import Learning
@@ -17,16 +18,14 @@ LONGEST_IDEMPOTENCY_KEY = 255  # characters
 CREATED_BY = "emulator"
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(NamedTuple):
     """A file, which can be read in parts."""
 
     content: bytes
     media_type: str
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(NamedTuple):
     """The parts of an uploaded dataset.
 
     :ivar error: Why the file is not a dataset; empty if it is one.
@@ -127,11 +126,7 @@ class Call:
         return self.db.list(kind, project=self.project)
 
     def create(
-        self,
-        row: Row,
-        request: object,
-        check: Callable[[], Row] | None = None,
-        content: bytes | None = None,
+        self, row: Row, request: object, check: Callable[[], Row] | None = None, content: bytes | None = None
     ) -> Row:
         """Store a new object, or return the one that an earlier request with the same Idempotency-Key created.
 
@@ -156,7 +151,7 @@ class Call:
             elif self.db.find("project", project="", id=row.project) is None:
                 self.db.insert(Row("project", "", row.project, self.now, {"name": row.project}, {}, row.project))
         row = row if check is None else check()
-        row = replace(row, id=f"{row.id}-{_unique(row.kind)}", fingerprint=fingerprint(request))
+        row = row._replace(id=f"{row.id}-{_unique(row.kind)}", fingerprint=fingerprint(request))
         self.db.insert(row, key=self.key, content=content)
         return row
 

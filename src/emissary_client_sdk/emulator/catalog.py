@@ -1,8 +1,7 @@
 """The base models of the emulated platform."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _TEXT: Mapping[str, str | float] = {
     "learning_rate": 0.0002,
@@ -14,8 +13,7 @@ _TEXT: Mapping[str, str | float] = {
 _ENCODER = {"learning_rate": 2e-5, "num_train_epochs": 3, "per_device_train_batch_size": 16}
 
 
-@dataclass(frozen=True)
-class CatalogModel:
+class CatalogModel(NamedTuple):
     """A base model.
 
     :ivar type: The type as the API names it.

@@ -10,8 +10,7 @@ A phase is one of the statuses that an engine can have. A deployment has the sam
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..models import DeploymentStatus, EngineStatus
 from . import schedule
@@ -23,8 +22,7 @@ DEPLOYMENT_OUTCOMES = (DeploymentStatus.DEPLOYED, DeploymentStatus.FAILED, Deplo
 ENGINE_OUTCOMES = (EngineStatus.ACTIVE, EngineStatus.FAILED)
 
 
-@dataclass(frozen=True)
-class ServiceState:
+class ServiceState(NamedTuple):
     """The state of an engine or a deployment at a moment.
 
     :ivar status: The status as the API names it.

@@ -1,8 +1,8 @@
 """The operations of the API, each in one row: its name in the SDK, its request, and its handler."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from .call import Call
 from .handlers import basemodels, datasets, deployments, engines, experiments, inference, projects, texts, trainingjobs
@@ -11,8 +11,7 @@ _MIB = 1 << 20
 _LARGEST_UPLOAD = 100_000_000  # bytes
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """The server's side of an operation.
 
     :ivar name: Resource and method in the SDK, by which faults name the operation.

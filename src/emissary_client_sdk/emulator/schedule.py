@@ -3,9 +3,8 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..models import Day
@@ -15,8 +14,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DAYS_BACK = 9  # a week, and a window that passes midnight on either side
 
 
-@dataclass(frozen=True)
-class WeeklySchedule:
+class WeeklySchedule(NamedTuple):
     """The hours of a week in which something runs.
 
     :ivar start: Time at which a window opens; a window that ends at or before its start ends on the next day.

@@ -13,8 +13,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 APPLICATION_ID = 0x456D6973  # "Emis"; marks our files
 VERSION = 2
@@ -53,8 +52,7 @@ class DatabaseError(Exception):
     """The database cannot be opened, is not an SQLite database, or was made by another program."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A stored object.
 
     :ivar kind: Project, dataset, job, engine, deployment or experiment; training for a job that waits for it; model.
@@ -78,8 +76,7 @@ class Row:
     fingerprint: str | None = None
 
 
-_COLUMNS = [field.name for field in fields(Row)]
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM objects"  # noqa: S608  # names of this module
+_SELECT = f"SELECT {', '.join(Row._fields)} FROM objects"  # noqa: S608  # names of this module
 
 
 def fingerprint(request: object) -> str:
@@ -111,13 +108,13 @@ class Transaction:
     def insert(self, row: Row, *, key: str | None = None, content: bytes | None = None) -> None:
         """Store a new object."""
         encoded = {"fields": json.dumps(row.fields), "state": json.dumps(row.state)}
-        values = vars(row) | encoded | {"idempotency_key": key, "content": content}
+        values = row._asdict() | encoded | {"idempotency_key": key, "content": content}
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         self._connection.execute(f"INSERT INTO objects ({names}) VALUES ({marks})", [*values.values()])  # noqa: S608
 
     def update(self, row: Row, **state: object) -> Row:
         """Change the state of an object; return the new row."""
-        changed = replace(row, state={**row.state, **state})
+        changed = row._replace(state={**row.state, **state})
         self._connection.execute(
             "UPDATE objects SET state = ? WHERE kind = ? AND project = ? AND id = ?",
             (json.dumps(changed.state), row.kind, row.project, row.id),
@@ -201,5 +198,5 @@ class Store:
 
 
 def _row(columns: tuple[Any, ...]) -> Row:
-    values = dict(zip(_COLUMNS, columns, strict=True))
-    return Row(**{**values, "fields": json.loads(values["fields"]), "state": json.loads(values["state"])})
+    kind, project, object_id, created, fields, state, *others = columns
+    return Row(kind, project, object_id, created, json.loads(fields), json.loads(state), *others)

@@ -8,8 +8,8 @@ has done 60 % of its training when it ends. A run that learns follows the same c
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..models import TrainingJobStatus
 
@@ -28,8 +28,7 @@ _METRICS = {
 }
 
 
-@dataclass(frozen=True)
-class Learned:
+class Learned(NamedTuple):
     """The progress of a job's training in a worker; moments are in UNIX seconds.
 
     :ivar epochs: The epochs of the whole training.
@@ -48,8 +47,7 @@ class Learned:
         return max((share for share, _, measured in self.points if measured <= moment), default=None)
 
 
-@dataclass(frozen=True)
-class TrainingRun:
+class TrainingRun(NamedTuple):
     """The stored facts of a job's run.
 
     :ivar id: The job's id, which seeds its loss curve.
@@ -91,8 +89,7 @@ class TrainingRun:
         return min(self.started + PENDING_SHARE * self.seconds + trained * self.training_seconds, self.end)
 
 
-@dataclass(frozen=True)
-class TrainingState:
+class TrainingState(NamedTuple):
     """The state of a job at a moment.
 
     :ivar progress: The progress in percent.

@@ -1,7 +1,5 @@
 """The state of a job that learns: a pure function of the time and of what its worker has done."""
 
-import dataclasses
-
 import pytest
 
 from emissary_client_sdk.emulator import training
@@ -14,7 +12,7 @@ CHECKPOINTS = [(1, 21.0, {"loss": 0.5}), (2, 32.0, RESULTS)]
 FINISHED = Learned(2, POINTS, CHECKPOINTS, 33.0)
 IMMEDIATE = TrainingRun("tr-1", started=0, seconds=0, learned=FINISHED)
 """A job without a least time, which the worker trained from second 10 to 33."""
-SLOW = dataclasses.replace(IMMEDIATE, seconds=1000)
+SLOW = IMMEDIATE._replace(seconds=1000)
 """The same, of which the clock shows nothing before it is due."""
 
 
@@ -35,7 +33,7 @@ def test_job_without_a_least_time_follows_its_worker(
 ) -> None:
     """Its loss curve and its checkpoints are those that the worker has sent."""
     learned = Learned(2, POINTS, CHECKPOINTS, 33.0 if now >= 33 else None)
-    run = dataclasses.replace(IMMEDIATE, learned=learned)
+    run = IMMEDIATE._replace(learned=learned)
     at = state_of(run, now)
     assert (at.status, at.progress) == (status, progress)
     assert losses(run, at) == [(moment, loss) for _, loss, moment in POINTS[:points]]
@@ -64,7 +62,7 @@ def test_job_takes_its_least_time(now: float, status: Status, progress: int, poi
 
 def test_job_waits_for_a_slow_worker() -> None:
     """Its time is over, and half of its training is done."""
-    run = dataclasses.replace(SLOW, seconds=5, learned=Learned(2, POINTS[:2], CHECKPOINTS[:1], None))
+    run = SLOW._replace(seconds=5, learned=Learned(2, POINTS[:2], CHECKPOINTS[:1], None))
     at = state_of(run, 5000)
     assert (at.status, at.progress) == (Status.RUNNING, 45)
 
@@ -74,7 +72,7 @@ def test_failed_job_keeps_what_it_has_learned(ended: float, share: float, progre
     """It ends when its least time is over."""
     points = [point for point in POINTS if point[2] <= ended]
     learned = Learned(2, points, CHECKPOINTS[:1] if points else [], ended)
-    run = dataclasses.replace(SLOW, seconds=100, outcome=Status.FAILED, learned=learned)
+    run = SLOW._replace(seconds=100, outcome=Status.FAILED, learned=learned)
     assert state_of(run, 99).status is (Status.RUNNING if points else Status.PENDING)
     at = state_of(run, 100)
     assert (at.status, at.trained, at.progress) == (Status.FAILED, share, progress)
@@ -82,7 +80,7 @@ def test_failed_job_keeps_what_it_has_learned(ended: float, share: float, progre
 
 def test_cancelled_job_stands_still() -> None:
     """It shows the progress up to then."""
-    run = dataclasses.replace(IMMEDIATE, cancelled_at=25, learned=Learned(2, POINTS, CHECKPOINTS, None))
+    run = IMMEDIATE._replace(cancelled_at=25, learned=Learned(2, POINTS, CHECKPOINTS, None))
     at = state_of(run, 99)
     assert (at.status, at.progress, len(losses(run, at))) == (Status.CANCELLED, 45, 2)
 

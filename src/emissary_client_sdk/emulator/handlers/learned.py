@@ -1,7 +1,6 @@
 """Jobs that learn, and what they have learned."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ... import models
@@ -85,7 +84,7 @@ def model_of(call: Call, deployment: Row | None, task: str) -> Any:
     if deployment is None or not has_learned(deployment, task):
         return None
     try:
-        return call.learning.model(deployment.id, task, lambda: call.db.content(replace(deployment, kind="model")))
+        return call.learning.model(deployment.id, task, lambda: call.db.content(deployment._replace(kind="model")))
     except ModuleNotFoundError as error:
         raise Problem(501, str(error)) from None
 

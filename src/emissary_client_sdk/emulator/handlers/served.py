@@ -4,8 +4,7 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ... import models
 from ..call import Call
@@ -19,8 +18,7 @@ _LABELS = ("negative", "positive")  # of a model whose training data are not kno
 _WORD = re.compile(r"\s*\S+(?:\s+$)?|\s+$")
 
 
-@dataclass(frozen=True)
-class ServedModel:
+class ServedModel(NamedTuple):
     """A model that answers.
 
     :ivar labels: Its labels, if it classifies.
