@@ -21,21 +21,17 @@ def emulator(arguments: tuple[str, ...]) -> None:
     raise click.exceptions.Exit(main(arguments))
 
 
-_COMPLETION_HELP = """\
-Print a completion script for a shell.
-
-It completes commands, options, ids, model names, statuses and task types.
-
-\b
-For bash, add this to ~/.bashrc:
-  eval "$(emissary completion bash)"
-"""
-
-
-@click.command(help=_COMPLETION_HELP, epilog=examples("completion bash"))
+@click.command(epilog=examples("completion bash"))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print a completion script for a shell."""
+    """Print a completion script for a shell.
+
+    It completes commands, options, ids, model names, statuses and task types.
+
+    \b
+    For bash, add this to ~/.bashrc:
+      eval "$(emissary completion bash)"
+    """  # noqa: D301  # click needs the control character: it does not wrap what follows
     script = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}[shell]
     click.echo(script(context.find_root().command, {}, "emissary", "_EMISSARY_COMPLETE").source())
