@@ -51,7 +51,7 @@ def report_progress(progress: bool, on_update: OnUpdate) -> Generator[tuple[OnUp
         return
     bar_class = _bar_class()
     if bar_class is None:
-        with closing(Lines(_log())) as lines:
+        with closing(Lines()) as lines:
             yield _reporter(lines.report, on_update), None
         return
     with bar_class(total=100, desc="Waiting", bar_format=_WITHOUT_BAR, dynamic_ncols=True) as bar:
@@ -112,7 +112,7 @@ def count_progress(
             yield bar
     else:
         amount = size if is_size else "{:,.0f}".format
-        with closing(LineMeter(_log(), text(name, 40), total, amount)) as meter:
+        with closing(LineMeter(text(name, 40), total, amount)) as meter:
             yield meter
 
 
@@ -156,11 +156,6 @@ def _is_notebook() -> bool:
     return hasattr(find(), "kernel")
 
 
-def _log() -> TextIO | None:
-    # A notebook shows standard error like an error.
-    return sys.stdout if _is_notebook() else sys.stderr
-
-
 def _status(model: Any) -> str:
     return text(getattr(model, "status", None) or "", 20)
 
@@ -168,8 +163,9 @@ def _status(model: Any) -> str:
 class Lines:
     """Progress as lines: one for each new status, and at most one every ten seconds between them."""
 
-    def __init__(self, stream: TextIO | None, clock: Callable[[], float] = monotonic) -> None:
-        self._stream = stream
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        # A notebook shows standard error like an error. A program may have neither stream.
+        self._stream: TextIO | None = sys.stdout if _is_notebook() else sys.stderr
         self._clock = clock
         self._start = clock()
         self._status = self._state = ""
@@ -207,8 +203,8 @@ class Lines:
 class LineMeter(Lines):
     """A ``Meter`` that writes lines."""
 
-    def __init__(self, stream: TextIO | None, name: str, total: float | None, amount: Callable[[float], str]) -> None:
-        super().__init__(stream)
+    def __init__(self, name: str, total: float | None, amount: Callable[[float], str]) -> None:
+        super().__init__()
         self.total = total
         self.n = self.initial = 0.0
         self._name = name

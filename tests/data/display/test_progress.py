@@ -130,7 +130,8 @@ def test_log_of_hours_stays_short() -> None:
     """A new status is written at once, progress every ten seconds, an unchanged state never."""
     now = 100.0
     stream = io.StringIO()
-    lines = progress.Lines(stream, lambda: now)
+    with redirect_stderr(stream):
+        lines = progress.Lines(lambda: now)
     states = ("Running 1", "Running 2", "Running 3", "Running 4", "Testing 4", "Testing 4", "Testing 5", "Testing 6")
     for now, state in zip((100.0, 105.0, 109.0, 111.0, 112.0, 200.0, 3700.0, 3701.0), states, strict=True):  # noqa: B007
         lines.show(state, state.split()[0], state)
