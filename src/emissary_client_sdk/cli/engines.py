@@ -8,21 +8,12 @@ import click
 
 import emissary_client_sdk as sdk
 
+from . import options
 from .checkpoints import choose
 from .command import Session, command
 from .deployments import NAME
 from .groups import finish_create, reactivate_command, resource_group, wait_command
 from .inputs import request_body, request_fields
-from .options import (
-    engine_argument,
-    file_option,
-    inactive_timeout_option,
-    job_argument,
-    project_option,
-    take_waiting,
-    task_type_option,
-    then_wait,
-)
 from .values import BASE_MODEL, ENGINE
 
 engines = resource_group(
@@ -31,7 +22,7 @@ engines = resource_group(
     "Run engines, and deploy models on them.",
     filters=[
         click.Option(["--base-model"], type=BASE_MODEL, help="Show only those with this base model."),
-        task_type_option,
+        options.task_type_option,
     ],
     status="EngineStatus",
     also_deleted=" and its deployments",
@@ -43,16 +34,16 @@ reactivate_command(engines, ENGINE)
 _CREATE: list[click.Parameter] = [
     click.Argument(["base_model"], type=BASE_MODEL, required=False),
     click.Option(["--name"], help="Name of the engine."),
-    task_type_option,
-    inactive_timeout_option("never"),
-    file_option,
-    *then_wait("the engine is active"),
+    options.task_type_option,
+    options.inactive_timeout_option("never"),
+    options.file_option,
+    *options.then_wait("the engine is active"),
 ]
 _DEPLOY: list[click.Parameter] = [
-    engine_argument,
-    job_argument,
+    options.engine_argument,
+    options.job_argument,
     click.Argument(["checkpoint"], type=int, required=False),
-    project_option,
+    options.project_option,
     NAME,
 ]
 
@@ -60,7 +51,7 @@ _DEPLOY: list[click.Parameter] = [
 @command(engines, "create", "Llama-3.2-1B-Instruct --inactive-timeout 3600 --wait", params=_CREATE, creates="engines")
 def create(session: Session, file: str | None, **fields: Any) -> None:
     """Create an engine. On the platform it costs money while it is active."""
-    waiting = take_waiting(fields)
+    waiting = options.take_waiting(fields)
     seconds = fields.pop("inactive_timeout")
     if seconds is not None:
         config = {"management_type": "inactive_timeout", "management_config": {"inactive_duration": seconds}}
@@ -82,7 +73,7 @@ def deploy(session: Session, engine: str, job: str, checkpoint: int | None, proj
     session.write(deployment, f"Created deployment {deployment.id}: {deployment.status}")
 
 
-@command(engines, "undeploy", "engine-5b reviews", params=[engine_argument])
+@command(engines, "undeploy", "engine-5b reviews", params=[options.engine_argument])
 @click.argument("name", metavar="DEPLOYMENT_NAME")
 def undeploy(session: Session, engine: str, name: str) -> None:
     """Remove a deployment from an engine by its name."""
@@ -90,7 +81,7 @@ def undeploy(session: Session, engine: str, name: str) -> None:
     session.write({"id": engine, "undeployed": name}, f"Removed deployment {name} from engine {engine}")
 
 
-@command(engines, "deactivate", "engine-5b", params=[engine_argument])
+@command(engines, "deactivate", "engine-5b", params=[options.engine_argument])
 def deactivate(session: Session, engine: str) -> None:
     """Deactivate an engine; it keeps its deployments."""
     session.client.engines.deactivate(engine_id=engine)

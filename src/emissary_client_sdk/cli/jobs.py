@@ -10,24 +10,12 @@ import click
 
 import emissary_client_sdk as sdk
 
+from . import options
 from .checkpoints import choose, file_of, show
 from .command import Session, command, resolve
 from .exits import InvalidInput
 from .groups import finish_create, require_success, resource_group, wait_command
 from .inputs import check_training, request_body, request_fields
-from .options import (
-    dataset_option,
-    file_option,
-    job_argument,
-    parameter_option,
-    polling_options,
-    project_option,
-    quiet_option,
-    repeatable_option,
-    take_waiting,
-    task_type_option,
-    then_wait,
-)
 from .output import has_bar, local_time, write_json, write_line
 from .plot import show_loss
 from .values import BASE_MODEL, JOB
@@ -41,26 +29,27 @@ jobs = resource_group(
 wait_command(jobs, JOB, "finishes")
 
 
+_JOB = [options.job_argument, options.project_option]
 _CREATE: list[click.Parameter] = [
     click.Argument(["base_model"], type=BASE_MODEL, required=False),
-    project_option,
-    dataset_option("train"),
-    dataset_option("test"),
+    options.project_option,
+    options.dataset_option("train"),
+    options.dataset_option("test"),
     click.Option(
         ["--split-ratio", "train_test_split_ratio"], type=float, help="Share of the training data to test on."
     ),
-    task_type_option,
-    parameter_option,
+    options.task_type_option,
+    options.parameter_option,
     click.Option(["--name"], help="Name of the job."),
     click.Option(["--description"], help="Description of the job."),
     click.Option(["--fine-tuned", "base_model_option"], flag_value="fine-tuned", help="BASE_MODEL is a training job."),
     click.Option(["--checkpoint"], type=int, help="Checkpoint to start from, with --fine-tuned."),
     click.Option(["--hf-model-link"], metavar="URL", help="Link of a Hugging Face model."),
-    repeatable_option("--test-function", "test_functions", "NAME", "Test function"),
-    repeatable_option("--rebalance", "rebalance_data", "LABEL=NUMBER", "Label ratio"),
-    repeatable_option("--reward", "reward", "FUNCTION=WEIGHT", "Train with GRPO on this reward"),
-    file_option,
-    *then_wait("the job finishes"),
+    options.repeatable_option("--test-function", "test_functions", "NAME", "Test function"),
+    options.repeatable_option("--rebalance", "rebalance_data", "LABEL=NUMBER", "Label ratio"),
+    options.repeatable_option("--reward", "reward", "FUNCTION=WEIGHT", "Train with GRPO on this reward"),
+    options.file_option,
+    *options.then_wait("the job finishes"),
 ]
 
 
@@ -75,7 +64,7 @@ _CREATE: list[click.Parameter] = [
 )
 def create(session: Session, project: str, file: str | None, **fields: Any) -> None:
     """Create a training job. On the platform it costs money from its start."""
-    waiting = take_waiting(fields)
+    waiting = options.take_waiting(fields)
     fields = {**request_fields(file, fields), "project": project}
     resolve(session, fields)
     del fields["project"]
@@ -91,14 +80,14 @@ def create(session: Session, project: str, file: str | None, **fields: Any) -> N
     finish_create(session, JOB, job, project, **waiting)
 
 
-@command(jobs, "cancel", "tr-5b", params=[job_argument, project_option])
+@command(jobs, "cancel", "tr-5b", params=_JOB)
 def cancel(session: Session, job: str, project: str) -> None:
     """Cancel a training job."""
     session.client.training_jobs.cancel(project_id=project, training_job_id=job)
     session.write({"id": job, "cancelled": True}, f"Cancelled training job {job}")
 
 
-@command(jobs, "checkpoints", "tr-5b", params=[job_argument, project_option])
+@command(jobs, "checkpoints", "tr-5b", params=_JOB)
 def checkpoints(session: Session, job: str, project: str) -> None:
     """List the checkpoints of a training job with their test results; --json adds the links."""
     found = session.client.training_jobs.list_checkpoints(project_id=project, training_job_id=job)
@@ -107,7 +96,7 @@ def checkpoints(session: Session, job: str, project: str) -> None:
 
 @command(
     jobs, "download", "tr-5b", "tr-5b 2 -o model.tar.gz",
-    params=[job_argument, click.Argument(["checkpoint"], type=int, required=False), project_option, quiet_option],
+    params=[*_JOB, click.Argument(["checkpoint"], type=int, required=False), options.quiet_option],
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(), default=".", show_default=True, help="File or directory to write.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
@@ -128,7 +117,7 @@ def download(
     session.write({"id": job, "checkpoint": chosen.checkpoint, "path": str(path)}, str(path))
 
 
-@command(jobs, "watch", "tr-5b", "tr-5b --json", params=[job_argument, project_option, *polling_options])
+@command(jobs, "watch", "tr-5b", "tr-5b --json", params=[*_JOB, *options.polling_options])
 def watch(session: Session, job: str, project: str, **polling: Any) -> None:
     """Write each change of a training job until it finishes."""
     last: Any = None
@@ -144,7 +133,7 @@ def watch(session: Session, job: str, project: str, **polling: Any) -> None:
     require_success(JOB, last)
 
 
-@command(jobs, "loss", "tr-5b", params=[job_argument, project_option])
+@command(jobs, "loss", "tr-5b", params=_JOB)
 def loss(session: Session, job: str, project: str) -> None:
     """Draw the training loss of a job."""
     found = session.client.training_jobs.retrieve(project_id=project, training_job_id=job)

@@ -12,41 +12,32 @@ from click.core import ParameterSource
 
 import emissary_client_sdk as sdk
 
+from . import options
 from .command import Session, command
 from .datasets import data_of, show_problems
 from .exits import Interrupted, InvalidInput
 from .inputs import parameter
-from .options import (
-    file_argument,
-    inactive_timeout_option,
-    optional_project_option,
-    parameter_option,
-    polling_options,
-    prepare_options,
-    prepare_params,
-    task_type_option,
-)
 from .rundisplay import RunDisplay
 from .values import BASE_MODEL, DEPLOYMENT, JOB, PROJECT
 
 _REQUESTS = {"classification": "classify", "embedding": "embed", "text-generation": "chat"}
 _REPEATED = (400, 404, 405, 422)  # statuses that the same request has again
 _PARAMS: list[click.Parameter] = [
-    click.Argument(["file"], type=file_argument.type, metavar="[FILE]", required=False),
+    click.Argument(["file"], type=options.file_argument.type, metavar="[FILE]", required=False),
     click.Option(["--base-model"], type=BASE_MODEL, metavar="NAME", help="Model to fine-tune."),
-    task_type_option,
-    click.Option(["--test-file"], type=file_argument.type, metavar="FILE", help="Data to test on."),
-    *prepare_params,
+    options.task_type_option,
+    click.Option(["--test-file"], type=options.file_argument.type, metavar="FILE", help="Data to test on."),
+    *options.prepare_params,
     click.Option(["--overwrite"], is_flag=True, help="Replace existing files of --output."),
-    parameter_option,
+    options.parameter_option,
     click.Option(["--metric"], help="Test result that selects the checkpoint.  [default: accuracy, f1 or loss]"),
     click.Option(
         ["--largest/--smallest"], default=None, help="The best value of --metric.  [default: as its name suggests]"
     ),
-    optional_project_option,
+    options.optional_project_option,
     click.Option(["--name"], help="Beginning of the names of everything that is created; by default, FILE's."),
     click.Option(["--deployment-name"], help="Name of the deployment, unique in the organization."),
-    inactive_timeout_option("3600"),
+    options.inactive_timeout_option("3600"),
     click.Option(["--state"], type=click.Path(dir_okay=False), help="State file.  [default: FILE.emissary.json]"),
     click.Option(["--resume"], is_flag=True, help="Continue an interrupted run."),
     click.Option(["--new"], is_flag=True, help="Start a new run although an earlier one is unfinished."),
@@ -55,7 +46,7 @@ _PARAMS: list[click.Parameter] = [
         is_flag=True,
         help="With --resume: create what an interrupted request may have created, because it certainly does not exist.",
     ),
-    *polling_options,
+    *options.polling_options,
 ]
 
 
@@ -69,7 +60,7 @@ _PARAMS: list[click.Parameter] = [
 )
 def run(
     session: Session, file: str | None, test_file: str | None, state: str | None, resume: bool,
-    parameters: tuple[str, ...], project: str | None, **options: Any,
+    parameters: tuple[str, ...], project: str | None, **given: Any,
 ) -> None:  # fmt: skip
     """Train a model on a data file and deploy it.
 
@@ -79,15 +70,15 @@ def run(
     layout, are first converted as by ``emissary datasets prepare``; so is any file with an option of that command. On
     the platform, training and deployments cost money. FILE can be - for standard input.
     """
-    prepare = prepare_options(options)
-    path = _state_file(file, state, options["name"], resume=resume)
+    prepare = options.prepare_options(given)
+    path = _state_file(file, state, given["name"], resume=resume)
     if resume:
         session.server_url = session.server_url or sdk.RunState.load(path).server_url
         if click.get_current_context().get_parameter_source("project") is ParameterSource.ENVIRONMENT:
             project = None  # the recorded one is meant
     elif file is None:
         raise click.UsageError("Missing argument 'FILE'.")
-    elif options["base_model"] is None:
+    elif given["base_model"] is None:
         raise click.UsageError("Missing option '--base-model'.")
     if project is not None:
         project = PROJECT.resolve(session.client, project, None)
@@ -103,7 +94,7 @@ def run(
                 state=path,
                 resume=resume,
                 on_event=view.show,
-                **options,
+                **given,
             )
     except KeyboardInterrupt as error:
         view.note_running()
