@@ -62,7 +62,7 @@ def _process(session: Session, calls: Any, options: dict[str, Any], **more: Any)
         raise click.UsageError("--input needs --output, the file to write the answers to.")
     progress = not quiet and not session.as_json
     report = calls.process_file(**_given({**options, **more}), resume=not no_resume, progress=progress)
-    session.write({**asdict(report), "output": str(report.output)} if session.as_json else f"{report}")
+    session.write({**asdict(report), "output": str(report.output)}, str(report))
     if report.failed:
         session.note("the same command tries failed records again")
         raise click.exceptions.Exit(ExitCode.ERROR)
@@ -117,7 +117,7 @@ def classify(session: Session, text: str | None, policy: str | None, logits: boo
         return
     decision = deciding.decide(result)
     shown = f"{result}\n  decision {json.dumps(decision, ensure_ascii=False)}"
-    session.write({**json_value(result), "decision": decision} if session.as_json else result, shown)
+    session.write({**json_value(result), "decision": decision}, shown)
 
 
 @command(None, "embed", 'All-Mpnet-Base-V2-Embedding "Arrived broken." --json', params=_REQUEST)

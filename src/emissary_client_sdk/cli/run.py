@@ -67,7 +67,7 @@ def run(
     The steps are: check and upload the file, train, choose the best checkpoint, deploy, wait until it is ready. The
     ids of everything that is created are recorded in a state file. After an interruption, --resume continues without
     creating anything twice; options of steps that have not begun may change. A spreadsheet, or records of another
-    layout, are first converted as by ``emissary datasets prepare``; so is any file with an option of that command. On
+    layout, are first converted as by "emissary datasets prepare"; so is any file with an option of that command. On
     the platform, training and deployments cost money. FILE can be - for standard input.
     """
     prepare = options.prepare_options(given)
