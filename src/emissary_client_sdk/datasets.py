@@ -189,13 +189,12 @@ class Datasets(LocalData):
         :raises DatasetError: The file has errors; nothing was sent.
         :raises WaitTimeoutError: The dataset was not ready in ten minutes.
         """
-        ids = {"project_id": project_id}
         create = partial(
             self._upload, project_id=project_id, file=file, name=name, task_type=task_type, wait=False, **options
         )
-        found, existed = yield from find_or_create(self, "dataset", name, LIST, create, options, **ids)
-        polling = {**options, "poll_interval_ms": 2000, "total_timeout_ms": 600_000}
-        detail = yield from poll(self, DATASET, RETRIEVE, polling, None, dataset_id=found.id, **ids)
+        finding = find_or_create(self, "dataset", name, LIST, create, options, project_id=project_id)
+        found, existed = yield from finding
+        detail = yield from self._wait(project_id=project_id, dataset_id=found.id, **options)
         if existed:
             file_name = Path(file).name if isinstance(file, (str, os.PathLike)) else None
             require_same("dataset", detail, {"file_name": file_name})

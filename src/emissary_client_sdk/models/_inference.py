@@ -1,7 +1,7 @@
 """Fields and choices that the inference operations share."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from ._request import Integer, Number, RequestModel
 from ._response import ResponseModel
@@ -37,15 +37,17 @@ class GenerationResponse(ResponseModel):
     """Token counts."""
 
 
-class _Numbered(Protocol):
-    @property
-    def index(self) -> int | None: ...
+class Choice(ResponseModel):
+    """Base of the generated texts and messages."""
+
+    index: int | None = None
+    """Position in the list of choices."""
 
 
-_C = TypeVar("_C", bound=_Numbered)
+ChoiceT = TypeVar("ChoiceT", bound=Choice)
 
 
-def first_choice(choices: Sequence[_C] | None) -> _C | None:
+def first_choice(choices: Sequence[ChoiceT] | None) -> ChoiceT | None:
     """Return the choice with index 0, or without an index; the order in the list does not matter."""
     return next((choice for choice in choices or () if not choice.index), None)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
-from ._inference import GenerationResponse, SamplingRequest, first_choice
+from ._inference import Choice, GenerationResponse, SamplingRequest, first_choice
 from ._literals import RoleOrStr
 from ._request import Integer, MappingOf, RequestModel, SequenceOf
 from ._response import ResponseModel
@@ -23,11 +23,9 @@ class ChatCompletionMessage(ResponseModel):
     """Text of the message."""
 
 
-class ChatCompletionChoice(ResponseModel):
+class ChatCompletionChoice(Choice):
     """A generated answer."""
 
-    index: int | None = None
-    """Position in the list of choices."""
     message: ChatCompletionMessage | None = None
     """The generated message."""
     refusal: str | None = None

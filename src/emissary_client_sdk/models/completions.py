@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from ._inference import GenerationResponse, SamplingRequest, first_choice
+from ._inference import Choice, GenerationResponse, SamplingRequest, first_choice
 from ._request import Integer
-from ._response import ResponseModel
 
 
-class CompletionChoice(ResponseModel):
+class CompletionChoice(Choice):
     """A generated text."""
 
-    index: int | None = None
-    """Position in the list of choices."""
     text: str | None = None
     """The generated text."""
     logprobs: Any = None
