@@ -2,6 +2,7 @@
 
 import builtins
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 from typing_extensions import Unpack
@@ -300,12 +301,8 @@ class TrainingJobs(SeveralJobs, CheckpointDownloads):
         labelled = yield from read_labelled(file, job.task_type)
         found = yield from call(self, LIST_CHECKPOINTS, calls, **ids)
         evaluator: Any = _EVALUATORS[labelled.examples.task](self.sdk_configuration)
-
-        def evaluate(model: str) -> Flow["evaluation.Report"]:
-            flow: Flow[evaluation.Report] = evaluator._evaluate(  # noqa: SLF001  # a flow calls flows
-                model=model, file=labelled.content, progress=progress, **calls
-            )
-            return flow
+        flow_of = evaluator._evaluate  # noqa: SLF001  # a flow calls flows
+        evaluate = partial(flow_of, file=labelled.content, progress=progress, **calls)
 
         def deployment_of(checkpoint: int) -> TemporaryDeployment:
             name = f"{job.name or job.id}-checkpoint-{checkpoint}"

@@ -46,6 +46,10 @@ class FieldCheck(ABC):
         """Return what is equal for equal values, which have no errors."""
         return list(values)
 
+    def _warn_of_garbled(self, index: int, text: str, verb: str = "has") -> None:
+        message = f"{self._name} {verb} characters that were decoded wrongly"
+        self._log.warning(index, message, f": {quoted(text)}", "read the original file in its own encoding")
+
     def finish(self) -> None:
         """Report what only the whole file shows: by default, that all values are equal."""
         if self._count >= _MIN_CONSTANT and len(self._distinct) == 1 and self._distinct != {""}:
@@ -93,12 +97,7 @@ class Text(FieldCheck):
                 index, f"{self._name} is empty" if is_plain else f"{self._name} has only invisible characters"
             )
         elif is_garbled(value):
-            self._log.warning(
-                index,
-                f"{self._name} has characters that were decoded wrongly",
-                f": {quoted(value)}",
-                "read the original file in its own encoding",
-            )
+            self._warn_of_garbled(index, value)
         return True
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from .._display.text import quoted
 from .fields import FieldCheck
 from .images import problem_of_parts, text_of
 from .texts import is_blank, is_garbled
@@ -72,7 +71,9 @@ class Messages(FieldCheck):
             if len(message) > len(_FIELDS):
                 self._warn_of_fields(index, message)
             contents.append(text_of(message["content"]))
-        self._check_texts(index, "".join(contents))
+        text = "".join(contents)
+        if is_garbled(text):
+            self._warn_of_garbled(index, text, "have")
         roles = tuple(message["role"] for message in value)
         if roles not in self._orders:
             self._check_order(index, roles)
@@ -97,12 +98,6 @@ class Messages(FieldCheck):
     def _warn_of_fields(self, index: int, message: dict[str, Any]) -> None:
         unexpected = named(message.keys() - _FIELDS)
         self._log.warning(index, f"messages have fields that the platform does not document: {unexpected}")
-
-    def _check_texts(self, index: int, text: str) -> None:
-        if is_garbled(text):
-            hint = "read the original file in its own encoding"
-            message = f"{self._name} have characters that were decoded wrongly"
-            self._log.warning(index, message, f": {quoted(text)}", hint)
 
     def _check_order(self, index: int, roles: tuple[str, ...]) -> None:
         turns = roles[1:] if roles[0] == "system" else roles

@@ -29,12 +29,12 @@ def newest(checkpoints: list[TrainingJobCheckpoint], most: int, training_job_id:
 def evaluate_each(
     checkpoints: list[int],
     deployment_of: Callable[[int], TemporaryDeployment],
-    evaluate: Callable[[str], Flow[T]],
+    evaluate: Callable[..., Flow[T]],
 ) -> Flow[dict[int, T]]:
     """Evaluate checkpoints one after the other. An error has the reports so far as ``completed``.
 
     :param deployment_of: Returns a temporary deployment of a checkpoint, which does not exist yet.
-    :param evaluate: Returns the flow of the report on a model.
+    :param evaluate: Returns the flow of the report on a ``model``.
     """
     reports: dict[int, T] = {}
     try:
@@ -46,12 +46,12 @@ def evaluate_each(
     return reports
 
 
-def _with_deployment(deployment: TemporaryDeployment, evaluate: Callable[[str], Flow[T]]) -> Flow[T]:
+def _with_deployment(deployment: TemporaryDeployment, evaluate: Callable[..., Flow[T]]) -> Flow[T]:
     """Evaluate a deployment, and remove it."""
 
     def steps() -> Flow[T]:
         yield from deployment.acquire()
-        return (yield from evaluate(deployment.name))
+        return (yield from evaluate(model=deployment.name))
 
     remove = partial(deployment.release, failed=True)
     try:
