@@ -37,17 +37,17 @@ class GenerationResponse(ResponseModel):
     """Token counts."""
 
 
-class Choice(ResponseModel):
+class GeneratedChoice(ResponseModel):
     """Base of the generated texts and messages."""
 
     index: int | None = None
     """Position in the list of choices."""
 
 
-ChoiceT = TypeVar("ChoiceT", bound=Choice)
+GeneratedT = TypeVar("GeneratedT", bound=GeneratedChoice)
 
 
-def first_choice(choices: Sequence[ChoiceT] | None) -> ChoiceT | None:
+def first_choice(choices: Sequence[GeneratedT] | None) -> GeneratedT | None:
     """Return the choice with index 0, or without an index; the order in the list does not matter."""
     return next((choice for choice in choices or () if not choice.index), None)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
-from ._inference import Choice, GenerationResponse, SamplingRequest, first_choice
+from ._inference import GeneratedChoice, GenerationResponse, SamplingRequest, first_choice
 from ._literals import RoleOrStr
 from ._request import Integer, MappingOf, RequestModel, SequenceOf
 from ._response import ResponseModel
@@ -23,7 +23,7 @@ class ChatCompletionMessage(ResponseModel):
     """Text of the message."""
 
 
-class ChatCompletionChoice(Choice):
+class ChatCompletionChoice(GeneratedChoice):
     """A generated answer."""
 
     message: ChatCompletionMessage | None = None

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ._inference import Choice, GenerationResponse, SamplingRequest, first_choice
+from ._inference import GeneratedChoice, GenerationResponse, SamplingRequest, first_choice
 from ._request import Integer
 
 
-class CompletionChoice(Choice):
+class CompletionChoice(GeneratedChoice):
     """A generated text."""
 
     text: str | None = None
