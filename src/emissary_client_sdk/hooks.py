@@ -121,10 +121,7 @@ if TYPE_CHECKING:
     )
     AnyAfterErrorHook: TypeAlias = (
         AfterErrorHook
-        | Callable[
-            [AfterErrorContext, httpx.Response | None, Exception | None],
-            ErrorResult | Awaitable[ErrorResult],
-        ]
+        | Callable[[AfterErrorContext, httpx.Response | None, Exception | None], ErrorResult | Awaitable[ErrorResult]]
     )
 
 

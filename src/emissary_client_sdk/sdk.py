@@ -278,7 +278,8 @@ class EmissaryClient:
     @property
     def project_id(self) -> str | None:
         """ID of the project of the environment variable ``EMISSARY_PROJECT_ID``, otherwise of the profile, or None."""
-        return self.sdk_configuration.find_project_id()
+        profile = self.sdk_configuration.profile
+        return os.environ.get("EMISSARY_PROJECT_ID", "").strip() or (profile.project_id if profile else None)
 
     def with_options(
         self,

@@ -40,7 +40,6 @@ __all__ = ["SERVERS", "SDKConfiguration"]
 SERVERS = ["https://api.withemissary.com"]
 """The platform's servers; ``server_idx`` is an index of this list."""
 
-_PROJECT_VARIABLE = "EMISSARY_PROJECT_ID"
 _SERVER_URL_VARIABLE = "EMISSARY_CLIENT_SERVER_URL"
 _USER_AGENT = f"{__title__}/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -167,10 +166,6 @@ class SDKConfiguration:
         if not 0 <= index < len(SERVERS):
             raise ValueError(f"server_idx must be from 0 to {len(SERVERS) - 1}, not {index}")
         return SERVERS[index], {}
-
-    def find_project_id(self) -> str | None:
-        """Return the ID of the project: that of the environment, otherwise the profile's, or None."""
-        return os.environ.get(_PROJECT_VARIABLE, "").strip() or (self.profile.project_id if self.profile else None)
 
     def get_hooks(self) -> SDKHooks:
         """Return the hooks of the client. Hooks can be registered at any time."""

@@ -47,7 +47,7 @@ class Awaited(NamedTuple):
     name: str
     id_name: str
     is_done: Callable[[Any], bool]
-    error_of: Callable[[Any], EmissaryClientError | None]
+    error_of: Callable[[Any], EmissaryClientError | None] = lambda _: None
 
 
 class PollSettings(NamedTuple):

@@ -61,7 +61,7 @@ def _unless_ready(
 
 TRAINING_JOB = Awaited("training job", "training_job_id", _is_ready_or_ended, job_error)
 DEPLOYMENT = Awaited("deployment", "deployment_id", _is_ready_or_at_rest, _unless_ready(DeploymentFailedError))
-DATASET = Awaited("dataset", "dataset_id", _is_usable, lambda _: None)
+DATASET = Awaited("dataset", "dataset_id", _is_usable)
 ENGINE = Awaited("engine", "engine_id", _is_ready_or_at_rest, _unless_ready(EngineFailedError))
 
 
