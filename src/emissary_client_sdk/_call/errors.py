@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from .. import errors
 from .._auth import chain_of
-from .._transport.content import UndecodableContentError, without_content
+from .._transport.content import UndecodableContentError, with_content
 from ..errors import bodies
 from ..httpclient import loaded_libraries
 from ..utils.retries import FailureKind, retry_after
@@ -108,7 +108,7 @@ def undecoded(received: Received, error: BaseException) -> Received | None:
         return None
     if received.is_success:
         raise UndecodableContentError(str(error), received.response) from error
-    return Received(without_content(received.response), b"")
+    return Received(with_content(received.response, b""), b"")
 
 
 def _describe(error: BaseException, kind: FailureKind) -> str:

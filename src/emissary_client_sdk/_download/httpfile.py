@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
-import httpx
 
-from .._transport.content import AsyncContent, Content
+from .._transport.content import AsyncContent, Content, with_content
 from .._transport.pool import CLOSING_SECONDS, AsyncConnectionPool, ConnectionPool
 
 if TYPE_CHECKING:
+    import httpx
     from typing_extensions import Self
 
     from .partialfile import PartialFile
@@ -27,12 +27,9 @@ _MAX_HELD_SECONDS = 0.1
 
 
 def _completed(response: httpx.Response, content: bytes, *, stored: bool) -> httpx.Response:
-    headers = response.headers.copy()
-    headers.pop("content-encoding", None)  # the content is decoded, or only shown
-    extensions = {**response.extensions, STORED: stored}
-    return httpx.Response(
-        response.status_code, headers=headers, content=content, request=response.request, extensions=extensions
-    )
+    completed = with_content(response, content)
+    completed.extensions[STORED] = stored
+    return completed
 
 
 class FileClient:

@@ -30,15 +30,15 @@ class UndecodableContentError(httpx.DecodingError):
 
     def __init__(self, message: str, response: httpx.Response) -> None:
         super().__init__(message, request=response.request)
-        self.response = without_content(response)
+        self.response = with_content(response, b"")
 
 
-def without_content(response: httpx.Response) -> httpx.Response:
-    """Return a copy of a response with empty content."""
+def with_content(response: httpx.Response, content: bytes) -> httpx.Response:
+    """Return a copy of a response with other content, which is not encoded."""
     headers = response.headers.copy()
     headers.pop("content-encoding", None)
     return type(response)(
-        response.status_code, headers=headers, content=b"", request=response.request, extensions=response.extensions
+        response.status_code, headers=headers, content=content, request=response.request, extensions=response.extensions
     )
 
 
