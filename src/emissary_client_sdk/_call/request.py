@@ -71,6 +71,8 @@ class PreparedRequest:
     :ivar key: The API key, to redact it.
     :ivar server_url: URL of the server, for messages.
     :ivar has_key: Whether the headers contain the API key.
+    :ivar is_repeatable: Whether the body can be sent again.
+    :ivar is_large: Whether the body is an upload that may exceed the platform's limit.
     :raises TypeError: An argument has the wrong type.
     :raises ValueError: An argument has an invalid value; pydantic's ValidationError is a ValueError.
     """
@@ -100,7 +102,9 @@ class PreparedRequest:
         values = [require_text(name, arguments[name]) for name in operation.path_parameters]
         path = encode_path(operation.path, operation.path_parameters, *values)
         payload: Payload = arguments.get("payload") or _payload(operation, options, arguments)
-        self._multipart = multipart = payload.multipart
+        multipart = payload.multipart
+        self.is_repeatable = multipart is None or multipart.is_seekable
+        self.is_large = multipart is not None and multipart.is_large
         self._client = client
         self._options: dict[str, Any] = {
             "method": operation.http_method,
@@ -118,16 +122,6 @@ class PreparedRequest:
     def line(self) -> str:
         """Method and path, for messages."""
         return f"{self._options['method']} {urlsplit(str(self._options['url'])).path}"
-
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether the body can be sent again."""
-        return self._multipart is None or self._multipart.is_seekable
-
-    @property
-    def is_large(self) -> bool:
-        """Whether the body is an upload that may exceed the platform's limit."""
-        return self._multipart is not None and self._multipart.is_large
 
     def limit_timeout(self, seconds: float) -> None:
         """Shorten the timeout of each attempt to this, if it is longer."""

@@ -89,11 +89,8 @@ def limit_of(
     :raises TypeError: ``max_concurrency`` is neither an int nor ``"auto"``.
     :raises ValueError: It is less than 1.
     """
-    if max_concurrency == "auto":
-        most = MAX_CONNECTIONS
-    else:
-        require_positive("max_concurrency", max_concurrency, 'an int or "auto"')
-        most = max_concurrency
+    most = MAX_CONNECTIONS if max_concurrency == "auto" else max_concurrency
+    require_positive("max_concurrency", most, 'an int or "auto"')
     limiter = limiter_of(resource.sdk_configuration, model)
     return lambda: min(most, limiter.limit), {"limiter": limiter}
 
