@@ -43,8 +43,7 @@ def require_headers(name: str, headers: object) -> dict[str, str]:
             raise ValueError(f"{name}: {key!r} is not a valid header name")
         if key.lower() in _RESERVED_HEADERS:
             raise ValueError(f"{name}: {key} is derived from the body and cannot be set")
-        problem = header_problem(value)
-        if problem:
+        if problem := header_problem(value):
             raise ValueError(f"{name}: the value of {key} {problem}")
         checked[key] = value
     return checked

@@ -36,6 +36,7 @@ class Decoder:
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
+        self._has_data = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:  # noqa: ARG002
         """Yield the content of the next data, which is not empty."""
@@ -52,7 +53,6 @@ class _Zlib(Decoder):
 
     def __init__(self, coding: str) -> None:
         super().__init__(coding)
-        self._has_data = False
         self._start(zlib.MAX_WBITS if coding == "deflate" else zlib.MAX_WBITS | 16)
 
     def _start(self, window_bits: int) -> None:
@@ -92,7 +92,6 @@ class _Brotli(Decoder):
     def __init__(self, coding: str) -> None:
         super().__init__(coding)
         self._decompressor = _brotli.Decompressor()
-        self._has_data = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:
         self._has_data = True
