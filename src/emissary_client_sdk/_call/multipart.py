@@ -18,35 +18,30 @@ _LARGE = 5_000_000  # bytes: the smallest limit that the platform has had
 _DECOMPRESSING = (gzip.GzipFile, bz2.BZ2File, lzma.LZMAFile)
 
 
-class MultipartBody:
-    """The parts of an upload; each attempt reads the file from its original position.
+def encode_upload(body: BaseModel) -> tuple[dict[str, Any], bool, bool]:
+    """Return the parts of an upload, whether they can be sent again, and whether the file may be too large.
 
-    :ivar is_seekable: Whether the file can be sent again.
-    :ivar is_large: Whether the file may exceed the platform's limit.
-    :ivar options: The arguments of ``build_request``.
+    The parts are arguments of ``build_request``. Each attempt reads the file from its original position.
+
     :raises TypeError: The file decompresses what it reads, so that its content would not fit its name.
     :raises ValueError: The name of the file cannot be sent.
     """
-
-    def __init__(self, body: BaseModel | None) -> None:
-        fields: Any = body
-        file = fields.file
-        try:
-            file.file_name.encode()
-        except UnicodeEncodeError:
-            raise ValueError(f"file_name contains a character that is not UTF-8: {file.file_name!r}") from None
-        if isinstance(file.content, _DECOMPRESSING):
-            kind = type(file.content).__name__
-            raise TypeError(f"content must not be a {kind}, which is read decompressed: open the file itself")
-        content_type = file.content_type or mimetypes.guess_type(file.file_name)[0] or "application/octet-stream"
-        content = BytesIO(file.content) if isinstance(file.content, bytes) else file.content
-        self.is_seekable = hasattr(content, "seekable") and bool(content.seekable())
-        part = _SeekablePart(content, file.file_name) if self.is_seekable else UnseekablePart(content)
-        self.is_large = not isinstance(part, _SeekablePart) or part.size >= _LARGE
-        self.options = {
-            "data": {} if fields.name is None else {"name": fields.name},
-            "files": {"file": (file.file_name, part, content_type)},
-        }
+    fields: Any = body
+    file = fields.file
+    try:
+        file.file_name.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"file_name contains a character that is not UTF-8: {file.file_name!r}") from None
+    if isinstance(file.content, _DECOMPRESSING):
+        kind = type(file.content).__name__
+        raise TypeError(f"content must not be a {kind}, which is read decompressed: open the file itself")
+    content_type = file.content_type or mimetypes.guess_type(file.file_name)[0] or "application/octet-stream"
+    content = BytesIO(file.content) if isinstance(file.content, bytes) else file.content
+    is_seekable = hasattr(content, "seekable") and bool(content.seekable())
+    part = _SeekablePart(content, file.file_name) if is_seekable else UnseekablePart(content)
+    is_large = not isinstance(part, _SeekablePart) or part.size >= _LARGE
+    data = {} if fields.name is None else {"name": fields.name}
+    return {"data": data, "files": {"file": (file.file_name, part, content_type)}}, is_seekable, is_large
 
 
 class UnseekablePart:

@@ -47,11 +47,13 @@ def raw_call(
         raise ValueError("pass json or files, not both")
     effect = Effect.REPEATABLE if method.upper() in _READS else Effect.CREATES
     operation = RawOperation(method.upper(), _checked_path(path), effect, result)
-    payload = Payload(
-        _encoded_query(query),
-        None if json is None else _encoded_json(json),
-        None if files is None else Files(files),
-    )
+    payload = Payload(_encoded_query(query))
+    if json is not None:
+        payload = payload._replace(options={"content": _encoded_json(json)})
+    elif files is not None:
+        parts = _checked_files(files)
+        is_repeatable = not any(isinstance(part[1], UnseekablePart) for _, part in parts)
+        payload = payload._replace(options={"files": parts}, is_repeatable=is_repeatable)
     return (yield from call(caller, operation, options, payload=payload))
 
 
@@ -83,25 +85,14 @@ def _adapter(result: Any) -> TypeAdapter[Any]:
     return adapter
 
 
-class Files:
-    """The parts of a multipart body in the form that httpx accepts.
-
-    :ivar is_seekable: Whether they can be sent again.
-    :ivar is_large: False, because the limits of these endpoints are not known.
-    :ivar options: The arguments of ``build_request``.
-    """
-
-    is_large = False
-
-    def __init__(self, files: Any) -> None:
-        pairs = cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files
-        try:
-            given: list[tuple[Any, Any]] = [(name, part) for name, part in pairs]
-        except (TypeError, ValueError):
-            raise TypeError("files must be a mapping or pairs of names and files, as in httpx") from None
-        parts = [(require_text("the name of a file", name), _checked_part(name, part)) for name, part in given]
-        self.is_seekable = not any(isinstance(part[1], UnseekablePart) for _, part in parts)
-        self.options = {"files": parts}
+def _checked_files(files: Any) -> list[tuple[str, tuple[Any, ...]]]:
+    """Return the parts of a multipart body as pairs of a name and a tuple that httpx accepts."""
+    pairs = cast("Mapping[str, Any]", files).items() if isinstance(files, Mapping) else files
+    try:
+        given: list[tuple[Any, Any]] = [(name, part) for name, part in pairs]
+    except (TypeError, ValueError):
+        raise TypeError("files must be a mapping or pairs of names and files, as in httpx") from None
+    return [(require_text("the name of a file", name), _checked_part(name, part)) for name, part in given]
 
 
 def _checked_part(name: str, part: Any) -> tuple[Any, ...]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from inspect import currentframe
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -22,7 +23,7 @@ from ..httpclient import loaded_libraries
 from ..models._json import json_value
 from ..models.misspelled import doubts
 from ..types.annotations import nullable_fields
-from .multipart import MultipartBody
+from .multipart import encode_upload
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -37,30 +38,19 @@ _MIN_TIMEOUT = 0.001  # seconds; httpx treats zero as an error
 _INTERNAL = (str(Path(__file__).parent.parent) + os.sep, contextlib.__file__)
 
 
-class Multipart(Protocol):
-    """A multipart body.
-
-    :ivar is_seekable: Whether it can be sent again.
-    :ivar is_large: Whether it may exceed the platform's limit of an upload.
-    :ivar options: The arguments of ``build_request`` for it.
-    """
-
-    is_seekable: bool
-    is_large: bool
-    options: dict[str, Any]
-
-
 class Payload(NamedTuple):
     """The encoded input of a request.
 
     :ivar query: The query with its question mark, or nothing.
-    :ivar content: The body as JSON, if there is one.
-    :ivar multipart: The body as multipart form data, if there is one.
+    :ivar options: The arguments of ``build_request`` for the body, if there is one.
+    :ivar is_repeatable: Whether the body can be sent again.
+    :ivar is_large: Whether the body is an upload that may exceed the platform's limit.
     """
 
     query: str = ""
-    content: bytes | None = None
-    multipart: Multipart | None = None
+    options: Mapping[str, Any] = MappingProxyType({})
+    is_repeatable: bool = True
+    is_large: bool = False
 
 
 class PreparedRequest:
@@ -102,18 +92,13 @@ class PreparedRequest:
         values = [require_text(name, arguments[name]) for name in operation.path_parameters]
         path = encode_path(operation.path, operation.path_parameters, *values)
         payload: Payload = arguments.get("payload") or _payload(operation, options, arguments)
-        multipart = payload.multipart
-        self.is_repeatable = multipart is None or multipart.is_seekable
-        self.is_large = multipart is not None and multipart.is_large
+        self.is_repeatable, self.is_large = payload.is_repeatable, payload.is_large
         self._client = client
         self._options: dict[str, Any] = {
             "method": operation.http_method,
             "url": _parsed(_url_type(client.__class__), self.server_url + path + payload.query),
+            **payload.options,
         }
-        if payload.content is not None:
-            self._options["content"] = payload.content
-        if multipart is not None:
-            self._options.update(multipart.options)
         self._options["headers"], self.has_key = _headers(config, client, operation, payload, given)
         if timeout is not None:  # otherwise a caller's client uses its own timeout
             self._options["timeout"] = timeout
@@ -182,8 +167,8 @@ def _payload(operation: Operation[Any], options: Mapping[str, Any], arguments: M
     if body is None:
         return Payload(_query(operation, arguments))
     if operation.is_multipart:
-        return Payload(multipart=MultipartBody(body))
-    return Payload(content=encode_json(body, extra_body_of(options)))
+        return Payload("", *encode_upload(body))
+    return Payload(options={"content": encode_json(body, extra_body_of(options))})
 
 
 def _query(operation: Operation[Any], arguments: Mapping[str, Any]) -> str:
@@ -273,7 +258,7 @@ def _headers(
     headers = {"accept": "application/json"}
     if _has_default_user_agent(client):
         headers["user-agent"] = config.user_agent
-    if payload.content is not None:
+    if "content" in payload.options:
         headers["content-type"] = "application/json"
     if operation.creates:
         headers["idempotency-key"] = os.urandom(16).hex()
