@@ -83,14 +83,14 @@ def _answer(
     """Return the whole answer of a model, or a stream if the request asks for one."""
     choices, note = _choices(call, served.find(call, name), prompt, made_up, options)
     asked, written = served.words(prompt), sum(len(choice.words) for choice in choices)
-    tokens = {"prompt_tokens": len(asked), "completion_tokens": written, "total_tokens": len(asked) + written}
+    usage = {"prompt_tokens": len(asked), "completion_tokens": written, "total_tokens": len(asked) + written}
     if echo:
         choices = [choice._replace(words=asked + choice.words) for choice in choices]
     prefix = "chatcmpl" if kind == _CHAT else "cmpl"
     identity = {"id": f"{prefix}-{served.digest(call)}", "created": int(call.now), "model": name, "object": kind}
     head = identity if note is None else {**identity, "note": note}
     if options.stream:
-        return _chunks(head, choices, tokens if options.stream_options.include_usage else None)
+        return _chunks(head, choices, usage if options.stream_options.include_usage else None)
     views: list[dict[str, Any]] = []
     for index, choice in enumerate(choices):
         text = "".join(choice.words)
@@ -99,7 +99,7 @@ def _answer(
         else:
             view = {"text": text, "logprobs": None, "prompt_logprobs": None, "stop_reason": choice.stop}
         views.append({"index": index, **view, "finish_reason": choice.finish})
-    return {**head, "choices": views, "usage": tokens}
+    return {**head, "choices": views, "usage": usage}
 
 
 def _chunks(head: dict[str, Any], choices: list[_GeneratedText], usage: dict[str, int] | None) -> Iterator[object]:
