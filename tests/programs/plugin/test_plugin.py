@@ -5,6 +5,7 @@ import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import anyio
 import pytest
 
 import emissary_client_sdk
@@ -13,6 +14,12 @@ import emissary_client_sdk.evaluation._numeric.libraries  # pytester drops new m
 pytest_plugins = ["pytester"]
 
 SOURCE = str(Path(emissary_client_sdk.__file__).parents[1])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _anyio() -> None:
+    """Load all of anyio before pytester, which drops new modules: later tests would mix two copies of it."""
+    anyio.run(anyio.sleep, 0)
 
 
 @pytest.fixture(autouse=True)
