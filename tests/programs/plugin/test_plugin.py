@@ -1,5 +1,6 @@
 """The fixtures in a user's tests: each test here runs a pytest, some of them in a process of its own."""
 
+import importlib
 import os
 import sys
 from importlib.metadata import entry_points
@@ -9,7 +10,6 @@ import anyio
 import pytest
 
 import emissary_client_sdk
-import emissary_client_sdk.evaluation._numeric.libraries  # pytester drops new modules, but NumPy is loaded once
 
 pytest_plugins = ["pytester"]
 
@@ -17,9 +17,10 @@ SOURCE = str(Path(emissary_client_sdk.__file__).parents[1])
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _anyio() -> None:
-    """Load all of anyio before pytester, which drops new modules: later tests would mix two copies of it."""
+def _libraries() -> None:
+    """Load anyio and NumPy before pytester, which drops new modules: a process must have one copy of each."""
     anyio.run(anyio.sleep, 0)
+    importlib.import_module("emissary_client_sdk.evaluation._numeric.libraries")
 
 
 @pytest.fixture(autouse=True)
