@@ -8,9 +8,7 @@ from pydantic import PlainValidator
 
 
 def _check(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, bytearray):
+    if isinstance(value, bytes | bytearray):
         return bytes(value)
     if isinstance(value, io.TextIOBase):
         raise ValueError("open the file in binary mode")  # noqa: TRY004  # pydantic reports a ValueError
