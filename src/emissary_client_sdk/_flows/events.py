@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._call.errors import fields_of, one_line, server_message
 from .._call.reading import RefusalError, read_json
 from .._wire import BYTE_ORDER_MARK, MAX_CONTENT_BYTES
 from ..errors import StreamInterruptedError
+from ..models import ChatCompletionChunk, CompletionChunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+ChunkT = TypeVar("ChunkT", bound=ChatCompletionChunk | CompletionChunk)
 
 _MAX_EVENT = 16 << 20  # bytes
 _DONE = "[DONE]"
@@ -78,18 +81,6 @@ class EventParser:
         if name == b"event":
             self._name = value.removeprefix(b" ").decode("utf-8", "replace")
         self._size -= len(line)
-
-
-class Chunk(Protocol):
-    """A part of a streamed completion."""
-
-    @property
-    def text(self) -> str:
-        """The text that the chunk adds."""
-        ...
-
-
-ChunkT = TypeVar("ChunkT", bound=Chunk)
 
 
 class Chunks(Generic[ChunkT]):
