@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 EventKind: TypeAlias = Literal["started", "created", "progress", "finished"]
 
 
-@dataclass(frozen=True)
-class RunEvent:
+class RunEvent(NamedTuple):
     """Something that happened during a run; ``str`` returns a line for people.
 
     :ivar step: ``check``, ``project``, ``upload``, ``train``, ``choose`` or ``deploy``.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,8 +28,7 @@ class ComparedJob(NamedTuple):
     """Numeric test results of this checkpoint, by name."""
 
 
-@dataclass(frozen=True)
-class JobComparison:
+class JobComparison(NamedTuple):
     """Training jobs side by side: a table under ``print`` and in a notebook."""
 
     metric: str | None
@@ -50,7 +48,7 @@ class JobComparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a dict of JSON values."""
         jobs = [job._asdict() for job in self.jobs]
-        return {**vars(self), "jobs": jobs, "best": self.best and self.best.id}
+        return {**self._asdict(), "jobs": jobs, "best": self.best and self.best.id}
 
     def __str__(self) -> str:
         from .._display.terminal import table_text
