@@ -47,10 +47,8 @@ _LATE = f'''
 def __getattr__(name: str) -> object:
     """Import a name that only programs for release 0.4 use (PEP 562)."""
     if name in __all__:
-        for module in {_RELEASE_0_4}:
-            found = vars(import_module(module, __name__)).get(name)
-            if found is not None:
-                return found
+        modules = (vars(import_module(module, __name__)) for module in {_RELEASE_0_4})
+        return next(module[name] for module in modules if name in module)
     raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
 
 

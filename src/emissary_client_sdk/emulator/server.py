@@ -106,14 +106,15 @@ def serve(
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
     settings = Settings(job_seconds, deploy_seconds, api_key, strict, learn, rewards or {}, clock)
-    with _needing_the_extra():
-        from .runner import running
-    with contextlib.closing(_app(database, settings)) as app, _listen(host, port) as listener, running(app, listener):
-        bound: int = listener.getsockname()[1]
-        server = Server(app, f"http://{_reachable(host)}:{bound}", bound)
-        kind = "trains small models" if learn else "trains nothing"
-        _log.info("the Emissary emulator, which %s, is at %s", kind, server.url)
-        yield server
+    with contextlib.closing(_app(database, settings)) as app:
+        with _needing_the_extra():
+            from .runner import running
+        with _listen(host, port) as listener, running(app, listener):
+            bound: int = listener.getsockname()[1]
+            server = Server(app, f"http://{_reachable(host)}:{bound}", bound)
+            kind = "trains small models" if learn else "trains nothing"
+            _log.info("the Emissary emulator, which %s, is at %s", kind, server.url)
+            yield server
 
 
 def _app(database: "str | os.PathLike[str] | None", settings: Settings) -> "App":
