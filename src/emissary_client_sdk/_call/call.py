@@ -12,6 +12,7 @@ from .._auth import CREDENTIAL_HEADERS, ApiKey
 from ..errors import ClientClosedError, MissingAPIKeyError
 from ..utils import logger as logs
 from ..utils.responseinfo import InfoSource, ResponseInfo, attach
+from ..utils.retries import Effect
 from .commands import Flow, GetClient, Received, Send, Wait
 from .errors import redacted_headers, refused, response_of, unreadable
 from .hooks import CallHooks
@@ -75,7 +76,8 @@ def call(
     attempts = Attempts(prepared, policy_of(config, operation, options), random)
     has_own_headers = hooks is not None or bool(options.get("http_headers") or config.http_headers)
     started = clock()
-    pacing = Pacing(config, operation, options, arguments)
+    model = arguments.get("model") if operation.effect is Effect.CHARGED else None
+    pacing = Pacing(config, options.get("limiter"), model)
     if first_pause := pacing.first_pause():
         yield Wait(first_pause)
     while True:

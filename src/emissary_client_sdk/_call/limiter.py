@@ -13,15 +13,13 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from ..utils.retries import Effect
 from .commands import Flow, Received, Wait
 from .errors import classify, retry_after_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ..sdkconfiguration import SDKConfiguration
-    from .operation import Operation
 
 Outcome: TypeAlias = tuple[Received | None, Exception | None]
 
@@ -165,21 +163,17 @@ class Limiter:
 class Pacing:
     """The part of one call in the limit of its model: its place in a batch, or a pause that it has to respect.
 
+    :param limiter: The limiter of the batch, if the call is part of one.
+    :param model: The model, if its requests are limited.
     :ivar is_refused: Whether the last attempt is to be repeated, as if it had not been made.
     """
 
     is_refused = False
 
-    def __init__(
-        self,
-        config: SDKConfiguration,
-        operation: Operation[Any],
-        options: Mapping[str, Any],
-        arguments: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, config: SDKConfiguration, limiter: Limiter | None, model: object) -> None:
         self._config = config
-        self._model = arguments.get("model") if operation.effect is Effect.CHARGED else None
-        self._limiter: Limiter | None = options.get("limiter")
+        self._limiter = limiter
+        self._model = model
         self._answered = -1  # others, at the last refusal
         self._refusals = 0
 

@@ -197,7 +197,7 @@ def test_requests_of_a_batch_are_repeated(call: Call, waits: list[float]) -> Non
 def test_request_that_is_always_refused() -> None:
     """It finally fails, although others are answered meanwhile."""
     requests = Requests()
-    pacing = Pacing(EmissaryClient(KEY).sdk_configuration, CHAT, {"limiter": requests.limiter}, {"model": "m"})
+    pacing = Pacing(EmissaryClient(KEY).sdk_configuration, requests.limiter, "m")
 
     def attempt() -> Any:
         return Received(httpx.Response(REFUSAL), b""), None
