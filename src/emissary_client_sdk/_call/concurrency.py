@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from contextvars import copy_context
 from inspect import isawaitable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from .commands import Flow, Gather
+
+_LONGEST_WAIT = 1.0  # seconds
 
 
 class _Batch:
@@ -127,7 +129,9 @@ def gather(command: Gather, execute: Callable[[Any], Any]) -> list[Any]:
     try:
         with lock:
             start()
-        ended.get()
+        while batch.running:  # a wait without a limit of time can miss an interrupt that precedes it by a moment
+            with suppress(Empty):
+                ended.get(timeout=_LONGEST_WAIT)
     except BaseException as interrupt:  # noqa: BLE001  # raised by ``results``
         batch.stop(interrupt)
     return batch.results()
