@@ -26,6 +26,7 @@ class BaseModels(Resource):
 
         :returns: The base models.
         :raises APIErrorInvalidInput: The platform rejected the request (400).
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, LIST, options))
 

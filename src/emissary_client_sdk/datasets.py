@@ -80,6 +80,7 @@ class Datasets(LocalData):
 
         :param project_id: ID of the project.
         :returns: The datasets.
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, LIST, options, project_id=project_id))
 

@@ -74,6 +74,7 @@ class Deployments(Resource):
 
         :param project_id: ID of the project.
         :returns: The deployments.
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, LIST, options, project_id=project_id))
 

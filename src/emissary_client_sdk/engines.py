@@ -60,6 +60,7 @@ class Engines(Resource):
         :param request_body: The engine to create: a model, or a mapping with the same fields.
         :returns: The created engine.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, CREATE, options, request_body=request_body))
 
@@ -73,6 +74,7 @@ class Engines(Resource):
         :param base_model: Only engines of this base model.
         :param task_type: Only engines of this task type, such as ``"classification"``.
         :returns: The engines.
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, LIST, options, base_model=base_model, task_type=task_type))
 
@@ -115,6 +117,7 @@ class Engines(Resource):
         :param request_body: The checkpoint to deploy: a model, or a mapping with the same fields.
         :returns: The created deployment.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, DEPLOY, options, engine_id=engine_id, request_body=request_body))
 
@@ -132,6 +135,7 @@ class Engines(Resource):
         :param engine_id: ID of the engine.
         :param request_body: The deployment to remove: a model, or a mapping with ``deployment_name``.
         :raises APIErrorInvalidInput: The platform rejected the input (400).
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, UNDEPLOY, options, engine_id=engine_id, request_body=request_body))
 

@@ -52,6 +52,7 @@ class Projects(Resource):
         """List all projects.
 
         :returns: The projects.
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, LIST, options))
 

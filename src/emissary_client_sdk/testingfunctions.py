@@ -28,6 +28,7 @@ class TestingFunctions(Resource):
         The source of a function is text; do not run it.
 
         :returns: The testing functions.
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, LIST, options))
 

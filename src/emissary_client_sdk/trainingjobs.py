@@ -85,6 +85,7 @@ class TrainingJobs(SeveralJobs, CheckpointDownloads):
 
         :param project_id: ID of the project.
         :returns: The jobs.
+        :raises APIErrorUnauthorized: The API key is missing or invalid (401).
         """
         return (yield from call(self, LIST, options, project_id=project_id))
 

@@ -25,7 +25,6 @@ class CallOptions(TypedDict, total=False):
     :param server_url: URL of another server for this call.
     :param timeout_ms: Timeout of each attempt, in milliseconds. Default: the client's.
     :param http_headers: Headers for this call; they replace the SDK's own.
-    :raises APIErrorUnauthorized: The API key is missing or invalid (401).
     :raises SDKError: Any other unsuccessful response, or a response that does not match the API description.
     :raises NoResponseError: No response was received.
     :raises TypeError: An argument has the wrong type; nothing was sent.
@@ -76,6 +75,7 @@ class ProcessOptions(InferenceOptions, total=False):
         and fewer after 429, 503 and timeouts; a refused request is sent again. ``"auto"``: at most 100.
     :param resume: Whether to continue an output that exists. Otherwise an existing file is refused.
     :param progress: Whether to show a progress bar (extra ``progress``).
+    :raises APIErrorUnauthorized: The API key is missing or invalid (401).
     :raises FileExistsError: ``output`` is not the output of an earlier run.
     :raises OSError: ``output`` cannot be written. Finished records are kept.
     """

@@ -1,6 +1,7 @@
 """The declarations agree with the OpenAPI document, and every method has its async twin."""
 
 import inspect
+import re
 from typing import Any
 
 import pytest
@@ -20,6 +21,12 @@ from .declared import OPERATIONS, RESOURCES, Declared, by_method, by_operation, 
 OPTIONS = ["retries", "server_url", "timeout_ms", "http_headers"]
 WITHOUT_OPTIONS = {"check", "prepare", "download_checkpoint"}
 """Methods that make no call of the API."""
+DOCUMENTED_ERRORS = {
+    "create": "InvalidInput",
+    "list": "Unauthorized",
+    **dict.fromkeys(("retrieve", "delete", "cancel", "list_checkpoints"), "NotFound"),
+}
+"""The error of each method in the platform's page of training jobs."""
 
 
 def test_every_operation_is_declared() -> None:
@@ -154,3 +161,11 @@ def test_resources_of_release_0_4_show_the_new_call(name: str) -> None:
         getattr(deployments, name)
     with pytest.raises(AttributeError, match="'Deployments' object has no attribute 'nonsense'"):
         _ = deployments.nonsense
+
+
+@pytest.mark.parametrize("name", DOCUMENTED_ERRORS)
+def test_documented_errors(name: str) -> None:
+    """A method of training jobs names the error that the platform documents for it, and the general ones."""
+    doc = inspect.getdoc(_method(f"training_jobs.{name}")) or ""
+    assert re.findall(r":raises APIError(\w+):", doc) == [DOCUMENTED_ERRORS[name]]
+    assert ":raises SDKError:" in doc
