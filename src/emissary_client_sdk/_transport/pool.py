@@ -134,10 +134,11 @@ class AsyncConnectionPool:
 
         :param stream: Apply the read timeout to each read of a successful response's body, not to the whole response.
         """
+        seconds = timeouts_of(request).get("pool")  # now, because the connection needs the others
         try:
             self._slots.acquire_nowait()
         except anyio.WouldBlock:
-            await self._wait_for_slot(request)
+            await self._wait_for_slot(request, seconds)
         connection: AsyncConnection | None = None
         try:
             connection = await self._acquire(origin_of(request.url))
@@ -152,9 +153,9 @@ class AsyncConnectionPool:
             raise
         return response
 
-    async def _wait_for_slot(self, request: httpx.Request) -> None:
+    async def _wait_for_slot(self, request: httpx.Request, seconds: float | None) -> None:
         try:
-            with anyio.fail_after(timeouts_of(request).get("pool")):
+            with anyio.fail_after(seconds):
                 await self._slots.acquire()
         except TimeoutError:
             raise httpx.PoolTimeout("all connections were in use", request=request) from None

@@ -88,9 +88,16 @@ def test_timeouts_have_defaults(timeout: dict[str, Any], expected: dict[str, flo
     assert request.extensions == {"mine": 1, "timeout": expected}
 
 
-@pytest.mark.parametrize("extensions", [{}, {"timeout": httpx.Timeout(None).as_dict()}, {"timeout": {"connect": 5.0}}])
+@pytest.mark.parametrize("extensions", [{"timeout": httpx.Timeout(None).as_dict()}, {"timeout": {"connect": 5.0}}])
 def test_timeouts_are_optional(http: Driver, server: RawServer, extensions: dict[str, object]) -> None:
-    """A hook may replace a request by one without timeouts, which gets the default ones, or disable them."""
-    request = httpx.Request("GET", server.url, extensions=dict(extensions))
+    """A hook may replace a request by one whose timeouts are disabled."""
+    request = httpx.Request("GET", server.url, extensions=extensions)
     assert http.run(lambda: http.client.send(request)).content == b"[]"
-    assert request.extensions["timeout"].get("read") == (None if extensions else 60.0)
+
+
+@every_way
+def test_request_of_a_hook_has_timeouts(http: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook may replace a request by one without timeouts, which gets the default ones."""
+    monkeypatch.setattr("emissary_client_sdk._transport.request.DEFAULT_TIMEOUT", httpx.Timeout(SHORT))
+    with RawServer(Connection.hold) as server, pytest.raises(httpx.ReadTimeout):
+        http.run(lambda: http.client.send(httpx.Request("GET", server.url)))
