@@ -148,7 +148,7 @@ class WithoutInfo(Sdk):
         def nothing(*_: object) -> None:
             return None
 
-        for name in ("_info_of", "attach"):
+        for name in ("partial", "attach"):  # which make the facts, and keep them
             patch(f"{module}.{name}", nothing).start()
 
 
