@@ -139,7 +139,7 @@ _PAGE = """\
 # Performance
 
 The cost of this SDK, compared with scripts that use httpx and pydantic directly, with the generated SDK of release
-{generated}, and with the `openai` library. This command measures and writes the page in about ten minutes; the extra
+{generated}, and with the `openai` library. This command measures and writes the page in about twenty minutes; the extra
 `dev` has what it needs:
 
 ```sh
