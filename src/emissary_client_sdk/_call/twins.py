@@ -201,8 +201,8 @@ class _Described:
         return Signature(parameters, return_annotation=result)
 
 
-def _with_options(doc: str | None, options: list[str]) -> str | None:
-    """Return a docstring with the descriptions of the options, and at its end the errors."""
+def _with_options(doc: str | None, lines: list[str]) -> str | None:
+    """Return a docstring with the lines of ``option_docs``: the options after the parameters, the errors at the end."""
     if doc is None:  # python -OO
         return None
     doc = cleandoc(doc)
@@ -210,5 +210,6 @@ def _with_options(doc: str | None, options: list[str]) -> str | None:
     head, tail = doc[:start].rstrip(), doc[start:]
     if ":param" not in head:
         head += "\n"
-    errors = [line for line in options if line.startswith(":raises ")]
-    return "\n".join([head, *(line for line in options if line not in errors), *([tail] if tail else []), *errors])
+    errors = [line for line in lines if line.startswith(":raises ")]
+    options = [line for line in lines if line not in errors]
+    return "\n".join([head, *options, *([tail] if tail else []), *errors])

@@ -44,13 +44,14 @@ def doubts(model_type: type[BaseModel], fields: BaseModel | Mapping[str, Any], p
     messages = [f"there is no field {place + name!r}; did you mean {meant!r}?" for name, meant in similar]
     enumerations, parts = _kinds(model_type, OpenEnum), _kinds(model_type, RequestModel)
     for name, value in given.items():
-        is_questioned = name in enumerations or name in parts
-        for item_place, item in _items(place + name, value) if is_questioned else []:
+        is_plain_text = isinstance(value, str) and name not in enumerations
+        for item_place, item in [] if is_plain_text else _items(place + name, value):
             if isinstance(item, str) and name in enumerations and (meant := _similar_value(enumerations[name], item)):
                 messages.append(f"{item_place} is {item!r}; did you mean {meant!r}?")
-            if isinstance(item, (RequestModel, Mapping)) and name in parts:
-                kind = type(item) if isinstance(item, RequestModel) else parts[name]
-                messages += doubts(kind, cast("RequestModel | Mapping[str, Any]", item), f"{item_place}.")
+            if isinstance(item, RequestModel):
+                messages += doubts(type(item), item, f"{item_place}.")
+            elif name in parts and isinstance(item, Mapping):
+                messages += doubts(parts[name], cast("Mapping[str, Any]", item), f"{item_place}.")
         if name.endswith("dataset_id") and isinstance(value, str) and value.lower().endswith(_DATA_FILES):
             messages.append(f"{name} is {value!r}, a file; it must be the id of a dataset, which upload returns")
     parameters = given.get("parameters")
